@@ -1,0 +1,1 @@
+"""What parents do: the core, which knows SQL and nothing of HTTP, HTML or JSON-LD."""

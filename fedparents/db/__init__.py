@@ -1,0 +1,21 @@
+"""The database: the one writer, reads, hot statements; the only place that knows which engine."""
+
+from __future__ import annotations
+
+from fedparents.db.database import Database
+from fedparents.db.statements import HotStatement
+from fedparents.db.types import UTCDateTime
+from fedparents.db.unit_of_work import Fact, UnitOfWork
+
+__all__ = ["Database", "Fact", "HotStatement", "UTCDateTime", "UnitOfWork", "open_database"]
+
+
+def open_database(url: str, *, pool: int = 8) -> Database:
+    """The database behind a URL; `await database.start()` before the first use."""
+    if url.startswith("sqlite:"):
+        from fedparents.db.sqlite import SQLiteDatabase  # loads only the driver that is used
+
+        return SQLiteDatabase(url)
+    from fedparents.db.postgres import PostgresDatabase  # loads only the driver that is used
+
+    return PostgresDatabase(url, pool=pool)

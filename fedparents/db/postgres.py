@@ -1,0 +1,139 @@
+"""PostgreSQL: reads and writes on a pool of threads, each with a connection of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from psycopg import errors as pg_errors
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlmodel import Session
+from typing_extensions import override
+
+from fedparents.db.database import Database
+from fedparents.db.unit_of_work import UnitOfWork
+from fedparents.errors import Unavailable
+from fedparents.ids import NODES, IdGenerator
+
+T = TypeVar("T")
+
+_NODE_LOCKS = 0x0FED  # first key of the advisory locks; the second is the node number
+_TRIES = 3
+_RETRYABLE = (pg_errors.DeadlockDetected, pg_errors.SerializationFailure)
+
+
+class PostgresDatabase(Database):
+    """One database, any number of processes."""
+
+    def __init__(self, url: str, *, pool: int) -> None:
+        super().__init__()
+        self.url = url
+        self.engine = postgres_engine(url, pool=pool)
+        self._snapshots = self.engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._threads = ThreadPoolExecutor(pool, thread_name_prefix="db")
+        self._node_connection: Connection | None = None
+
+    @override
+    async def start(self) -> None:
+        node = await asyncio.get_running_loop().run_in_executor(self._threads, self._claim_node)
+        self.new_id = IdGenerator(node)
+
+    @override
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        if self._node_connection is not None:
+            self._node_connection.close()
+            self._node_connection = None
+        self.engine.dispose()
+
+    @override
+    async def _write(self, call: Callable[[UnitOfWork], T]) -> T:
+        result, has_facts = await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._write_now, call
+        )
+        if has_facts:
+            self._announce()
+        return result
+
+    @override
+    async def _read(self, call: Callable[[Session], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._read_now, call
+        )
+
+    def _write_now(self, call: Callable[[UnitOfWork], T]) -> tuple[T, bool]:
+        for _ in range(_TRIES - 1):
+            try:
+                return self._write_once(call)
+            except OperationalError as error:
+                # The loser of a deadlock did nothing wrong and has changed nothing: once more.
+                if not isinstance(error.orig, _RETRYABLE):
+                    raise _unavailable(error) from error
+        try:
+            return self._write_once(call)
+        except (DBAPIError, TimeoutError) as error:
+            raise _unavailable(error) from error
+
+    def _write_once(self, call: Callable[[UnitOfWork], T]) -> tuple[T, bool]:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            uow = self._unit_of_work(session)
+            result = call(uow)
+            has_facts = self._finish(uow)
+        return result, has_facts
+
+    def _read_now(self, call: Callable[[Session], T]) -> T:
+        try:
+            with Session(self._snapshots, autoflush=False) as session:
+                return call(session)
+        except (DBAPIError, TimeoutError) as error:
+            raise _unavailable(error) from error
+
+    def _claim_node(self) -> int:
+        """Hold an advisory lock for as long as the process lives: its node number."""
+        connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # its own for ever, so that the pool cannot hand the lock on
+        self._node_connection = connection
+        for node in range(NODES):
+            got = connection.execute(
+                sa.select(sa.func.pg_try_advisory_lock(_NODE_LOCKS, node))
+            ).scalar_one()
+            if got:
+                return node
+        raise Unavailable("too_many_processes", log=f"{NODES} processes use this database already")
+
+
+def postgres_engine(url: str, *, pool: int = 2) -> sa.Engine:
+    """A pooled engine on psycopg 3."""
+    return sa.create_engine(
+        sqlalchemy_url(url),
+        pool_size=pool,
+        max_overflow=1,  # the connection that holds the node number
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+    )
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address, naming the driver that we use."""
+    _, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def driver_url(url: str) -> str:
+    """The same address as the driver itself reads it."""
+    return urlsplit(url)._replace(scheme="postgresql").geturl()
+
+
+def _unavailable(error: Exception) -> Exception:
+    """Locked, full, gone: the world's fault. Anything else stays what it is."""
+    if isinstance(error, OperationalError | TimeoutError):
+        return Unavailable("database_unavailable", log=str(error))
+    return error

@@ -1,0 +1,40 @@
+"""One transaction as a service sees it: a session, the time, new ids, and facts to announce."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from sqlmodel import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened, in the past tense, as ids only.
+
+    Subclasses are frozen dataclasses with plain values. At commit each fact becomes the job rows
+    of its subscribers, in the same transaction. Facts that must be worked on in the order in which
+    they happened name the field that they share in `ordered_by`.
+    """
+
+    ordered_by: ClassVar[str | None] = None
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """Given to every service; it is committed or rolled back by the database, never by a service."""
+
+    session: Session
+    now: datetime
+    new_id: Callable[[], int]
+    facts: list[Fact] = field(default_factory=list)
+
+    def record(self, fact: Fact) -> None:
+        """Announce that something happened: in the same commit, or not at all."""
+        self.facts.append(fact)
+
+
+BeforeCommit = Callable[[UnitOfWork], None]
+AfterCommit = Callable[[], None]
