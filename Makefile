@@ -1,0 +1,116 @@
+# Two commands matter: `make run` and `make test`. `make` alone lists the others.
+# Needed beforehand: Python 3.11 with venv, and make. Everything else is fetched into .venv.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PORT ?= 8000
+DB ?= both
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+
+venv := .venv
+bin := $(venv)/bin
+here := http://localhost:$(PORT)
+
+# What is not said otherwise in the environment.
+run migration: export FEDPARENTS_DATA_DIR ?= ./var
+run migration: export FEDPARENTS_BIND ?= 127.0.0.1:$(PORT)
+run migration: export FEDPARENTS_DOMAIN ?= localhost:$(PORT)
+
+# The test environment holds all that running needs, so where it exists it serves both.
+environment := $(if $(wildcard $(venv)/.for-tests),$(venv)/.for-tests,$(venv)/.for-running)
+
+.PHONY: help
+help: ## Say what can be made
+	@echo "fedparents: the server that a town's or an association's parents run themselves."
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
+		| awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: say-address $(environment) assets ## Run a place of your own on http://localhost:8000 (PORT=8001 changes it)
+	@$(bin)/fedparents db upgrade
+	@exec $(bin)/fedparents serve
+
+.PHONY: demo
+demo: $(environment) assets ## Run two towns with people, groups and messages to look around in
+	@exec $(bin)/fedparents demo
+
+.PHONY: test
+test: $(venv)/.for-tests assets debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
+	@$(bin)/python -m tests.run --db $(DB)
+
+.PHONY: test-long
+test-long: $(venv)/.for-tests assets debian-packages ## Run the full matrix: every language and width, long fuzzing
+	@$(bin)/python -m tests.run --db $(DB) --long
+
+.PHONY: check
+check: $(venv)/.for-tests ## Look at the code only: format, lint, types, imports, templates, spelling
+	@$(bin)/python -m tests.run --only checks
+
+.PHONY: fix
+fix: $(venv)/.for-tests ## Repair what tools can repair: format and simple lint
+	@$(bin)/ruff check --fix-only --quiet
+	@$(bin)/ruff format
+
+.PHONY: bench
+bench: $(venv)/.for-tests assets ## Measure: start, memory, pages, writes per second
+	@$(bin)/python -m bench
+
+.PHONY: messages
+messages: $(venv)/.for-tests ## Collect the sentences people read into the catalogues of each language
+	@$(bin)/python -m web.i18n.messages
+
+.PHONY: migration
+migration: $(venv)/.for-tests ## Write a migration for what changed in the tables (NAME=what_changed)
+	@test -n "$(NAME)" || { echo 'Say what changes: make migration NAME=add_birthday_reminders'; exit 2; }
+	@$(bin)/fedparents db migration "$(NAME)"
+
+.PHONY: lock
+lock: $(venv)/.uv ## Choose the newest allowed libraries anew and write the lock files
+	@echo "Choosing libraries ..."
+	@rm -f requirements.lock requirements-dev.lock requirements-build.lock
+	@{ echo uv; $(bin)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'; } \
+		| $(compile) --no-annotate -o requirements-build.lock -
+	@$(compile) --constraint requirements-build.lock -o requirements.lock pyproject.toml
+	@$(compile) --constraint requirements-build.lock --constraint requirements.lock \
+		--extra dev -o requirements-dev.lock pyproject.toml
+
+compile = $(bin)/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url
+
+.PHONY: say-address
+say-address:
+	@echo "fedparents will be at $(here) (Ctrl-C stops it)"
+
+.PHONY: assets
+assets: $(environment)
+	@$(bin)/python -m assets
+
+.PHONY: debian-packages
+debian-packages:
+	@sh tests/debian-packages.sh
+
+# The environment. uv and what builds the project come first, by pip, with their hashes;
+# uv then makes the environment equal to the lock files and adds the project itself.
+$(venv)/.uv: requirements-build.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "fedparents needs Python 3.11 or newer; this is $$($(PYTHON) --version)"; exit 1; }
+	@echo "Making the environment in $(venv) ..."
+	@test -x $(bin)/python || $(PYTHON) -m venv $(venv)
+	@$(bin)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@touch $@
+
+$(venv)/.for-running: $(venv)/.uv requirements.lock pyproject.toml
+	@echo "Installing what running needs ..."
+	@$(call install,requirements.lock requirements-build.lock)
+
+$(venv)/.for-tests: $(venv)/.uv requirements-dev.lock pyproject.toml
+	@echo "Installing what tests need ..."
+	@$(call install,requirements-dev.lock requirements-build.lock)
+
+# An environment answers to one list at a time, so making one withdraws the other's mark.
+install = rm -f $(venv)/.for-running $(venv)/.for-tests \
+	&& VIRTUAL_ENV=$(venv) $(bin)/uv --quiet pip sync --require-hashes $(1) \
+	&& VIRTUAL_ENV=$(venv) $(bin)/uv --quiet pip install --no-deps --no-build-isolation --editable . \
+	&& touch $@
