@@ -54,7 +54,7 @@ class Invalid(FedparentsError):
 
     def __init__(self, fields: dict[str, str], *, log: str = "", **params: object) -> None:
         self.fields = fields
-        super().__init__(log=log or f"invalid: {fields}", **params)
+        super().__init__(None, log=log or f"invalid: {fields}", **params)
 
 
 class LimitReached(FedparentsError):

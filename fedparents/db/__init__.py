@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fedparents.db.database import Database
 from fedparents.db.statements import HotStatement
+from fedparents.db.tables import table_of
 from fedparents.db.types import UTCDateTime
 from fedparents.db.unit_of_work import Fact, UnitOfWork
 
-__all__ = ["Database", "Fact", "HotStatement", "UTCDateTime", "UnitOfWork", "open_database"]
+__all__ = ["Database", "Fact", "HotStatement", "UTCDateTime", "UnitOfWork", "open_database", "table_of"]
 
 
 def open_database(url: str, *, pool: int = 8) -> Database:

@@ -33,7 +33,7 @@ from fedparents.ids import NODES, IdGenerator
 try:
     import pysqlite3 as sqlite_module
 except ImportError:  # no wheel for this platform; `fedparents check` warns when it is too old
-    import sqlite3 as sqlite_module  # type: ignore[no-redef]
+    import sqlite3 as sqlite_module
 
 T = TypeVar("T")
 

@@ -29,11 +29,14 @@ class UnitOfWork:
     session: Session
     now: datetime
     new_id: Callable[[], int]
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[tuple[Fact, datetime]] = field(default_factory=list)
 
-    def record(self, fact: Fact) -> None:
-        """Announce that something happened: in the same commit, or not at all."""
-        self.facts.append(fact)
+    def record(self, fact: Fact, *, at: datetime | None = None) -> None:
+        """Announce that something happened: in the same commit, or not at all.
+
+        Work on it begins at once, or at `at`.
+        """
+        self.facts.append((fact, at or self.now))
 
 
 BeforeCommit = Callable[[UnitOfWork], None]

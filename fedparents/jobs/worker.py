@@ -1,0 +1,216 @@
+"""The worker: leases jobs, runs their handlers side by side, and settles the rows."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from fedparents import clock
+from fedparents.db import Database, UnitOfWork
+from fedparents.errors import Unavailable
+from fedparents.ids import JobId
+from fedparents.jobs.bus import Bus
+from fedparents.jobs.kinds import BACK_OFF, GiveUp, Job, JobKind, TryLater
+from fedparents.jobs.queries import (
+    BURY_JOB,
+    END_ALL_LEASES,
+    FINISH_JOB,
+    INSERT_SCHEDULE,
+    LEASE_JOBS,
+    POSTPONE_JOB,
+)
+
+log = structlog.get_logger(__name__)
+
+WAKE_CHANNEL = "jobs"
+_POLL_SECONDS = 1.0
+_JITTER = 0.2
+_ERROR_LENGTH = 500
+
+
+class Worker:
+    """Runs the jobs of one process; any number of them may share a database."""
+
+    def __init__(
+        self,
+        db: Database,
+        bus: Bus,
+        kinds: Iterable[JobKind[Any]],
+        *,
+        lease: timedelta,
+        concurrency: int = 20,
+    ) -> None:
+        self._db = db
+        self._bus = bus
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._lease = lease
+        self._free = concurrency
+        self._running: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._is_stopping = False
+
+    async def run(self) -> None:
+        """Work until `stop` is called, then wait for what is under way."""
+        unsubscribe = self._bus.subscribe(WAKE_CHANNEL, lambda _message: self._wake.set())
+        try:
+            await self.plan_schedules()
+            while not self._is_stopping:
+                self._wake.clear()
+                if not await self._start_due():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
+        finally:
+            unsubscribe()
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Take no more jobs; `run` returns when those under way have ended."""
+        self._is_stopping = True
+        self._wake.set()
+
+    async def work_until_idle(self) -> int:
+        """Run everything that is due now, and what it brings about; how many jobs that was."""
+        done = 0
+        while started := await self._start_due():
+            done += started
+            await asyncio.gather(*self._running)
+        return done
+
+    async def take_over(self) -> None:
+        """End the leases of a process that is known to be gone (one file has one server)."""
+        await self._db.write(_end_all_leases)
+
+    async def plan_schedules(self) -> None:
+        """Make sure that every periodic job has its row."""
+        for kind in self._kinds.values():
+            if kind.next_run is not None:
+                await self._db.write(_plan, kind.name, kind.next_run(clock.now()))
+
+    async def _start_due(self) -> int:
+        if self._free <= 0:
+            return 0
+        try:
+            leased = await self._db.write(_lease, self._free, self._lease)
+        except Unavailable as error:
+            log.warning("jobs.database_unavailable", reason=error.log)
+            return 0
+        for job_id, name, payload, attempt, created_at in leased:
+            self._free -= 1
+            task = asyncio.create_task(
+                self._run_one(JobId(job_id), name, payload, attempt, created_at)
+            )
+            self._running.add(task)
+            task.add_done_callback(self._one_ended)
+        return len(leased)
+
+    def _one_ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._free += 1
+        self._wake.set()
+
+    async def _run_one(
+        self, job_id: JobId, name: str, payload: str, attempt: int, created_at: datetime
+    ) -> None:
+        kind = self._kinds.get(name)
+        try:
+            if kind is None:
+                await self._bury(job_id, name, attempt, f"nothing here does {name!r}")
+            elif attempt > kind.attempts and kind.next_run is None:
+                await self._bury(job_id, name, attempt, "the process ended each time it ran")
+            else:
+                job = Job(job_id, kind.fact(**json.loads(payload)), attempt, created_at)
+                await self._attempt(kind, job)
+        except Unavailable as error:
+            # The row could not be settled: its lease runs out and somebody tries again.
+            log.warning("jobs.not_settled", job=name, reason=error.log)
+
+    async def _attempt(self, kind: JobKind[Any], job: Job[Any]) -> None:
+        try:
+            async with asyncio.timeout(self._lease.total_seconds() * 0.8):
+                await kind.run(job)
+        except GiveUp as reason:
+            log.info("jobs.given_up", job=kind.name, reason=str(reason))
+            await self._finish(kind, job, "")
+        except TryLater as reason:
+            await self._postpone(job, reason.after, job.attempt - 1, str(reason))
+        except Exception as error:
+            log.exception("jobs.failed", job=kind.name, attempt=job.attempt)
+            await self._failed(kind, job, _in_words(error))
+        else:
+            await self._finish(kind, job, "")
+
+    async def _failed(self, kind: JobKind[Any], job: Job[Any], error: str) -> None:
+        if job.attempt < kind.attempts:
+            await self._postpone(job, _pause(job.attempt), job.attempt, error)
+        elif kind.next_run is not None:
+            await self._finish(kind, job, error)
+        else:
+            await self._bury(job.id, kind.name, job.attempt, error)
+
+    async def _finish(self, kind: JobKind[Any], job: Job[Any], error: str) -> None:
+        if kind.next_run is None:
+            await self._db.write(_finish, job.id, job.attempt)
+        else:
+            await self._db.write(
+                _postpone, job.id, job.attempt, kind.next_run(clock.now()), 0, error
+            )
+
+    async def _postpone(self, job: Job[Any], after: timedelta, counted: int, error: str) -> None:
+        await self._db.write(_postpone, job.id, job.attempt, clock.now() + after, counted, error)
+
+    async def _bury(self, job_id: JobId, name: str, attempt: int, error: str) -> None:
+        log.error("jobs.dead", job=name, reason=error)
+        await self._db.write(_bury, job_id, attempt, error)
+
+
+def _lease(uow: UnitOfWork, most: int, lease: timedelta) -> list[tuple[Any, ...]]:
+    return LEASE_JOBS.rows(
+        uow.session.connection(), now=uow.now, most=most, until=uow.now + lease
+    )
+
+
+def _finish(uow: UnitOfWork, job_id: JobId, attempt: int) -> None:
+    FINISH_JOB.run(uow.session.connection(), job_id=job_id, attempt=attempt)
+
+
+def _postpone(
+    uow: UnitOfWork, job_id: JobId, attempt: int, later: datetime, counted: int, error: str
+) -> None:
+    POSTPONE_JOB.run(
+        uow.session.connection(),
+        job_id=job_id,
+        attempt=attempt,
+        later=later,
+        counted=counted,
+        error=error or None,
+    )
+
+
+def _bury(uow: UnitOfWork, job_id: JobId, attempt: int, error: str) -> None:
+    BURY_JOB.run(uow.session.connection(), job_id=job_id, attempt=attempt, error=error)
+
+
+def _plan(uow: UnitOfWork, name: str, run_at: datetime) -> None:
+    INSERT_SCHEDULE.run(
+        uow.session.connection(), id=uow.new_id(), name=name, run_at=run_at, now=uow.now
+    )
+
+
+def _end_all_leases(uow: UnitOfWork) -> None:
+    END_ALL_LEASES.run(uow.session.connection(), now=uow.now)
+
+
+def _pause(attempt: int) -> timedelta:
+    pause = BACK_OFF[min(attempt, len(BACK_OFF)) - 1]
+    return pause * (1 + random.uniform(0, _JITTER))  # noqa: S311 - spreads work, hides nothing
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:_ERROR_LENGTH]
