@@ -1,0 +1,1 @@
+"""What proves that fedparents keeps its promises."""

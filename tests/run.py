@@ -1,0 +1,220 @@
+"""Runs everything that has to pass, two parts at a time, and says what ran and how it went.
+
+`make test`, `make test-long` and `make check` call this. What each part wrote is kept under
+`var/test-results/`; what a failed part wrote is shown whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "var" / "test-results"
+BIN = Path(sys.executable).parent
+CODE = ("fedparents", "federation", "web", "assets", "bench", "tests")
+AT_ONCE = 2
+MINUTES, LONG_MINUTES = 20, 150
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    name: str
+    title: str
+    command: tuple[str | Path, ...]
+    is_pytest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    part: Part
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    output: str
+
+    @property
+    def line(self) -> str:
+        word = "FAILED" if self.failed else "ok"
+        counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+        return f"{word:<7}{self.part.title:<34}{counts:<38}{self.seconds:6.1f} s"
+
+
+def main() -> int:
+    arguments = read_arguments()
+    parts = chosen_parts(arguments)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    print(f"Running {len(parts)} parts, {AT_ONCE} at a time ...", flush=True)
+    outcomes = run_parts(parts, LONG_MINUTES if arguments.long else MINUTES)
+    print(f"\nWhat ran, in {time.monotonic() - begun:.0f} s:")
+    for outcome in sorted(outcomes, key=lambda outcome: parts.index(outcome.part)):
+        print(f"  {outcome.line}")
+    failed = sum(outcome.failed for outcome in outcomes)
+    passed = sum(outcome.passed for outcome in outcomes)
+    skipped = sum(outcome.skipped for outcome in outcomes)
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed else 0
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.run", description=__doc__)
+    parser.add_argument("--db", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--long", action="store_true", help="the full matrix and long fuzzing")
+    parser.add_argument("--only", nargs="+", metavar="PART", help="parts by name, or `checks`")
+    return parser.parse_args()
+
+
+def chosen_parts(arguments: argparse.Namespace) -> list[Part]:
+    every = [*test_parts(arguments.db, is_long=arguments.long), *check_parts()]
+    if not arguments.only:
+        return every
+    wanted = set(arguments.only)
+    if "checks" in wanted:
+        wanted |= {part.name for part in check_parts()}
+    chosen = [part for part in every if part.name in wanted]
+    if not chosen:
+        sys.exit(f"There is no such part; there are: {', '.join(part.name for part in every)}")
+    return chosen
+
+
+def test_parts(db: str, *, is_long: bool) -> Iterator[Part]:
+    """The slow ones first, so that nothing waits for them at the end."""
+    house = ("--ignore=tests/architecture", "-m", "not browser and not accessibility")
+    yield tests("browser", "browser", "-m", "browser", is_long=is_long)
+    if db != "postgres":
+        yield tests("sqlite", "unit, on SQLite", *house, "--db=sqlite", is_long=is_long)
+    if db != "sqlite":
+        yield tests("postgres", "unit, on PostgreSQL", *house, "--db=postgres", is_long=is_long)
+    yield tests("accessibility", "accessibility", "-m", "accessibility", is_long=is_long)
+    yield tests("architecture", "architecture and packaging", "tests/architecture", is_long=is_long)
+
+
+def tests(name: str, title: str, *arguments: str, is_long: bool) -> Part:
+    report = f"--junitxml={RESULTS / name}.xml"
+    more = ("--long",) if is_long else ()
+    return Part(name, title, (BIN / "python", "-m", "pytest", report, *arguments, *more))
+
+
+def check_parts() -> list[Part]:
+    code = tuple(name for name in CODE if (ROOT / name).is_dir())
+    return [
+        check("types", "types (mypy --strict)", "mypy"),
+        check("lint", "lint (ruff)", "ruff", "check", *code),
+        check("format", "format (ruff)", "ruff", "format", "--check", *code),
+        check("imports", "imports (import-linter)", "lint-imports", "--no-cache"),
+        check("templates", "templates (djlint)", "djlint", "web", "--lint", "--quiet"),
+        check("spelling", "spelling (codespell)", "codespell"),
+    ]
+
+
+def check(name: str, title: str, program: str, *arguments: str) -> Part:
+    return Part(name, title, (BIN / program, *arguments), is_pytest=False)
+
+
+def run_parts(parts: list[Part], minutes: int) -> list[Outcome]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(run_part, part, minutes) for part in parts]
+        try:
+            return [future.result() for future in waiting]
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_everything()
+            raise
+
+
+def run_part(part: Part, minutes: int) -> Outcome:
+    (RESULTS / f"{part.name}.xml").unlink(missing_ok=True)
+    log = RESULTS / f"{part.name}.txt"
+    begun = time.monotonic()
+    status = run_command(part, log, minutes)
+    output = log.read_text(encoding="utf-8", errors="replace")
+    outcome = judge(part, status, time.monotonic() - begun, output)
+    text = f"{outcome.line}\n"
+    if outcome.failed:
+        text += f"\n{'─' * 30} {part.title}\n{output}\n{'─' * 30}\n"
+    print(text, end="", flush=True)
+    return outcome
+
+
+def run_command(part: Part, log: Path, minutes: int) -> int:
+    # What a person has set for their own place must not steer the tests.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("FEDPARENTS_")}
+    environment["PATH"] = f"{BIN}{os.pathsep}{environment.get('PATH', os.defpath)}"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            part.command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        _running.add(process)
+        try:
+            return process.wait(timeout=minutes * 60)
+        except subprocess.TimeoutExpired:
+            end(process)
+            output.write(f"\nStopped: not done after {minutes} minutes.\n".encode())
+            return -1
+        finally:
+            _running.discard(process)
+
+
+def judge(part: Part, status: int, seconds: float, output: str) -> Outcome:
+    passed, failed, skipped = 1, 0, 0
+    if part.is_pytest:
+        passed, failed, skipped = counts_of(RESULTS / f"{part.name}.xml")
+    if status and not failed:
+        # It broke outside any test, or there was none: neither may pass for success.
+        passed, failed = (passed if part.is_pytest else 0), 1
+    return Outcome(part, passed, failed, skipped, seconds, output)
+
+
+def counts_of(report: Path) -> tuple[int, int, int]:
+    try:
+        suite = ET.parse(report).getroot().find("testsuite")  # noqa: S314 - pytest wrote it for us
+    except (OSError, ET.ParseError):
+        return 0, 0, 0
+    if suite is None:
+        return 0, 0, 0
+    failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    skipped = int(suite.get("skipped", 0))
+    return int(suite.get("tests", 0)) - failed - skipped, failed, skipped
+
+
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a part and all that it started to end, then insist."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+            return
+
+
+def end_everything() -> None:
+    for process in tuple(_running):
+        end(process)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
