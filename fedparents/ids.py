@@ -16,6 +16,7 @@ from fedparents import clock
 AccountId = NewType("AccountId", int)
 ActorId = NewType("ActorId", int)
 JobId = NewType("JobId", int)
+PlaceId = NewType("PlaceId", int)
 
 NODE_BITS = 6
 SEQUENCE_BITS = 10

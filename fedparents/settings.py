@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -326,7 +326,7 @@ def _variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "(hidden)"
     if value is None:
@@ -354,4 +354,3 @@ def _explain(error: ValidationError, values: Mapping[str, str]) -> str:
     reason = first["msg"].removeprefix("Value error, ")
     right = " or ".join(map(str, field.examples or []))
     return f"{_variable(name)}{given}: {reason}. Right would be, for example: {right}"
-

@@ -8,7 +8,15 @@ from fedparents.db.tables import table_of
 from fedparents.db.types import UTCDateTime
 from fedparents.db.unit_of_work import Fact, UnitOfWork
 
-__all__ = ["Database", "Fact", "HotStatement", "UTCDateTime", "UnitOfWork", "open_database", "table_of"]
+__all__ = [
+    "Database",
+    "Fact",
+    "HotStatement",
+    "UTCDateTime",
+    "UnitOfWork",
+    "open_database",
+    "table_of",
+]
 
 
 def open_database(url: str, *, pool: int = 8) -> Database:

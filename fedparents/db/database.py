@@ -95,4 +95,3 @@ class Database(ABC):
     def _announce(self) -> None:
         if self.hooks.after_commit is not None:
             self.hooks.after_commit()
-

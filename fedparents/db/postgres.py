@@ -64,9 +64,7 @@ class PostgresDatabase(Database):
 
     @override
     async def _read(self, call: Callable[[Session], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._read_now, call
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_now, call)
 
     def _write_now(self, call: Callable[[UnitOfWork], T]) -> tuple[T, bool]:
         for _ in range(_TRIES - 1):

@@ -89,6 +89,8 @@ def _columns(statement: sa.Executable) -> Sequence[Any]:
 
 
 def _result_converter(column: Any, dialect: Dialect) -> Convert | None:
+    if isinstance(column.type, sa.Float):
+        return None  # both drivers give floats; SQLAlchemy would want to see the result first
     converter: Convert | None = column.type.dialect_impl(dialect).result_processor(dialect, None)
     return converter
 

@@ -24,7 +24,7 @@ class Fact:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """Given to every service; it is committed or rolled back by the database, never by a service."""
+    """Given to every service; the database commits it or rolls it back, never a service."""
 
     session: Session
     now: datetime

@@ -30,7 +30,9 @@ class JobRow(SQLModel, table=True):
                  postgresql_where=sa.text("ordering_key IS NOT NULL")),
     )  # fmt: skip
 
-    id: int = Field(sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(
+        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
     name: str
     payload: str
     """The fact's fields as JSON."""

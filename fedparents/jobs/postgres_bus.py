@@ -45,9 +45,7 @@ class PostgresBus:
         loop = self._loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has just ended
-                loop.call_soon_threadsafe(
-                    self._outgoing.put_nowait, json.dumps([channel, message])
-                )
+                loop.call_soon_threadsafe(self._outgoing.put_nowait, json.dumps([channel, message]))
 
     def subscribe(self, channel: str, listener: Listener) -> Callable[[], None]:
         return self._listeners.add(channel, listener)
@@ -59,9 +57,7 @@ class PostgresBus:
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
-        return await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, connect_timeout=5
-        )
+        return await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
 
     async def _listen(self) -> None:
         async with await self._connect() as connection:

@@ -171,9 +171,7 @@ class Worker:
 
 
 def _lease(uow: UnitOfWork, most: int, lease: timedelta) -> list[tuple[Any, ...]]:
-    return LEASE_JOBS.rows(
-        uow.session.connection(), now=uow.now, most=most, until=uow.now + lease
-    )
+    return LEASE_JOBS.rows(uow.session.connection(), now=uow.now, most=most, until=uow.now + lease)
 
 
 def _finish(uow: UnitOfWork, job_id: JobId, attempt: int) -> None:

@@ -1,0 +1,1 @@
+"""Where people live: a list of communes to choose from, and what each is found by."""

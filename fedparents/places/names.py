@@ -1,4 +1,8 @@
-"""How place names are compared: the same words whatever the accents, hyphens or abbreviations."""
+"""How place names are compared: the same words whatever the accents, hyphens or abbreviations.
+
+The keys made here are stored. Whoever changes them empties `place_source` in a migration, so that
+the bundled places are loaded once more.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,10 @@ _LIGATURES = str.maketrans(
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _ON_RIVER = re.compile(r"\bs\s*/\s*", re.IGNORECASE)  # "Châlons s/ Marne"
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-_LITTLE_WORDS = frozenset(
-    "l le la les d de du des en sur sous lez et a au aux o the of and".split()
-)
 _ARTICLES = frozenset(("l", "le", "la", "les"))
+LITTLE_WORDS = _ARTICLES | frozenset(
+    ("d", "de", "du", "des", "en", "sur", "sous", "lez", "et", "a", "au", "aux", "the", "of")
+)
 _ELISION = re.compile(r"\b([ld]) (?=\w)")
 
 
@@ -31,28 +35,28 @@ def fold(text: str) -> str:
 
 
 def fold_postcode(text: str) -> str:
+    """The same without spaces: "1012 AB" is "1012ab"."""
     return fold(text).replace(" ", "")
 
 
 def name_keys(name: str) -> tuple[set[str], set[str]]:
     """What a name is found by: keys that stand for the whole of it, and keys that start at one of
-    its later words. The first hold it without its article ("Havre") and without apostrophe."""
-    folded = fold(name)
-    words = folded.split()
-    whole = {folded} if folded else set()
+    its later words. Among the first it is without its article ("Havre") and its apostrophes."""
+    words = fold(name).split()
+    whole = {" ".join(words)} - {""}
     if len(words) > 1 and words[0] in _ARTICLES:
         whole.add(" ".join(words[1:]))
     whole |= {_ELISION.sub(r"\1", key) for key in whole}
-    later = {" ".join(words[at:]) for at in range(1, len(words)) if words[at] not in _LITTLE_WORDS}
+    later = {" ".join(words[at:]) for at in range(1, len(words)) if words[at] not in LITTLE_WORDS}
     return whole, later - whole
 
 
 def abbreviates(word: str, whole: str) -> bool:
-    """Whether `word` may stand for `whole`: its beginning, or first and last letter with some of
-    those between in order, as "mx" for "moulineaux"."""
+    """Whether `word` may stand for `whole`: its beginning, or its first and last letter with some
+    of those between in order, as "mx" for "moulineaux"."""
     if whole.startswith(word):
         return True
-    if len(word) < 2 or word[0] != whole[:1] or word[-1] != whole[-1:]:
+    if len(word) == 1 or word[0] != whole[0] or word[-1] != whole[-1]:
         return False
     letters = iter(whole)
     return all(letter in letters for letter in word)

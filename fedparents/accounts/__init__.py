@@ -1,0 +1,1 @@
+"""Accounts: how people of this place sign up, sign in, are let in, and leave."""

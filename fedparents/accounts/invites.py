@@ -1,0 +1,103 @@
+"""Invite links: made by members who may, printed as QR codes, ended at any time."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from fedparents.accounts.models import InviteLink
+from fedparents.accounts.policy import is_invite_usable
+from fedparents.accounts.sessions import Viewer
+from fedparents.audit.service import record_audit
+from fedparents.db import UnitOfWork
+from fedparents.errors import Invalid, NotAllowed, NotFound
+from fedparents.text import clean_line
+
+# No vowels and no look-alikes: it can be read out over the phone and never spells a word.
+_ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
+_TOKEN_LENGTH = 12  # 57 bits: cannot be guessed at any rate that the limits allow
+_LABEL_LENGTH = 60
+_MOST_USES = 10_000
+_LONGEST_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class InviteDraft:
+    label: str
+    uses: int | None
+    """None: any number."""
+    days: int | None
+    """None: until it is ended."""
+    skips_approval: bool
+
+
+def create_invite(uow: UnitOfWork, viewer: Viewer, draft: InviteDraft) -> InviteLink:
+    """A new link; only moderators may let people in without a second look."""
+    problems = {}
+    if draft.uses is not None and not 1 <= draft.uses <= _MOST_USES:
+        problems["uses"] = "number_out_of_range"
+    if draft.days is not None and not 1 <= draft.days <= _LONGEST_DAYS:
+        problems["days"] = "number_out_of_range"
+    label = clean_line(draft.label)
+    if len(label) > _LABEL_LENGTH:
+        problems["label"] = "too_long"
+    if problems:
+        highest = _LONGEST_DAYS if "days" in problems else _MOST_USES
+        raise Invalid(problems, lowest=1, highest=highest, at_most=_LABEL_LENGTH)
+    if draft.skips_approval and not viewer.is_moderator:
+        raise NotAllowed("not_a_moderator")
+    invite = InviteLink(
+        id=uow.new_id(),
+        token="".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH)),
+        by_actor_id=viewer.actor_id,
+        label=label,
+        skips_approval=draft.skips_approval,
+        uses_left=draft.uses,
+        expires_at=uow.now + timedelta(days=draft.days) if draft.days else None,
+        created_at=uow.now,
+    )
+    uow.session.add(invite)
+    record_audit(uow, "invite.created", by=viewer.actor_id, subject=invite.id)
+    return invite
+
+
+def revoke_invite(uow: UnitOfWork, viewer: Viewer, invite_id: int) -> None:
+    """End a link of one's own, or as a moderator anybody's; raises NotFound otherwise."""
+    invite = get_invite(uow.session, viewer, invite_id)
+    if invite.revoked_at is None:
+        invite.revoked_at = uow.now
+        uow.session.add(invite)
+        record_audit(uow, "invite.revoked", by=viewer.actor_id, subject=invite.id)
+
+
+def get_invite(session: Session, viewer: Viewer, invite_id: int) -> InviteLink:
+    """A link that the viewer may see; raises NotFound."""
+    invite = session.get(InviteLink, invite_id)
+    if invite is None or not (viewer.is_moderator or invite.by_actor_id == viewer.actor_id):
+        raise NotFound("invite_not_found")
+    return invite
+
+
+def list_invites(session: Session, viewer: Viewer) -> list[InviteLink]:
+    """The viewer's links, or everybody's for a moderator, newest first; ended ones too."""
+    links = select(InviteLink).order_by(col(InviteLink.id).desc()).limit(200)
+    if not viewer.is_moderator:
+        links = links.where(InviteLink.by_actor_id == viewer.actor_id)
+    return list(session.exec(links))
+
+
+def get_usable_invite(session: Session, token: str, *, now: datetime) -> InviteLink:
+    """The link that somebody followed.
+
+    Raises NotFound when it never was, NotAllowed("invite_over") when it is used up, ended or too
+    old.
+    """
+    invite = session.exec(select(InviteLink).where(InviteLink.token == token.lower())).first()
+    if invite is None:
+        raise NotFound("invite_not_found")
+    if not is_invite_usable(invite, now=now):
+        raise NotAllowed("invite_over")
+    return invite

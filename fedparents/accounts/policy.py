@@ -1,0 +1,89 @@
+"""Who may ask for an account, and who may do what for the whole place."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from fedparents.accounts.models import Account, AccountState, InviteLink, Role
+from fedparents.errors import NotFound
+from fedparents.instance.models import Instance, Registrations
+from fedparents.instance.queries import list_missing_pages
+
+SIGNS_IN = (AccountState.ACTIVE, AccountState.LEAVING)
+"""A leaving account may still sign in, export and change its mind; a frozen one sees a page."""
+
+
+class Gate(StrEnum):
+    """Whether somebody may ask for an account now, and if not, why."""
+
+    OPEN = "open"
+    NOT_READY = "sign_up_not_ready"
+    CLOSED = "sign_up_closed"
+    INVITED_ONLY = "sign_up_invited_only"
+    FULL = "sign_up_full"
+
+
+def sign_up_gate(
+    session: Session, instance: Instance, invite: InviteLink | None, *, now: datetime
+) -> Gate:
+    """The answer for somebody who has this (usable) invite, or none."""
+    if instance.set_up_at is None or list_missing_pages(session):
+        return Gate.NOT_READY
+    if instance.registrations == Registrations.CLOSED:
+        return Gate.CLOSED
+    if instance.registrations == Registrations.INVITED and invite is None:
+        return Gate.INVITED_ONLY
+    if invite is not None and invite.skips_approval:
+        return Gate.OPEN
+    return Gate.FULL if _is_full(session, instance, now) else Gate.OPEN
+
+
+def needs_approval(instance: Instance, invite: InviteLink | None) -> bool:
+    if invite is not None and invite.skips_approval:
+        return False
+    return instance.registrations in {Registrations.APPROVED, Registrations.INVITED}
+
+
+def is_invite_usable(invite: InviteLink, *, now: datetime) -> bool:
+    if invite.revoked_at is not None or invite.uses_left == 0:
+        return False
+    return invite.expires_at is None or now < invite.expires_at
+
+
+def can_administer(role: Role) -> bool:
+    return role == Role.ADMIN
+
+
+def can_moderate(role: Role) -> bool:
+    return role in {Role.ADMIN, Role.MODERATOR}
+
+
+def require_administrator(role: Role) -> None:
+    """Raises NotFound: who may not administer may not know that there is something to see."""
+    if not can_administer(role):
+        raise NotFound
+
+
+def require_moderator(role: Role) -> None:
+    """Raises NotFound, for the same reason."""
+    if not can_moderate(role):
+        raise NotFound
+
+
+def _is_full(session: Session, instance: Instance, now: datetime) -> bool:
+    waiting, admitted = session.exec(
+        select(
+            func.count().filter(col(Account.state) == AccountState.APPROVAL_PENDING),
+            func.count().filter(
+                sa.and_(
+                    col(Account.state) == AccountState.ACTIVE,
+                    col(Account.decided_at) > now - timedelta(days=1),
+                )
+            ),
+        ).select_from(Account)
+    ).one()
+    return waiting >= instance.waiting_at_most or admitted >= instance.approvals_a_day

@@ -1,0 +1,442 @@
+"""Accounts from the first form to the last mail. The caller hashes passwords; nothing here does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from sqlmodel import col, func, select
+
+from fedparents.accounts.facts import (
+    AccountActivated,
+    AccountAwaitsApproval,
+    AccountDeclined,
+    AccountErased,
+    EmailChanged,
+    ErasurePlanned,
+    PasswordChanged,
+    SignInRequested,
+)
+from fedparents.accounts.links import issue_confirmation, issue_email_change
+from fedparents.accounts.models import (
+    Account,
+    AccountState,
+    Consent,
+    ConsentKind,
+    InviteLink,
+    Role,
+)
+from fedparents.accounts.policy import Gate, needs_approval, sign_up_gate
+from fedparents.accounts.sessions import Viewer, end_all_sessions
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.actors.service import checked_name, create_local_actor, erase_actor
+from fedparents.audit.service import record_audit
+from fedparents.db import UnitOfWork
+from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
+from fedparents.ids import AccountId
+from fedparents.instance.models import Instance
+from fedparents.instance.queries import get_instance
+from fedparents.instance.service import LANGUAGES
+from fedparents.text import optional_text
+
+GRACE = timedelta(days=7)
+ACCOUNTS_A_MAILBOX = 2
+UNDO = timedelta(days=30)
+THEMES = ("auto", "light", "dark", "contrast")
+_ADULT = 18
+_REASON_LENGTH = 500
+_EMAIL_LENGTH = 254
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpDraft:
+    """Everything that the sign-up pages ask."""
+
+    email: str
+    birth_year: int
+    """Looked at and thrown away."""
+    is_old_enough: bool
+    """Said by the person when the year alone leaves it open."""
+    name: str
+    handle: str
+    place_id: int | None
+    reason: str
+    language: str
+    browser: str
+    rules_version: int | None
+    privacy_version: int | None
+
+
+def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> Account | None:
+    """A new account that waits for its address to be confirmed.
+
+    None when the mailbox is used up: it then gets a mail, and the person who asked sees nothing
+    else than for a new account. Raises Invalid, NotAllowed (the gate's word), LimitReached, and
+    Conflict for a handle that is taken.
+    """
+    instance = get_instance(uow.session)
+    _pass_gate(uow, instance, invite)
+    restricted_until = checked_age(
+        draft.birth_year, instance.minimum_age, uow.now.date(), says_so=draft.is_old_enough
+    )
+    email = checked_email(draft.email, instance)
+    if count_confirmed(uow, email) >= ACCOUNTS_A_MAILBOX:
+        uow.record(SignInRequested(email, draft.browser, draft.language))
+        return None
+    account = _new_account(
+        uow, handle=draft.handle, name=draft.name, email=email, language=draft.language
+    )
+    account.place_id = draft.place_id
+    account.sign_up_reason = _checked_reason(draft.reason, instance, invite)
+    account.restricted_until = restricted_until
+    account.invite_id = invite.id if invite else None
+    if invite is not None:
+        _use_invite(uow, invite)
+    _record_consent(uow, account, ConsentKind.RULES, draft.rules_version)
+    _record_consent(uow, account, ConsentKind.PRIVACY, draft.privacy_version)
+    uow.session.flush()
+    issue_confirmation(uow, account, browser=draft.browser)
+    return account
+
+
+def create_account(
+    uow: UnitOfWork,
+    *,
+    handle: str,
+    email: str,
+    password_hash: str | None,
+    role: Role = Role.MEMBER,
+    is_confirmed: bool = False,
+    name: str = "",
+    language: str = "",
+) -> Account:
+    """An account made by the operator or the wizard, without gate or approval.
+
+    Raises Invalid, and Conflict for a handle that is taken. Not confirmed: it gets the link.
+    """
+    address = checked_email(email, None)
+    if count_confirmed(uow, address) >= ACCOUNTS_A_MAILBOX:
+        raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
+    account = _new_account(
+        uow, handle=handle, name=name or handle.strip().removeprefix("@"), email=address,
+        language=language,
+    )  # fmt: skip
+    account.password_hash = password_hash
+    account.role = role
+    account.decided_at = uow.now
+    uow.session.flush()
+    record_audit(uow, "account.created", by=None, subject=account.actor_id, reason=role.value)
+    if is_confirmed:
+        account.confirmed_at = uow.now
+        _activate(uow, account, by_moderator=False)
+    else:
+        issue_confirmation(uow, account, browser="")
+    return account
+
+
+def confirm_account(uow: UnitOfWork, account: Account) -> Account:
+    """The address is the person's: on to the queue, or straight in."""
+    if account.state != AccountState.EMAIL_PENDING:
+        return account
+    if count_confirmed(uow, account.email) >= ACCOUNTS_A_MAILBOX:
+        raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
+    account.confirmed_at = uow.now
+    invite = uow.session.get(InviteLink, account.invite_id) if account.invite_id else None
+    # What the operator or the wizard made was decided on when it was made.
+    if account.decided_at is None and needs_approval(get_instance(uow.session), invite):
+        account.state = AccountState.APPROVAL_PENDING
+        uow.record(AccountAwaitsApproval(account.id))
+    else:
+        _activate(uow, account, by_moderator=False)
+    uow.session.add(account)
+    return account
+
+
+def approve_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Account:
+    """Let somebody in; also somebody who was declined in the last 30 days.
+
+    Raises Conflict when a colleague was faster.
+    """
+    account = _get_decidable(uow, account_id)
+    if account.state == AccountState.ACTIVE:
+        raise Conflict("already_approved")
+    _activate(uow, account, by_moderator=True)
+    record_audit(uow, "account.approved", by=by.actor_id, subject=account.actor_id)
+    return account
+
+
+def decline_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: Viewer) -> Account:
+    """Say no, with words for the person; what they told us is erased after 30 days."""
+    account = _get_decidable(uow, account_id)
+    if account.state != AccountState.APPROVAL_PENDING:
+        raise Conflict("already_decided")
+    account.decision_reason = optional_text("reason", reason, at_most=_REASON_LENGTH)
+    account.state = AccountState.DECLINED
+    account.decided_at = uow.now
+    uow.session.add(account)
+    uow.record(AccountDeclined(account.id))
+    record_audit(uow, "account.declined", by=by.actor_id, subject=account.actor_id)
+    return account
+
+
+def freeze_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: Viewer) -> Account:
+    """Keep somebody out for now; their sessions end at once."""
+    account = _get_changeable(uow, account_id, by)
+    if account.state not in {AccountState.ACTIVE, AccountState.LEAVING}:
+        raise Conflict("already_decided")
+    account.state = AccountState.FROZEN
+    account.decision_reason = optional_text("reason", reason, at_most=_REASON_LENGTH)
+    end_all_sessions(uow, account.id)
+    uow.session.add(account)
+    record_audit(uow, "account.frozen", by=by.actor_id, subject=account.actor_id)
+    return account
+
+
+def thaw_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Account:
+    """Let a frozen account in again."""
+    account = _get_changeable(uow, account_id, by)
+    if account.state != AccountState.FROZEN:
+        raise Conflict("already_decided")
+    account.state = AccountState.ACTIVE
+    account.decision_reason = ""
+    uow.session.add(account)
+    record_audit(uow, "account.thawed", by=by.actor_id, subject=account.actor_id)
+    return account
+
+
+def change_role(uow: UnitOfWork, account_id: AccountId, role: Role, *, by: Viewer) -> Account:
+    """Make somebody a member, moderator or admin; the last admin stays one."""
+    account = _get_account(uow, account_id)
+    if account.role == Role.ADMIN and role != Role.ADMIN and _count_admins(uow) == 1:
+        raise Conflict("last_admin")
+    account.role = role
+    uow.session.add(account)
+    record_audit(uow, "account.role", by=by.actor_id, subject=account.actor_id, reason=role.value)
+    return account
+
+
+def change_profile(uow: UnitOfWork, viewer: Viewer, *, name: str, place_id: int | None) -> None:
+    """The name to show and the commune."""
+    account = _get_account(uow, viewer.account_id)
+    actor = _get_actor(uow, account)
+    actor.display_name = checked_name(name)
+    account.place_id = place_id
+    uow.session.add_all((actor, account))
+
+
+def change_preferences(uow: UnitOfWork, viewer: Viewer, *, language: str, theme: str) -> None:
+    """Language ("" follows the browser) and theme."""
+    if language and language not in LANGUAGES:
+        raise Invalid({"language": "language_unknown"})
+    if theme not in THEMES:
+        raise Invalid({"theme": "theme_unknown"})
+    account = _get_account(uow, viewer.account_id)
+    account.language = language
+    account.theme = theme
+    uow.session.add(account)
+
+
+def change_password(uow: UnitOfWork, viewer: Viewer, password_hash: str) -> None:
+    """A new password; every other browser is signed out."""
+    account = _get_account(uow, viewer.account_id)
+    account.password_hash = password_hash
+    uow.session.add(account)
+    end_all_sessions(uow, account.id, but=viewer.session_id)
+    uow.record(PasswordChanged(account.id))
+    record_audit(uow, "account.password", by=viewer.actor_id, subject=viewer.actor_id)
+
+
+def request_email_change(uow: UnitOfWork, viewer: Viewer, email: str) -> None:
+    """Ask the new address whether it is its owner's; nothing changes until it answers."""
+    account = _get_account(uow, viewer.account_id)
+    address = checked_email(email, get_instance(uow.session))
+    if address == account.email:
+        raise Invalid({"email": "email_unchanged"})
+    issue_email_change(uow, account, address)
+
+
+def change_email(uow: UnitOfWork, account: Account, email: str) -> None:
+    """The new address has answered; the old one is told."""
+    if count_confirmed(uow, email) >= ACCOUNTS_A_MAILBOX:
+        raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
+    old_email, account.email = account.email, email
+    uow.session.add(account)
+    uow.record(EmailChanged(account.id, old_email))
+    record_audit(uow, "account.email", by=account.actor_id, subject=account.actor_id)
+
+
+def plan_erasure(uow: UnitOfWork, viewer: Viewer) -> Account:
+    """Begin the seven days of grace; raises Conflict for the last admin."""
+    account = _get_account(uow, viewer.account_id)
+    if account.role == Role.ADMIN and _count_admins(uow) == 1:
+        raise Conflict("last_admin")
+    if account.state == AccountState.LEAVING:
+        return account
+    account.state = AccountState.LEAVING
+    account.leaving_at = uow.now + GRACE
+    uow.session.add(account)
+    uow.record(ErasurePlanned(account.id))
+    record_audit(uow, "account.leaving", by=viewer.actor_id, subject=viewer.actor_id)
+    return account
+
+
+def cancel_erasure(uow: UnitOfWork, viewer: Viewer) -> None:
+    """Stay after all."""
+    account = _get_account(uow, viewer.account_id)
+    if account.state != AccountState.LEAVING:
+        return
+    account.state = AccountState.ACTIVE
+    account.leaving_at = None
+    uow.session.add(account)
+    record_audit(uow, "account.stayed", by=viewer.actor_id, subject=viewer.actor_id)
+
+
+def erase_account(uow: UnitOfWork, account: Account) -> None:
+    """Forget the person: the account and all that hangs on it, and the actor's name."""
+    actor = _get_actor(uow, account)
+    was_known = account.confirmed_at is not None and account.state != AccountState.DECLINED
+    email, language = account.email, account.language
+    record_audit(uow, "account.erased", by=None, subject=actor.id, reason=account.state)
+    uow.session.delete(account)
+    uow.session.flush()
+    erase_actor(uow, actor)
+    if was_known:
+        uow.record(AccountErased(actor.id, email, language))
+
+
+def checked_email(email: str, instance: Instance | None) -> str:
+    """An address as it is stored; raises Invalid on `email`."""
+    email = email.strip()
+    if not email:
+        raise Invalid({"email": "missing"})
+    try:
+        found = validate_email(email[: _EMAIL_LENGTH + 1], check_deliverability=False)
+    except EmailNotValidError:
+        raise Invalid({"email": "email_not_valid"}) from None
+    blocked = instance.blocked_mail_domains.split() if instance else ()
+    if found.domain.lower() in blocked:
+        raise Invalid({"email": "email_domain_blocked"})
+    return found.normalized.lower()
+
+
+def checked_age(birth_year: int, minimum: int, today: date, *, says_so: bool) -> date | None:
+    """Whether somebody is old enough; the day on which restrictions for minors end, or None.
+
+    The year is enough in most cases; in the year of the birthday the person's word counts. Raises
+    NotAllowed("too_young"), and Invalid for a year that nobody alive was born in.
+    """
+    turns = today.year - birth_year
+    if not 0 <= turns <= 120:  # noqa: PLR2004 - the longest human life
+        raise Invalid({"birth_year": "year_not_possible"})
+    if turns < minimum:
+        raise NotAllowed("too_young", minimum=minimum)
+    if turns == minimum and not says_so:
+        raise NotAllowed("too_young", minimum=minimum)
+    return date(birth_year + _ADULT + 1, 1, 1) if turns <= _ADULT and minimum < _ADULT else None
+
+
+def count_confirmed(uow: UnitOfWork, email: str) -> int:
+    confirmed = select(func.count()).where(
+        Account.email == email, col(Account.confirmed_at).is_not(None)
+    )
+    return uow.session.exec(confirmed).one()
+
+
+def _pass_gate(uow: UnitOfWork, instance: Instance, invite: InviteLink | None) -> None:
+    gate = sign_up_gate(uow.session, instance, invite, now=uow.now)
+    if gate == Gate.FULL:
+        raise LimitReached(gate.value, retry_after=timedelta(days=1))
+    if gate != Gate.OPEN:
+        raise NotAllowed(gate.value)
+
+
+def _new_account(uow: UnitOfWork, *, handle: str, name: str, email: str, language: str) -> Account:
+    actor = create_local_actor(uow, kind=ActorKind.PERSON, handle=handle, display_name=name)
+    uow.session.flush()
+    account = Account(
+        id=uow.new_id(),
+        actor_id=actor.id,
+        email=email,
+        language=language if language in LANGUAGES else "",
+        created_at=uow.now,
+    )
+    uow.session.add(account)
+    return account
+
+
+def _checked_reason(reason: str, instance: Instance, invite: InviteLink | None) -> str:
+    reason = optional_text("reason", reason, at_most=_REASON_LENGTH)
+    if not reason and instance.asks_reason and needs_approval(instance, invite):
+        raise Invalid({"reason": "missing"})
+    return reason
+
+
+def _use_invite(uow: UnitOfWork, invite: InviteLink) -> None:
+    invite.use_count += 1
+    if invite.uses_left is not None:
+        invite.uses_left -= 1
+    uow.session.add(invite)
+
+
+def _record_consent(
+    uow: UnitOfWork, account: Account, kind: ConsentKind, version: int | None
+) -> None:
+    if version is not None:
+        uow.session.add(
+            Consent(
+                id=uow.new_id(),
+                account_id=account.id,
+                kind=kind,
+                version=version,
+                given_at=uow.now,
+            )
+        )
+
+
+def _activate(uow: UnitOfWork, account: Account, *, by_moderator: bool) -> None:
+    account.state = AccountState.ACTIVE
+    account.decided_at = uow.now
+    account.decision_reason = ""
+    uow.session.add(account)
+    uow.record(AccountActivated(account.id, by_moderator))
+
+
+def _get_account(uow: UnitOfWork, account_id: AccountId) -> Account:
+    account = uow.session.get(Account, account_id, with_for_update=True)
+    if account is None:
+        raise NotFound("account_not_found")
+    return account
+
+
+def _get_decidable(uow: UnitOfWork, account_id: AccountId) -> Account:
+    account = _get_account(uow, account_id)
+    if account.state == AccountState.DECLINED and account.decided_at is not None:
+        if uow.now - account.decided_at > UNDO:
+            raise NotFound("account_not_found")
+    elif account.state not in {AccountState.APPROVAL_PENDING, AccountState.ACTIVE}:
+        raise NotFound("account_not_found")
+    return account
+
+
+def _get_changeable(uow: UnitOfWork, account_id: AccountId, by: Viewer) -> Account:
+    account = _get_account(uow, account_id)
+    if account.id == by.account_id:
+        raise Conflict("not_on_yourself")
+    if account.role == Role.ADMIN and by.role != Role.ADMIN:
+        raise NotAllowed("not_an_admin")
+    return account
+
+
+def _get_actor(uow: UnitOfWork, account: Account) -> Actor:
+    actor = uow.session.get(Actor, account.actor_id)
+    if actor is None:
+        raise NotFound("account_not_found")
+    return actor
+
+
+def _count_admins(uow: UnitOfWork) -> int:
+    admins = select(func.count()).where(
+        Account.role == Role.ADMIN, Account.state == AccountState.ACTIVE
+    )
+    return uow.session.exec(admins).one()

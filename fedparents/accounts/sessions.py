@@ -1,0 +1,179 @@
+"""Who is signed in where: sessions that their owner can see by device and end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select, update
+
+from fedparents.accounts.facts import NewDeviceSignedIn
+from fedparents.accounts.models import Account, AccountState, BrowserSession, Role
+from fedparents.accounts.policy import SIGNS_IN, can_administer, can_moderate
+from fedparents.accounts.tokens import digest, new_token
+from fedparents.actors.models import Actor
+from fedparents.db import HotStatement, UnitOfWork, UTCDateTime, table_of
+from fedparents.errors import NotAllowed, NotFound
+from fedparents.ids import AccountId, ActorId
+
+SESSION_LASTS = timedelta(days=60)
+"""Since the session was last used."""
+TOUCH_EVERY = timedelta(hours=1)
+
+_session = table_of(BrowserSession)
+_account = table_of(Account)
+_actor = table_of(Actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who is signed in, as every page and query needs them."""
+
+    account_id: AccountId
+    actor_id: ActorId
+    session_id: int
+    handle: str
+    name: str
+    role: Role
+    state: AccountState
+    language: str
+    theme: str
+    email: str
+    leaving_at: datetime | None
+    seen_at: datetime
+
+    @property
+    def is_admin(self) -> bool:
+        return can_administer(self.role)
+
+    @property
+    def is_moderator(self) -> bool:
+        """Also true for admins."""
+        return can_moderate(self.role)
+
+
+FIND_VIEWER = HotStatement(
+    sa.select(
+        _account.c.id,
+        _account.c.actor_id,
+        _session.c.id,
+        _actor.c.handle,
+        _actor.c.display_name,
+        _account.c.role,
+        _account.c.state,
+        _account.c.language,
+        _account.c.theme,
+        _account.c.email,
+        _account.c.leaving_at,
+        _session.c.last_seen_at,
+    )
+    .join_from(_session, _account, _account.c.id == _session.c.account_id)
+    .join(_actor, _actor.c.id == _account.c.actor_id)
+    .where(
+        _session.c.token_digest == bindparam("token_digest", type_=sa.String),
+        _session.c.ended_at.is_(None),
+        _session.c.expires_at > bindparam("now", type_=UTCDateTime),
+        sa.or_(*(_account.c.state == state.value for state in SIGNS_IN)),
+    )
+)
+
+
+def find_viewer(session: Session, token: str, now: datetime) -> Viewer | None:
+    """Whose session this token is; None for unknown, ended and expired ones alike."""
+    rows = FIND_VIEWER.rows(session.connection(), token_digest=digest(token), now=now)
+    return _viewer(rows[0]) if rows else None
+
+
+def open_session(uow: UnitOfWork, account: Account, *, browser: str, device: str) -> str:
+    """Sign somebody in on a browser; the answer is the token for its cookie.
+
+    Raises NotAllowed with the reason when the account may not be used (yet, or any more).
+    """
+    if account.state not in SIGNS_IN:
+        raise NotAllowed(f"account_{account.state}")
+    is_new = _is_new_browser(uow, account, browser)
+    token = new_token()
+    opened = BrowserSession(
+        id=uow.new_id(),
+        account_id=account.id,
+        token_digest=digest(token),
+        browser=browser,
+        device=device,
+        created_at=uow.now,
+        last_seen_at=uow.now,
+        expires_at=uow.now + SESSION_LASTS,
+    )
+    uow.session.add(opened)
+    account.last_seen_at = uow.now
+    account.inactive_warnings = 0
+    uow.session.add(account)
+    if is_new:
+        uow.record(NewDeviceSignedIn(opened.id))
+    return token
+
+
+def touch_session(uow: UnitOfWork, viewer: Viewer) -> None:
+    """Note that a session is in use; called at most once an hour."""
+    used = uow.session.get(BrowserSession, viewer.session_id)
+    account = uow.session.get(Account, viewer.account_id)
+    if used is None or account is None:
+        return
+    used.last_seen_at = account.last_seen_at = uow.now
+    used.expires_at = uow.now + SESSION_LASTS
+    account.inactive_warnings = 0
+    uow.session.add_all((used, account))
+
+
+def end_session(uow: UnitOfWork, viewer: Viewer, session_id: int) -> None:
+    """Sign out one browser of one's own; raises NotFound for anybody else's."""
+    found = uow.session.get(BrowserSession, session_id)
+    if found is None or found.account_id != viewer.account_id or found.ended_at is not None:
+        raise NotFound("session_not_found")
+    found.ended_at = uow.now
+    uow.session.add(found)
+
+
+def end_all_sessions(uow: UnitOfWork, account_id: int, *, but: int | None = None) -> None:
+    """Sign somebody out everywhere, perhaps but in one browser."""
+    running = update(BrowserSession).where(
+        col(BrowserSession.account_id) == account_id,
+        col(BrowserSession.ended_at).is_(None),
+        col(BrowserSession.id) != (but or 0),
+    )
+    uow.session.exec(running.values(ended_at=uow.now))
+
+
+def list_sessions(session: Session, viewer: Viewer, now: datetime) -> list[BrowserSession]:
+    """The browsers in which the viewer is signed in, the last used first."""
+    running = select(BrowserSession).where(
+        BrowserSession.account_id == viewer.account_id,
+        col(BrowserSession.ended_at).is_(None),
+        col(BrowserSession.expires_at) > now,
+    )
+    return list(session.exec(running.order_by(col(BrowserSession.last_seen_at).desc())))
+
+
+def _is_new_browser(uow: UnitOfWork, account: Account, browser: str) -> bool:
+    mine = select(BrowserSession.browser).where(BrowserSession.account_id == account.id)
+    known = set(uow.session.exec(mine))
+    return bool(known) and browser not in known
+
+
+def _viewer(row: tuple[Any, ...]) -> Viewer:
+    return Viewer(
+        account_id=AccountId(row[0]),
+        actor_id=ActorId(row[1]),
+        session_id=row[2],
+        handle=row[3],
+        name=row[4],
+        role=Role(row[5]),
+        state=AccountState(row[6]),
+        language=row[7],
+        theme=row[8],
+        email=row[9],
+        leaving_at=row[10],
+        seen_at=row[11],
+    )

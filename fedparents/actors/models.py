@@ -1,0 +1,47 @@
+"""The table of actors: what may be known of somebody without being signed in as them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from fedparents.db import UTCDateTime
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    GROUP = "group"
+    APPLICATION = "application"
+
+
+class Actor(SQLModel, table=True):
+    """A person, a group or a server, local (`domain` empty) or elsewhere."""
+
+    __table_args__ = (sa.UniqueConstraint("handle", "domain"),)
+
+    id: int = Field(
+        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    kind: ActorKind = Field(sa_type=sa.String)
+    handle: str
+    domain: str = ""
+    display_name: str
+    summary: str = ""
+    is_discoverable: bool = False
+    """Whether searches and directories may list it; off until the person says so."""
+    is_indexable: bool = False
+    """Whether search engines may keep its public posts; off until the person says so."""
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class RetiredHandle(SQLModel, table=True):
+    """A handle that was somebody's: never given again, and not readable from here."""
+
+    __tablename__ = "retired_handle"
+
+    digest: str = Field(primary_key=True)
+    """SHA-256 of the handle, in hexadecimal."""
+    retired_at: datetime = Field(sa_type=UTCDateTime)

@@ -1,0 +1,89 @@
+"""The one row of the place, and the versions of its legal pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from fedparents.db import UTCDateTime
+
+THE_ONE = 1
+
+
+class Registrations(StrEnum):
+    """Who may ask for an account."""
+
+    CLOSED = "closed"
+    INVITED = "invited"
+    APPROVED = "approved"
+    OPEN = "open"
+
+
+class FederationMode(StrEnum):
+    """Whom this place talks to."""
+
+    ALONE = "alone"
+    ALLIES = "allies"
+    OPEN = "open"
+
+
+class LegalKind(StrEnum):
+    """The pages that the law asks for; the first three are needed before sign-ups open."""
+
+    LEGAL_NOTICE = "legal_notice"
+    PRIVACY = "privacy"
+    CONTACT = "contact"
+    RULES = "rules"
+    ACCESSIBILITY = "accessibility"
+
+
+NEEDED_TO_OPEN = (LegalKind.LEGAL_NOTICE, LegalKind.PRIVACY, LegalKind.CONTACT)
+
+
+class Instance(SQLModel, table=True):
+    """Run-time options; there is always exactly one row."""
+
+    id: int = Field(
+        default=THE_ONE,
+        sa_type=sa.BigInteger,
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    domain: str
+    """The name under which people joined; a start under another one is refused."""
+    name: str = ""
+    tagline: str = ""
+    """The two sentences on the front page that say what this place is."""
+    language: str = "fr"
+    timezone: str = "Europe/Paris"
+    contact_email: str = ""
+    registrations: Registrations = Field(default=Registrations.APPROVED, sa_type=sa.String)
+    asks_reason: bool = True
+    minimum_age: int = 18
+    approvals_a_day: int = 10
+    waiting_at_most: int = 20
+    federation_mode: FederationMode = Field(default=FederationMode.ALLIES, sa_type=sa.String)
+    blocked_mail_domains: str = ""
+    """Domains of throw-away mailboxes, one a line."""
+    set_up_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When the wizard was finished."""
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class LegalPage(SQLModel, table=True):
+    """One version of one page in one language; the newest published one is shown."""
+
+    __tablename__ = "legal_page"
+    __table_args__ = (sa.Index("ix_legal_page_kind", "kind", "language", "id"),)
+
+    id: int = Field(
+        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    kind: LegalKind = Field(sa_type=sa.String)
+    language: str
+    body: str
+    """Markdown."""
+    created_at: datetime = Field(sa_type=UTCDateTime)

@@ -1,0 +1,147 @@
+"""Founding the place, changing its options, writing its legal pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fedparents.audit.service import record_audit
+from fedparents.db import UnitOfWork
+from fedparents.errors import Conflict, Invalid
+from fedparents.instance.models import (
+    THE_ONE,
+    FederationMode,
+    Instance,
+    LegalKind,
+    LegalPage,
+    Registrations,
+)
+from fedparents.instance.queries import get_instance
+from fedparents.text import clean_text, optional_text, required_line
+
+LANGUAGES = ("fr", "en", "th")
+LOWEST_AGE = 15  # French law: below fifteen, consent is not the child's alone (features 5)
+AGES = (18, 16, LOWEST_AGE)
+_LARGEST_CAP = 1000
+_LEGAL_LENGTH = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityDraft:
+    """Who the association is."""
+
+    name: str
+    tagline: str
+    language: str
+    timezone: str
+    contact_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningDraft:
+    """Who may join, and how many at once."""
+
+    registrations: Registrations
+    asks_reason: bool
+    minimum_age: int
+    approvals_a_day: int
+    waiting_at_most: int
+    blocked_mail_domains: str
+
+
+def found_instance(uow: UnitOfWork, domain: str, *, may_move: bool = False) -> Instance:
+    """The one row, made at the first start.
+
+    Raises Conflict when the place was founded under another name: people and other servers know it
+    by that name. `may_move` is for development, where the port changes.
+    """
+    instance = uow.session.get(Instance, THE_ONE)
+    if instance is None:
+        instance = Instance(domain=domain, created_at=uow.now)
+        uow.session.add(instance)
+    elif instance.domain != domain:
+        if not may_move:
+            raise Conflict("domain_changed", founded_as=instance.domain, now=domain)
+        instance.domain = domain
+    return instance
+
+
+def change_identity(uow: UnitOfWork, draft: IdentityDraft, *, by: int | None) -> Instance:
+    """Name, sentence, language, zone and contact of the association."""
+    instance = get_instance(uow.session)
+    instance.name = required_line("name", draft.name, at_least=2, at_most=60)
+    instance.tagline = optional_text("tagline", draft.tagline, at_most=300)
+    instance.language = _checked_language(draft.language)
+    instance.timezone = _checked_zone(draft.timezone)
+    instance.contact_email = draft.contact_email
+    record_audit(uow, "instance.identity", by=by)
+    return instance
+
+
+def change_joining(uow: UnitOfWork, draft: JoiningDraft, *, by: int | None) -> Instance:
+    """The rules for new accounts; the minimum age cannot go below fifteen."""
+    problems: dict[str, str] = {}
+    if draft.minimum_age not in AGES:
+        problems["minimum_age"] = "age_not_allowed"
+    for field in ("approvals_a_day", "waiting_at_most"):
+        if not 1 <= getattr(draft, field) <= _LARGEST_CAP:
+            problems[field] = "number_out_of_range"
+    if problems:
+        raise Invalid(problems, lowest=1, highest=_LARGEST_CAP)
+    instance = get_instance(uow.session)
+    instance.registrations = draft.registrations
+    instance.asks_reason = draft.asks_reason
+    instance.minimum_age = draft.minimum_age
+    instance.approvals_a_day = draft.approvals_a_day
+    instance.waiting_at_most = draft.waiting_at_most
+    instance.blocked_mail_domains = clean_text(draft.blocked_mail_domains).lower()
+    record_audit(uow, "instance.joining", by=by)
+    return instance
+
+
+def change_federation(uow: UnitOfWork, mode: FederationMode, *, by: int | None) -> Instance:
+    """Whom this place talks to."""
+    instance = get_instance(uow.session)
+    instance.federation_mode = mode
+    record_audit(uow, "instance.federation", by=by, reason=mode.value)
+    return instance
+
+
+def write_legal_page(
+    uow: UnitOfWork, kind: LegalKind, language: str, body: str, *, by: int | None
+) -> LegalPage:
+    """A new version; the earlier ones stay, because people agreed to them."""
+    page = LegalPage(
+        id=uow.new_id(),
+        kind=kind,
+        language=_checked_language(language),
+        body=optional_text("body", body, at_most=_LEGAL_LENGTH),
+        created_at=uow.now,
+    )
+    uow.session.add(page)
+    record_audit(uow, "instance.legal_page", by=by, subject=page.id, reason=kind.value)
+    return page
+
+
+def finish_setup(uow: UnitOfWork, *, by: int | None) -> Instance:
+    """End the wizard; sign-ups open by themselves once no needed page is missing."""
+    instance = get_instance(uow.session)
+    if not instance.name:
+        raise Conflict("setup_needs_name")
+    if instance.set_up_at is None:
+        instance.set_up_at = uow.now
+        record_audit(uow, "instance.set_up", by=by)
+    return instance
+
+
+def _checked_language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise Invalid({"language": "language_unknown"})
+    return language
+
+
+def _checked_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid({"timezone": "timezone_unknown"}) from None

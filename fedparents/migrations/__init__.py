@@ -1,0 +1,75 @@
+"""The way from any earlier database to the present one.
+
+Revisions are named by date, so the newest file is the head: a start can tell without loading
+Alembic whether a database is up to date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from importlib import resources
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_TABLE = sa.table("alembic_version", sa.column("version_num"))
+
+
+def head() -> str:
+    """The revision that this program needs."""
+    files = resources.files(__package__).joinpath("versions").iterdir()
+    return max(file.name.removesuffix(".py") for file in files if file.name.startswith("2"))
+
+
+def find_revision(session: Session) -> str | None:
+    """The revision of a database; None when it is empty."""
+    if not sa.inspect(session.connection()).has_table(_TABLE.name):
+        return None
+    return session.execute(sa.select(_TABLE.c.version_num)).scalar()
+
+
+def upgrade(
+    engine: sa.Engine, metadata: sa.MetaData, *, say: Callable[[str], None] | None = None
+) -> None:
+    """Bring a database to the head, each revision in a transaction of its own.
+
+    `metadata` is handed in, because the tables of the outer packages are not known here.
+    """
+    from alembic import command  # 60 ms that a server at its start does without
+
+    config = _alembic_config(metadata)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        config.attributes["say"] = say
+        command.upgrade(config, "head")
+
+
+def write_migration(engine: sa.Engine, metadata: sa.MetaData, name: str, now: datetime) -> str:
+    """Write the revision that leads from an up-to-date database to the models; its name."""
+    from alembic import command  # loaded late, as above
+
+    slug = "_".join(re.findall(r"[a-z0-9]+", name.lower()))
+    revision = f"{now:%Y_%m_%d_%H%M}_{slug}"
+    config = _alembic_config(metadata)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.revision(config, message=name, autogenerate=True, rev_id=revision)
+    return revision
+
+
+def _alembic_config(metadata: sa.MetaData) -> Config:
+    """Alembic's own settings, without a file."""
+    from alembic.config import Config  # loaded late, as above
+
+    config = Config(stdout=StringIO())
+    config.set_main_option("file_template", "%%(rev)s")
+    config.set_main_option("script_location", str(resources.files(__package__)))
+    config.attributes["metadata"] = metadata
+    return config

@@ -1,0 +1,87 @@
+"""The table of retention (features 5): every rule with its default and how far it may be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col, delete, func, select
+
+from fedparents.accounts import retention as accounts
+from fedparents.accounts.models import Account, BrowserSession, EmailLink
+from fedparents.audit.models import AuditEntry
+from fedparents.db import UnitOfWork
+from fedparents.submissions.models import SubmittedForm
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """One kind of data. `floor` and `ceiling` are what the law and the safety of people allow."""
+
+    name: str
+    days: int
+    floor: int
+    ceiling: int
+    count: Callable[[Session, datetime, timedelta], int]
+    sweep: Callable[[UnitOfWork, timedelta], int]
+    """Forgets one bite and says how much that was; 0 when there is nothing left."""
+
+
+def _rows(
+    name: str,
+    days: int,
+    limits: tuple[int, int],
+    model: type[SQLModel],
+    condition: Callable[[datetime], sa.ColumnElement[bool]],
+) -> RetentionRule:
+    """A rule that deletes rows of one table in bites, so that nobody waits long behind it."""
+    key = sa.inspect(model).primary_key[0]
+
+    def count(session: Session, now: datetime, keeps: timedelta) -> int:
+        old = select(func.count()).select_from(model).where(condition(now - keeps))
+        return session.exec(old).one()
+
+    def sweep(uow: UnitOfWork, keeps: timedelta) -> int:
+        bite = sa.select(key).where(condition(uow.now - keeps)).limit(_AT_ONCE)
+        return uow.session.exec(delete(model).where(key.in_(bite))).rowcount
+
+    return RetentionRule(name, days, *limits, count, sweep)
+
+
+def _accounts(
+    name: str,
+    days: int,
+    limits: tuple[int, int],
+    condition: Callable[[datetime, timedelta], sa.ColumnElement[bool]],
+) -> RetentionRule:
+    """A rule that erases whole accounts."""
+
+    def count(session: Session, now: datetime, keeps: timedelta) -> int:
+        old = select(func.count()).select_from(Account).where(condition(now, keeps))
+        return session.exec(old).one()
+
+    def sweep(uow: UnitOfWork, keeps: timedelta) -> int:
+        return accounts.erase_accounts(uow, condition(uow.now, keeps))
+
+    return RetentionRule(name, days, *limits, count, sweep)
+
+
+UNUSED_ACCOUNTS = _accounts("unused_accounts", 730, (365, 1095), accounts.unused)
+
+RULES: tuple[RetentionRule, ...] = (
+    _accounts(
+        "unconfirmed_sign_ups", 7, (1, 30), lambda now, keeps: accounts.unconfirmed(now - keeps)
+    ),
+    _accounts("declined_sign_ups", 30, (7, 90), lambda now, keeps: accounts.declined(now - keeps)),
+    # The days of grace are counted when somebody asks to leave; here they have run out.
+    _accounts("leaving_accounts", 0, (0, 0), lambda now, _keeps: accounts.leaving(now)),
+    UNUSED_ACCOUNTS,
+    _rows("ended_sessions", 60, (7, 365), BrowserSession, accounts.old_sessions),
+    _rows("mailed_links", 7, (1, 30), EmailLink, accounts.old_links),
+    _rows("sent_forms", 1, (1, 7), SubmittedForm, lambda cut: col(SubmittedForm.created_at) < cut),
+    _rows("audit_log", 1096, (365, 1826), AuditEntry, lambda cut: col(AuditEntry.created_at) < cut),
+)
