@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -55,23 +54,6 @@ class PlaceView:
         return f"{self.name} ({self.district})"
 
 
-_Found = tuple[PlaceView, str]
-"""With the words that a search may mention."""
-
-_VIEW = (
-    _place.c.id,
-    _place.c.country,
-    _place.c.code,
-    _place.c.name,
-    _place.c.district,
-    _place.c.postcodes,
-    _place.c.aliases,
-    _place.c.lat,
-    _place.c.lon,
-    _place.c.is_approximate,
-    _place.c.population,
-)
-
 # The whole name, the whole of a former name, the beginning of the name, anything else.
 _nearness = sa.case(
     (_key.c.rank == LATER, 3),
@@ -109,8 +91,8 @@ def search_places(
     if not found and compact != folded and any(letter.isdigit() for letter in compact):
         found = search.beginning_with(compact, limit)
     if not found:
-        found = search.having_all(folded.split())
-    return [view for view, _ in found[:limit]]
+        found = search.having_all(folded.split())[:limit]
+    return _views(session, found)
 
 
 def get_place(session: Session, place_id: PlaceId) -> PlaceView:
@@ -134,8 +116,8 @@ class _Search:
     session: Session
     country: str | None
 
-    def beginning_with(self, text: str, most: int) -> list[_Found]:
-        """The best places first."""
+    def beginning_with(self, text: str, most: int) -> list[PlaceId]:
+        """The best first."""
         # One letter is a name ("Y" in the Somme), never a useful beginning; no key sorts between
         # it and itself with a space.
         end = text + (" " if len(text) == 1 else _HIGHEST)
@@ -145,51 +127,55 @@ class _Search:
             keys = BEST_KEYS.rows(connection, **bounds)
         else:
             keys = BEST_KEYS_IN_COUNTRY.rows(connection, **bounds, country=self.country)
-        return self._places(list(islice(dict(keys), most)))
+        return list(islice(dict(keys), most))
 
-    def having_all(self, words: list[str]) -> list[_Found]:
-        """The largest first."""
+    def having_all(self, words: list[str]) -> list[PlaceId]:
+        """The largest first, among those that bear the longest word that leads to any."""
         telling = {word for word in words if word not in LITTLE_WORDS and len(word) > 1}
-        if len(words) == 1 or not telling:
+        if len(words) == 1:
             return []
-        found: dict[PlaceId, _Found] = {}
         for word in sorted(telling, key=lambda word: (-len(word), word))[:_SELECTIVE_WORDS]:
-            for view, present in self.beginning_with(word, _CANDIDATES):
-                if _has_all(telling, present.split()):
-                    found[view.id] = view, present
-        return sorted(found.values(), key=lambda one: (-(one[0].population or 0), one[0].id))
-
-    def _places(self, ids: list[PlaceId]) -> list[_Found]:
-        if not ids:
-            return []
-        statement = sa.select(*_VIEW, _place.c.words).where(_place.c.id.in_(ids))
-        rows = {row.id: row for row in self.session.connection().execute(statement)}
-        return [(_view(rows[one]), rows[one].words) for one in ids]
+            candidates = self.beginning_with(word, _CANDIDATES)
+            rows = self.session.connection().execute(
+                sa.select(_place.c.id, _place.c.words)
+                .where(_place.c.id.in_(candidates))
+                .order_by(sa.func.coalesce(_place.c.population, 0).desc(), _place.c.id)
+            )
+            if found := [row.id for row in rows if _has_all(telling, row.words.split())]:
+                return found
+        return []
 
 
 def _has_all(words: Iterable[str], present: list[str]) -> bool:
     return all(any(abbreviates(word, whole) for whole in present) for word in words)
 
 
-def _view(row: sa.Row[Any]) -> PlaceView:
-    return PlaceView(
-        id=PlaceId(row.id),
-        country=row.country,
-        code=row.code,
-        name=row.name,
-        district=row.district,
-        postcodes=tuple(row.postcodes.split()),
-        former_names=tuple(filter(None, row.aliases.split("|"))),
-        lat=row.lat,
-        lon=row.lon,
-        is_approximate=row.is_approximate,
-        population=row.population,
-    )
+def _views(session: Session, ids: list[PlaceId]) -> list[PlaceView]:
+    if not ids:
+        return []
+    found = {view.id: view for view in _selected(session, _place.c.id.in_(ids))}
+    return [found[one] for one in ids]
 
 
 def _one(session: Session, condition: sa.ColumnElement[bool]) -> PlaceView | None:
-    row = session.connection().execute(sa.select(*_VIEW).where(condition)).one_or_none()
-    return None if row is None else _view(row)
+    return next(_selected(session, condition), None)
+
+
+def _selected(session: Session, condition: sa.ColumnElement[bool]) -> Iterator[PlaceView]:
+    for row in session.connection().execute(sa.select(_place).where(condition)):
+        yield PlaceView(
+            id=PlaceId(row.id),
+            country=row.country,
+            code=row.code,
+            name=row.name,
+            district=row.district,
+            postcodes=tuple(row.postcodes.split()),
+            former_names=tuple(filter(None, row.aliases.split("|"))),
+            lat=row.lat,
+            lon=row.lon,
+            is_approximate=row.is_approximate,
+            population=row.population,
+        )
 
 
 def _missing() -> PlaceView:
