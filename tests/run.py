@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -54,7 +55,8 @@ class Outcome:
 def main() -> int:
     arguments = read_arguments()
     parts = chosen_parts(arguments)
-    RESULTS.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(RESULTS, ignore_errors=True)
+    RESULTS.mkdir(parents=True)
     begun = time.monotonic()
     print(f"Running {len(parts)} parts, {AT_ONCE} at a time ...", flush=True)
     outcomes = run_parts(parts, LONG_MINUTES if arguments.long else MINUTES)
@@ -135,7 +137,6 @@ def run_parts(parts: list[Part], minutes: int) -> list[Outcome]:
 
 
 def run_part(part: Part, minutes: int) -> Outcome:
-    (RESULTS / f"{part.name}.xml").unlink(missing_ok=True)
     log = RESULTS / f"{part.name}.txt"
     begun = time.monotonic()
     status = run_command(part, log, minutes)

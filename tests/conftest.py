@@ -1,0 +1,208 @@
+"""The fixtures that every test may ask for; CONTRIBUTING.md lists them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis.configuration import set_hypothesis_home_dir
+from playwright.async_api import Browser, Page
+
+from fedparents import clock as fedparents_clock
+from fedparents.db import Database, open_database
+from fedparents.settings import Settings
+from tests.rig.accessibility import findings_on
+from tests.rig.browser import Visits, chromium
+from tests.rig.databases import Databases, PostgresDatabases, SQLiteFiles
+from tests.rig.live import LivePlace, free_port
+from tests.rig.network import forbid_the_outside
+from tests.rig.postgres import PostgresServer
+from tests.rig.time import StoppedClock
+
+ROOT = Path(__file__).parent.parent
+_REPORT = pytest.StashKey[pytest.TestReport]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("fedparents")
+    group.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="the engine")
+    group.addoption("--long", action="store_true", help="the full matrix and long fuzzing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    set_hypothesis_home_dir(ROOT / ".cache" / "hypothesis")
+    # No deadline: two cores shared with a browser say nothing about the time of one example.
+    unhurried = hypothesis_settings(
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+    hypothesis_settings.register_profile("short", unhurried, max_examples=60, derandomize=True)
+    hypothesis_settings.register_profile("long", unhurried, max_examples=3000)
+    hypothesis_settings.load_profile("long" if config.option.long else "short")
+
+
+def pytest_sessionstart() -> None:
+    forbid_the_outside()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The other engine's tests and the long range stay out; PostgreSQL runs what touches it."""
+    is_postgres = config.option.db == "postgres"
+    left_out = {"sqlite_only"} if is_postgres else {"postgres_only"}
+    if not config.option.long:
+        left_out.add("long")
+
+    def belongs(item: pytest.Item) -> bool:
+        if any(item.get_closest_marker(name) for name in left_out):
+            return False
+        return not is_postgres or "databases" in getattr(item, "fixturenames", ())
+
+    out = [item for item in items if not belongs(item)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if belongs(item)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[_REPORT] = report
+    return report
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """One event loop for all, so that fixtures of the session can be asynchronous."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def is_long(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.option.long)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server of our own, whatever `--db` says."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """Empty, migrated databases of the engine that `--db` names."""
+    if request.config.option.db == "postgres":
+        with closing(PostgresDatabases(request.getfixturevalue("postgres"))) as clones:
+            yield clones
+    else:
+        yield SQLiteFiles(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    url = databases.fresh()
+    yield url
+    databases.give_back(url)
+
+
+@pytest.fixture
+def clock() -> Iterator[StoppedClock]:
+    """Time stands still until the test moves it."""
+    stopped = StoppedClock()
+    fedparents_clock.set_source(stopped)
+    yield stopped
+    fedparents_clock.set_source(None)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Those of a place in development, without limits."""
+    return Settings.model_validate(
+        {
+            "domain": "issy.localhost",
+            "data_dir": tmp_path / "data",
+            "database_url": database_url,
+            "allowed_private_networks": "127.0.0.0/8 ::1/128",
+            "rate_limits": "off",
+        }
+    )
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[Database]:
+    database = open_database(settings.database, pool=settings.database_pool)
+    await database.start()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def new_live(databases: Databases, tmp_path: Path) -> Iterator[Callable[..., LivePlace]]:
+    """Makes places that really run, one for each call; options are settings without prefix."""
+    places: list[LivePlace] = []
+
+    def make(**options: str) -> LivePlace:
+        folder = tmp_path / f"place-{len(places) + 1}"
+        folder.mkdir()
+        place = LivePlace(folder, databases.fresh(), free_port(), options)
+        places.append(place)
+        place.start()
+        return place
+
+    yield make
+    for place in places:
+        place.stop()
+        databases.give_back(place.database_url)
+
+
+@pytest.fixture
+def live(new_live: Callable[..., LivePlace]) -> LivePlace:
+    """A place that really runs, empty: its first visitor meets the wizard."""
+    return new_live()
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as program:
+        yield program
+
+
+@pytest.fixture
+async def visits(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Visits]:
+    """Opens devices of several people; a page that complained unseen fails its test."""
+    opened = Visits(browser)
+    yield opened
+    report = request.node.stash.get(_REPORT, None)
+    has_failed = report is None or report.failed
+    if has_failed or opened.complaints:
+        await opened.keep(re.sub(r"\W+", "-", request.node.name).strip("-"))
+    await opened.close()
+    if not has_failed:
+        assert not opened.complaints
+
+
+@pytest.fixture
+async def page(visits: Visits, live: LivePlace) -> Page:
+    """A parent's phone on the front page of `live`."""
+    return await visits.open(live.url)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], Awaitable[None]]:
+    """`await axe(page)` fails on what axe finds serious or critical."""
+
+    async def check(page: Page) -> None:
+        found = await findings_on(page)
+        assert not found, f"{page.url}\n" + "\n".join(map(str, found))
+
+    return check

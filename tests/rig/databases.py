@@ -1,0 +1,109 @@
+"""Empty, migrated databases for tests, one engine at a time, quickly.
+
+SQLite: a file migrated once, then copied. PostgreSQL: a database migrated once, then cloned; the
+tests take turns in one clone, which is emptied between them (under a millisecond, where another
+clone costs forty).
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from psycopg import sql
+
+from tests.rig.migrating import migrate
+from tests.rig.postgres import PostgresServer, database_name
+
+
+class Databases(Protocol):
+    def fresh(self) -> str:
+        """The URL of an empty, migrated database that nobody else has."""
+        ...
+
+    def give_back(self, url: str) -> None:
+        """The test is over: whoever is still connected is not waited for."""
+        ...
+
+
+class SQLiteFiles:
+    """Every test has a file of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template = folder / "template.db"
+        self._made = 0
+        migrate(f"sqlite:///{self._template}")
+
+    def fresh(self) -> str:
+        self._made += 1
+        path = self._folder / f"{self._made}" / "place.db"
+        path.parent.mkdir()
+        shutil.copyfile(self._template, path)
+        return f"sqlite:///{path}"
+
+    def give_back(self, url: str) -> None:
+        shutil.rmtree(Path(url.removeprefix("sqlite:///")).parent)
+
+
+class PostgresDatabases:
+    """Tests take turns in one database; one who needs a second at the same time gets a clone."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._template = server.create()
+        migrate(self._template)
+        self._shared = self._clone()
+        self._is_lent = False
+        self._emptier = psycopg.connect(self._shared, autocommit=True)
+        self._emptying = _emptying(self._emptier)
+
+    def fresh(self) -> str:
+        if self._is_lent:
+            return self._clone()
+        self._is_lent = True
+        return self._shared
+
+    def give_back(self, url: str) -> None:
+        if url != self._shared:
+            self._server.drop(url)
+            return
+        self._emptier.execute(_END_THE_OTHERS)
+        self._emptier.execute(self._emptying)
+        self._is_lent = False
+
+    def close(self) -> None:
+        self._emptier.close()
+
+    def _clone(self) -> str:
+        return self._server.create(template=database_name(self._template))
+
+
+_END_THE_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+def _emptying(connection: psycopg.Connection) -> sql.Composed:
+    """One statement that removes all rows but those which the migrations themselves wrote."""
+    names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = [sql.Identifier(name) for (name,) in names.fetchall()]
+    empty = [table for table in tables if not _has_rows(connection, table)]
+    deletes = [sql.SQL("DELETE FROM {}").format(table) for table in empty]
+    # A replica does not check foreign keys, so that the order does not matter.
+    return sql.SQL("; ").join(
+        [
+            sql.SQL("BEGIN"),
+            sql.SQL("SET LOCAL session_replication_role = replica"),
+            *deletes,
+            sql.SQL("COMMIT"),
+        ]
+    )
+
+
+def _has_rows(connection: psycopg.Connection, table: sql.Identifier) -> bool:
+    query = sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)
+    return connection.execute(query).fetchone() is not None
