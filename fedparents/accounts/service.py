@@ -68,6 +68,19 @@ class SignUpDraft:
     privacy_version: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What the operator or the wizard says of an account."""
+
+    handle: str
+    email: str
+    password_hash: str | None = None
+    role: Role = Role.MEMBER
+    is_confirmed: bool = False
+    name: str = ""
+    language: str = ""
+
+
 def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> Account | None:
     """A new account that waits for its address to be confirmed.
 
@@ -100,34 +113,25 @@ def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> A
     return account
 
 
-def create_account(
-    uow: UnitOfWork,
-    *,
-    handle: str,
-    email: str,
-    password_hash: str | None,
-    role: Role = Role.MEMBER,
-    is_confirmed: bool = False,
-    name: str = "",
-    language: str = "",
-) -> Account:
+def create_account(uow: UnitOfWork, draft: NewAccount) -> Account:
     """An account made by the operator or the wizard, without gate or approval.
 
-    Raises Invalid, and Conflict for a handle that is taken. Not confirmed: it gets the link.
+    Raises Invalid, and Conflict for a handle that is taken or a mailbox that is used up. Not
+    confirmed: it gets the link.
     """
-    address = checked_email(email, None)
-    if count_confirmed(uow, address) >= ACCOUNTS_A_MAILBOX:
+    email = checked_email(draft.email, None)
+    if count_confirmed(uow, email) >= ACCOUNTS_A_MAILBOX:
         raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
+    name = draft.name or draft.handle.strip().removeprefix("@")
     account = _new_account(
-        uow, handle=handle, name=name or handle.strip().removeprefix("@"), email=address,
-        language=language,
-    )  # fmt: skip
-    account.password_hash = password_hash
-    account.role = role
+        uow, handle=draft.handle, name=name, email=email, language=draft.language
+    )
+    account.password_hash = draft.password_hash
+    account.role = draft.role
     account.decided_at = uow.now
     uow.session.flush()
-    record_audit(uow, "account.created", by=None, subject=account.actor_id, reason=role.value)
-    if is_confirmed:
+    record_audit(uow, "account.created", by=None, subject=account.actor_id, reason=draft.role)
+    if draft.is_confirmed:
         account.confirmed_at = uow.now
         _activate(uow, account, by_moderator=False)
     else:

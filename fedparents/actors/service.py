@@ -19,7 +19,13 @@ _HANDLE = re.compile(r"[a-z0-9_]+")
 _NOT_IN_HANDLE = re.compile(r"[^a-z0-9]+")
 # Names that would let somebody pass for the place itself, or that are paths of it.
 RESERVED_HANDLES = frozenset(
-    ["about", "abuse", "account", "accounts", "actor", "admin", "administrator", "administrateur", "agenda", "api", "app", "association", "auth", "billing", "bot", "compte", "contact", "dev", "everyone", "fedparents", "groupe", "group", "groups", "help", "hostmaster", "inbox", "info", "instance", "invite", "legal", "login", "logout", "mail", "mairie", "mairie_officiel", "me", "media", "mod", "moderation", "moderator", "moderateur", "moi", "nodeinfo", "noreply", "notifications", "oauth", "official", "officiel", "outbox", "owner", "parents", "police", "postmaster", "privacy", "public", "root", "rules", "security", "settings", "share", "sign_in", "sign_out", "sign_up", "signin", "signup", "static", "status", "statuses", "support", "system", "tag", "tags", "team", "tos", "users", "webfinger", "webmaster", "www"]
+    """about abuse account accounts actor admin administrator administrateur agenda api app
+    association auth billing bot compte contact dev everyone fedparents groupe group groups help
+    hostmaster inbox info instance invite legal login logout mail mairie mairie_officiel me media
+    mod moderation moderator moderateur moi nodeinfo noreply notifications oauth official officiel
+    outbox owner parents police postmaster privacy public root rules security settings share
+    sign_in sign_out sign_up signin signup static status statuses support system tag tags team
+    tos users webfinger webmaster www""".split()  # noqa: SIM905 - one word after the other is easier to read
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
@@ -10,7 +10,7 @@ from sqlmodel.sql.sqltypes import AutoString
 from fedparents.db.types import UTCDateTime
 
 
-def _report(**details: object) -> None:
+def _report(**details: Any) -> None:
     say = context.config.attributes.get("say")
     if say is not None:
         say(f"migrated to {getattr(details['step'], 'up_revision_id', '')}")

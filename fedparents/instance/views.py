@@ -1,0 +1,79 @@
+"""The place as every page needs it: one hot statement, and a value without a database behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from fedparents.db import HotStatement, table_of
+from fedparents.errors import NotFound
+from fedparents.instance.models import THE_ONE, FederationMode, Instance, Registrations
+
+_instance = table_of(Instance)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceView:
+    """What the association has decided, read-only."""
+
+    domain: str
+    name: str
+    """What the association calls itself; the domain until it has said."""
+    tagline: str = ""
+    language: str = "fr"
+    timezone: str = "Europe/Paris"
+    contact_email: str = ""
+    registrations: Registrations = Registrations.CLOSED
+    asks_reason: bool = True
+    minimum_age: int = 18
+    federation_mode: FederationMode = FederationMode.ALONE
+    is_set_up: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+FIND_INSTANCE = HotStatement(
+    sa.select(
+        _instance.c.domain,
+        _instance.c.name,
+        _instance.c.tagline,
+        _instance.c.language,
+        _instance.c.timezone,
+        _instance.c.contact_email,
+        _instance.c.registrations,
+        _instance.c.asks_reason,
+        _instance.c.minimum_age,
+        _instance.c.federation_mode,
+        _instance.c.set_up_at,
+    ).where(_instance.c.id == sa.literal_column(str(THE_ONE)))
+)
+
+
+def get_instance_view(session: Session) -> InstanceView:
+    """The place; raises NotFound before `found_instance` has run."""
+    rows = FIND_INSTANCE.rows(session.connection())
+    if not rows:
+        raise NotFound("instance_not_founded")
+    return _view(rows[0])
+
+
+def _view(row: tuple[Any, ...]) -> InstanceView:
+    return InstanceView(
+        domain=row[0],
+        name=row[1] or row[0],
+        tagline=row[2],
+        language=row[3],
+        timezone=row[4],
+        contact_email=row[5],
+        registrations=Registrations(row[6]),
+        asks_reason=bool(row[7]),
+        minimum_age=row[8],
+        federation_mode=FederationMode(row[9]),
+        is_set_up=row[10] is not None,
+    )
