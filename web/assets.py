@@ -1,4 +1,4 @@
-"""Serves the files of `web/static` under URLs that name their content, so that browsers may keep them for ever."""
+"""Serves `web/static` under addresses that name the content: browsers may keep them for ever."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+from typing_extensions import override
 
 DIRECTORY: Final = Path(__file__).parent / "static"
 PREFIX: Final = "/static"
@@ -55,7 +56,7 @@ class Assets:
         return seen.digest
 
     def icon(self, name: str, *, turns: bool = False) -> Markup:
-        """An icon of the sheet. `turns` is for arrows: they point the other way in right-to-left."""
+        """An icon of the sheet. `turns` is for arrows, which turn round in right-to-left pages."""
         if name not in self.icon_names:
             raise LookupError(f"no icon {name!r}: add it to assets/icons.txt, run python -m assets")
         kind = "icon turns" if turns else "icon"
@@ -88,6 +89,7 @@ class HashedFiles(StaticFiles):
         super().__init__(directory=assets.directory)
         self._assets = assets
 
+    @override
     async def get_response(self, path: str, scope: Scope) -> Response:
         digest, _, name = path.replace(os.sep, "/").partition("/")
         if not self._is_current(digest, name):

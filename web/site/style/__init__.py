@@ -1,1 +1,1 @@
-"""The living style page: every piece of the design system, in the theme and language of who looks."""
+"""The living style page: every piece of the design system, in each theme and language."""

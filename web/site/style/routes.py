@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-
 from web.forms import FormState
 from web.site.page import render
+
 from web.site.style.samples import SAMPLES, TONGUES
 
 THEMES = ("auto", "light", "dark", "contrast")
