@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
+from tests.rig.time import A_MONDAY
 from web.mail.message import Mail, Mailbox
 
-WRITTEN_AT = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
 A_MAIL = Mail(
     author=Mailbox("noreply@parents-issy.example", "Parents d’Issy"),
     to="chloe@example.org",
@@ -17,7 +16,7 @@ A_MAIL = Mail(
     html='<p>Bonjour Chloé, <a href="https://parents-issy.example/sign-in/abc">voici</a></p>\n',
     message_id="<sign-in.7301@parents-issy.example>",
     language="fr",
-    written_at=WRITTEN_AT,
+    written_at=A_MONDAY,
 )
 
 

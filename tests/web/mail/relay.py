@@ -53,10 +53,12 @@ class TestRelay:
             envelope.rcpt_tos.append(address)
         return self.to_recipient
 
-    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.to_content == TAKEN:
             self.taken.append(envelope)
-            self.was_encrypted.append(session.ssl is not None)
+            transport = server.transport
+            assert transport is not None
+            self.was_encrypted.append(transport.get_extra_info("sslcontext") is not None)
         return self.to_content
 
     def authenticate(
@@ -64,7 +66,7 @@ class TestRelay:
     ) -> AuthResult:
         assert isinstance(data, LoginPassword)
         self.signed_in.append(data.login)
-        return AuthResult(success=data.password == self.password)
+        return AuthResult(success=data.password == self.password, handled=False)
 
 
 @contextlib.asynccontextmanager
@@ -77,16 +79,19 @@ async def running(
 ) -> AsyncIterator[TestRelay]:
     """The relay at work; with `tls` alone it offers STARTTLS."""
 
+    talks: list[SMTP] = []
+
     def talk() -> SMTP:
-        return SMTP(
+        server = SMTP(
             relay,
             hostname="relay.test",
             enable_SMTPUTF8=True,
             tls_context=None if tls_from_start else tls,
             authenticator=relay.authenticate if wants_password else None,
-            auth_required=wants_password,
             auth_require_tls=False,
         )
+        talks.append(server)
+        return server
 
     server = await asyncio.get_running_loop().create_server(
         talk, "127.0.0.1", 0, ssl=tls if tls_from_start else None
@@ -97,3 +102,7 @@ async def running(
     finally:
         server.close()
         await server.wait_closed()
+        for each in talks:
+            if isinstance(each.transport, asyncio.WriteTransport):
+                each.transport.abort()
+        await asyncio.sleep(0.01)  # what was aborted ends in the next rounds of the loop

@@ -1,0 +1,1 @@
+"""Mails: what they say, in whose words, and how they leave."""
