@@ -1,0 +1,1 @@
+"""How towns talk to each other: it fetches and sends, and serves nothing."""
