@@ -64,6 +64,7 @@ messages: $(venv)/.for-tests ## Collect the sentences people read into the catal
 .PHONY: migration
 migration: $(venv)/.for-tests ## Write a migration for what changed in the tables (NAME=what_changed)
 	@test -n "$(NAME)" || { echo 'Say what changes: make migration NAME=add_birthday_reminders'; exit 2; }
+	@$(bin)/python -m tests.migrations.record
 	@$(bin)/fedparents db migration "$(NAME)"
 
 .PHONY: lock

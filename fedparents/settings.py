@@ -203,7 +203,7 @@ class Settings(BaseModel):
     @field_validator("secret_key")
     @classmethod
     def _check_secret(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < 32:  # noqa: PLR2004 - the next line says it
+        if value is not None and len(value.get_secret_value()) < 32:  # noqa: PLR2004 - said below
             raise ValueError("it is shorter than 32 characters")
         return value
 

@@ -49,7 +49,7 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="fedparents-postgres-"))
         self._log = self._folder / "log"
         self._identity: dict[str, Any] = {}
-        self._binaries = Path()
+        self.binaries = Path()
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
 
@@ -113,10 +113,10 @@ class PostgresServer:
 
     def _start(self) -> None:
         self._identity = _unprivileged(self._folder)
-        self._binaries = _reachable(_installed_binaries(), self._folder, self._identity)
+        self.binaries = _reachable(_installed_binaries(), self._folder, self._identity)
         made = subprocess.run(
             [
-                self._binaries / "initdb",
+                self.binaries / "initdb",
                 f"--pgdata={self._folder / 'data'}",
                 f"--username={_OWNER}",
                 "--auth=trust",
@@ -137,7 +137,7 @@ class PostgresServer:
     def _serve(self) -> None:
         self._process = processes.start(
             [
-                self._binaries / "postgres",
+                self.binaries / "postgres",
                 f"-D{self._folder / 'data'}",
                 f"-k{self._folder}",
                 *(f"-c{name}={value}" for name, value in self._options.items()),

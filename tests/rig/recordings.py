@@ -1,0 +1,123 @@
+"""Databases of earlier revisions, kept as SQL, so that every one of them can be brought forward.
+
+`make migration` records the present head, with a few rows in every table, before the next revision
+is written: `tests/migrations/heads/<revision>.<engine>.sql`. A recording is never changed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
+from sqlmodel import SQLModel
+
+from fedparents.db import UTCDateTime, open_database
+from fedparents.db.sqlite import sqlite_engine, sqlite_path
+from tests.rig.postgres import PostgresServer
+from tests.rig.time import A_MONDAY
+from web.tables import METADATA
+
+HEADS = Path(__file__).parents[1] / "migrations" / "heads"
+ROWS = 3
+
+
+def recordings(engine: str) -> list[Path]:
+    return sorted(HEADS.glob(f"*.{engine}.sql"))
+
+
+def fill(url: str) -> None:
+    """A few rows in every table, with every kind of value that the models know."""
+    models = {mapper.local_table: mapper.class_ for mapper in SQLModel._sa_registry.mappers}
+    engine = open_database(url).engine
+    with engine.begin() as connection:
+        for table in METADATA.sorted_tables:
+            rows = [_row(table, models[table], number) for number in range(1, ROWS + 1)]
+            connection.execute(sa.insert(table), rows)
+    engine.dispose()
+
+
+def count(url: str) -> dict[str, int]:
+    """How many rows each table holds."""
+    engine = open_database(url).engine
+    with engine.connect() as connection:
+        tables = sa.inspect(connection).get_table_names()
+        found = {
+            name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0
+            for name in tables
+        }
+    engine.dispose()
+    return found
+
+
+def dump_sqlite(url: str, target: Path) -> None:
+    # The standard library's own: only it can write out a whole database.
+    with closing(sqlite3.connect(sqlite_path(url))) as connection:
+        target.write_text("\n".join(connection.iterdump()) + "\n", encoding="utf-8")
+
+
+def load_sqlite(source: Path, url: str) -> None:
+    engine = sqlite_engine(sqlite_path(url))
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.executescript(f"PRAGMA foreign_keys=OFF; {source.read_text(encoding='utf-8')}")
+    engine.dispose()
+
+
+def dump_postgres(server: PostgresServer, url: str, target: Path) -> None:
+    arguments = ("--no-owner", "--no-privileges", "--inserts", f"--dbname={url}")
+    done = _run(server, "pg_dump", *arguments)
+    target.write_text(done, encoding="utf-8")
+
+
+def load_postgres(server: PostgresServer, source: Path, url: str) -> None:
+    _run(server, "psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={source}", url)
+
+
+def _run(server: PostgresServer, program: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [server.binaries / program, *arguments], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"{program} failed:\n{done.stderr}")
+    return done.stdout
+
+
+def _row(table: sa.Table, model: type[SQLModel], number: int) -> dict[str, Any]:
+    return {
+        column.name: _value(column, model.model_fields[column.name].annotation, number)
+        for column in table.columns
+    }
+
+
+def _value(column: sa.Column[Any], annotation: Any, number: int) -> Any:
+    """The same number in every table, so that references find what they name."""
+    words = [kind for kind in (annotation, *get_args(annotation)) if _is_words(kind)]
+    if words:
+        return list(words[0])[number % len(list(words[0]))].value
+    if column.nullable and number == ROWS and not column.primary_key:
+        return None
+    return _plain_value(column, number)
+
+
+def _plain_value(column: sa.Column[Any], number: int) -> Any:
+    values: dict[type[TypeEngine[Any]], Any] = {
+        UTCDateTime: A_MONDAY + timedelta(hours=number),
+        sa.Boolean: number % 2 == 0,
+        sa.Integer: number,
+        sa.Float: number + 0.5,
+        sa.Date: A_MONDAY.date() + timedelta(days=number),
+        sa.LargeBinary: bytes([number]),
+        sa.String: f"{column.name} {number}: Chloé",
+    }
+    return next(value for kind, value in values.items() if isinstance(column.type, kind))
+
+
+def _is_words(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
