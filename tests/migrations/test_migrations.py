@@ -15,9 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
 from fedparents import migrations
-from fedparents.db import open_database
 from tests.rig import recordings
-from tests.rig.migrating import migrate
+from tests.rig.migrating import engine_of, migrate
 from tests.rig.postgres import PostgresServer
 from web.tables import METADATA
 
@@ -42,20 +41,15 @@ def bare_url(request: pytest.FixtureRequest, databases, tmp_path: Path):
 
 
 def differences(url: str) -> list[object]:
-    engine = open_database(url).engine
-    with engine.connect() as connection:
+    with engine_of(url) as engine, engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         found: list[object] = compare_metadata(context, METADATA)
-    engine.dispose()
     return found
 
 
 def revision_of(url: str) -> str | None:
-    engine = open_database(url).engine
-    with Session(engine) as session:
-        found = migrations.find_revision(session)
-    engine.dispose()
-    return found
+    with engine_of(url) as engine, Session(engine) as session:
+        return migrations.find_revision(session)
 
 
 def test_there_is_one_head(scripts):
@@ -150,8 +144,6 @@ def test_rows_survive_with_their_references(bare_url):
     recordings.fill(bare_url)
     counts = recordings.count(bare_url)
     assert all(counts[name] == recordings.ROWS for name in METADATA.tables)
-    engine = open_database(bare_url).engine
-    with engine.connect() as connection:
+    with engine_of(bare_url) as engine, engine.connect() as connection:
         for table in METADATA.sorted_tables:
             assert connection.execute(sa.select(table)).first() is not None
-    engine.dispose()

@@ -9,17 +9,17 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args
 
 import sqlalchemy as sa
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
-from fedparents.db import UTCDateTime, open_database
-from fedparents.db.sqlite import sqlite_engine, sqlite_path
+from fedparents.db.sqlite import sqlite_path
+from tests.rig.migrating import engine_of
 from tests.rig.postgres import PostgresServer
 from tests.rig.time import A_MONDAY
 from web.tables import METADATA
@@ -35,25 +35,20 @@ def recordings(engine: str) -> list[Path]:
 def fill(url: str) -> None:
     """A few rows in every table, with every kind of value that the models know."""
     models = {mapper.local_table: mapper.class_ for mapper in SQLModel._sa_registry.mappers}
-    engine = open_database(url).engine
-    with engine.begin() as connection:
+    with engine_of(url) as engine, engine.begin() as connection:
         for table in METADATA.sorted_tables:
             rows = [_row(table, models[table], number) for number in range(1, ROWS + 1)]
             connection.execute(sa.insert(table), rows)
-    engine.dispose()
 
 
 def count(url: str) -> dict[str, int]:
     """How many rows each table holds."""
-    engine = open_database(url).engine
-    with engine.connect() as connection:
+    with engine_of(url) as engine, engine.connect() as connection:
         tables = sa.inspect(connection).get_table_names()
-        found = {
+        return {
             name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0
             for name in tables
         }
-    engine.dispose()
-    return found
 
 
 def dump_sqlite(url: str, target: Path) -> None:
@@ -63,11 +58,8 @@ def dump_sqlite(url: str, target: Path) -> None:
 
 
 def load_sqlite(source: Path, url: str) -> None:
-    engine = sqlite_engine(sqlite_path(url))
-    with engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.executescript(f"PRAGMA foreign_keys=OFF; {source.read_text(encoding='utf-8')}")
-    engine.dispose()
+    with closing(sqlite3.connect(sqlite_path(url))) as connection:
+        connection.executescript(source.read_text(encoding="utf-8"))
 
 
 def dump_postgres(server: PostgresServer, url: str, target: Path) -> None:
@@ -107,16 +99,17 @@ def _value(column: sa.Column[Any], annotation: Any, number: int) -> Any:
 
 
 def _plain_value(column: sa.Column[Any], number: int) -> Any:
-    values: dict[type[TypeEngine[Any]], Any] = {
-        UTCDateTime: A_MONDAY + timedelta(hours=number),
-        sa.Boolean: number % 2 == 0,
-        sa.Integer: number,
-        sa.Float: number + 0.5,
-        sa.Date: A_MONDAY.date() + timedelta(days=number),
-        sa.LargeBinary: bytes([number]),
-        sa.String: f"{column.name} {number}: Chloé",
+    values: dict[type, Any] = {
+        datetime: A_MONDAY + timedelta(hours=number),
+        date: A_MONDAY.date() + timedelta(days=number),
+        bool: number % 2 == 0,
+        int: number,
+        float: number + 0.5,
+        bytes: bytes([number]),
+        str: f"{column.name} {number}: Chloé",
     }
-    return next(value for kind, value in values.items() if isinstance(column.type, kind))
+    kind = column.type
+    return values[(kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type]
 
 
 def _is_words(kind: Any) -> bool:
