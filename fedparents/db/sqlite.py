@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import os
 import queue
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ T = TypeVar("T")
 
 _BATCH = 256
 _BUSY_MILLISECONDS = 5000
+_FLOCK = struct.Struct("hhqqi0q")  # struct flock of 64-bit Linux
 _SERVER_BYTE = NODES  # the byte after those of the node numbers
 
 # FULL makes a commit durable when it returns; group commit makes that affordable.
@@ -163,23 +165,21 @@ class SQLiteDatabase(Database):
             _fail(batch, error)
 
     def _run_in_savepoint(self, connection: Connection, call: _Call) -> None:
-        # Straight on the driver: a nested transaction of the ORM costs as much as the insert.
-        driver = connection.connection.cursor()
-        driver.execute("SAVEPOINT call")
+        savepoint = connection.begin_nested()
         session = Session(connection, join_transaction_mode="rollback_only")
         try:
             uow = self._unit_of_work(session)
             call.result = call.run(uow)
             call.has_facts = self._finish(uow)
             session.expunge_all()
-            driver.execute("RELEASE call")
+            savepoint.commit()
         except Exception as error:  # noqa: BLE001 - handed to the one who called
             session.expunge_all()
             call.error = error
-            driver.execute("ROLLBACK TO call")
-            driver.execute("RELEASE call")
+            # A flush that failed has rolled the savepoint back already; the neighbours' stay.
+            if savepoint.is_active:
+                savepoint.rollback()
         finally:
-            driver.close()
             session.close()
 
     def _settle(self, batch: list[_Call]) -> None:
@@ -262,10 +262,14 @@ class _LockFile:
         self._file: int | None = None
 
     def claim(self, byte: int) -> bool:
+        """Whether this byte is ours now; it is given back when the file is closed."""
         if self._file is None:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+            # Locks of the open file, not of the process: two databases of one process differ, and
+            # closing another file of the same name gives nothing back.
+            wanted = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)
+            fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, wanted)
         except OSError:
             return False
         return True

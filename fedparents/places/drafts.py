@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 _LONGEST_NAME = 120
-_LONGEST_CODE = 64
+LONGEST_CODE = 64
 _LONGEST_POSTCODE = 12
 _MOST_POSTCODES = 50
 _MOST_PEOPLE = 2_000_000_000
@@ -41,7 +41,7 @@ class PlaceDraft:
             return "no_name"
         if max(len(self.name), len(self.district)) > _LONGEST_NAME:
             return "name_too_long"
-        if not 0 < len(self.code) <= _LONGEST_CODE:
+        if not 0 < len(self.code) <= LONGEST_CODE:
             return "bad_code"
         if len(self.postcodes) > _MOST_POSTCODES or not all(map(_is_postcode, self.postcodes)):
             return "bad_postcode"

@@ -17,6 +17,7 @@ from fedparents.places.models import LATER, Place, PlaceKey, PlaceSource
 from fedparents.places.names import LITTLE_WORDS, abbreviates, fold, fold_postcode
 
 _LONGEST_QUERY = 100
+_LARGEST_ID = 2**63 - 1
 _HIGHEST = "\U0010ffff"
 # A place may be found by several of its keys at once, and counts once.
 _KEYS_PER_PLACE = 5
@@ -97,7 +98,11 @@ def search_places(
 
 def get_place(session: Session, place_id: PlaceId) -> PlaceView:
     """The place of this id, listed or not; raises NotFound."""
-    return _one(session, _place.c.id == place_id) or _missing()
+    # A number that no column holds comes from a form that was tampered with.
+    found = _one(session, _place.c.id == place_id) if 0 < place_id <= _LARGEST_ID else None
+    if found is None:
+        raise NotFound("place_not_found")
+    return found
 
 
 def find_place(session: Session, country: str, code: str) -> PlaceView | None:
@@ -118,7 +123,7 @@ class _Search:
 
     def beginning_with(self, text: str, most: int) -> list[PlaceId]:
         """The best first."""
-        # One letter is a name ("Y" in the Somme), never a useful beginning; no key sorts between
+        # One letter is a name ("Y"), never a useful beginning; no key sorts between
         # it and itself with a space.
         end = text + (" " if len(text) == 1 else _HIGHEST)
         bounds = {"text": text, "end": end, "most": most * _KEYS_PER_PLACE}
@@ -131,7 +136,7 @@ class _Search:
 
     def having_all(self, words: list[str]) -> list[PlaceId]:
         """The largest first, among those that bear the longest word that leads to any."""
-        telling = {word for word in words if word not in LITTLE_WORDS and len(word) > 1}
+        telling = set(words) - LITTLE_WORDS
         if len(words) == 1:
             return []
         for word in sorted(telling, key=lambda word: (-len(word), word))[:_SELECTIVE_WORDS]:
@@ -176,7 +181,3 @@ def _selected(session: Session, condition: sa.ColumnElement[bool]) -> Iterator[P
             is_approximate=row.is_approximate,
             population=row.population,
         )
-
-
-def _missing() -> PlaceView:
-    raise NotFound("place_not_found")

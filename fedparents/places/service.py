@@ -68,7 +68,7 @@ def load_places(
 ) -> LoadCount:
     """Add or improve these places, known by country and code. What a draft leaves empty stays as
     it was, and an approximate position never replaces an exact one. Raises Invalid, with the code
-    of the draft and its problem, before anything is stored."""
+    of the place and its problem, before anything is stored."""
     new, changed, count = _compared(uow.session, drafts)
     for stored in new:
         stored |= {"id": uow.new_id(), "source": source}
@@ -109,7 +109,7 @@ def _compared(
 ) -> tuple[list[Stored], list[Stored], LoadCount]:
     for draft in drafts:
         if problem := draft.problem():
-            raise Invalid({"places": problem}, code=draft.code)
+            raise Invalid({"places": problem}, place=draft.code)
     existing = _existing(session, drafts)
     new: list[Stored] = []
     changed: list[Stored] = []
@@ -147,7 +147,7 @@ def _stored(draft: PlaceDraft, before: Stored | None) -> Stored:
         **old,
         "country": draft.country,
         "code": draft.code,
-        "name": draft.name,
+        "name": _name(draft, old),
         "district": draft.district or old.get("district", ""),
         "postcodes": " ".join(draft.postcodes) or old.get("postcodes", ""),
         "aliases": "|".join(draft.aliases) or old.get("aliases", ""),
@@ -158,6 +158,12 @@ def _stored(draft: PlaceDraft, before: Stored | None) -> Stored:
     named = (stored["name"], stored["aliases"], stored["district"], stored["postcodes"])
     stored["words"] = " ".join(filter(None, map(fold, named)))
     return stored
+
+
+def _name(draft: PlaceDraft, old: Stored) -> str:
+    # Postal lists are in capitals without accents.
+    is_same = draft.name.isupper() and fold(draft.name) == fold(old.get("name", ""))
+    return old["name"] if is_same else draft.name
 
 
 def _position(draft: PlaceDraft, old: Stored) -> Stored:
