@@ -17,7 +17,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
 from statistics import fmean, median
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from fedparents.places.names import fold
 
-NAME = "places"
+NAME = "the list of French communes"
 
 _COLUMNS = (
     "code",
@@ -151,10 +151,14 @@ def _official(root: Path) -> Path:
 
 
 def _record_of(package: str) -> Path:
-    found = [file for file in distribution(package).files or () if file.name == "RECORD"]
-    if not found:
-        raise FileNotFoundError(f"the installed package {package} has no RECORD")
-    return Path(str(found[0].locate()))
+    try:
+        installed = distribution(package).files or ()
+    except PackageNotFoundError:
+        raise RuntimeError(f"The Python package {package} is needed and not installed.") from None
+    records = [file for file in installed if file.name == "RECORD"]
+    if not records:
+        raise RuntimeError(f"The Python package {package} does not say what it holds.")
+    return Path(str(records[0].locate()))
 
 
 def _read(root: Path, name: str) -> list[dict[str, Any]]:
