@@ -2,10 +2,10 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
-from web.forms import FormState
-from web.site.page import render
 
+from web.forms import FormState
+from web.routing import Page
+from web.site.page import render
 from web.site.style.samples import SAMPLES, TONGUES
 
 THEMES = ("auto", "light", "dark", "contrast")
@@ -81,4 +81,4 @@ def _question(sample: dict[str, str]) -> dict[str, object]:
     }
 
 
-routes = [Route("/dev/style", style_page, name="style")]
+routes = [Page("/dev/style", style_page, name="style")]
