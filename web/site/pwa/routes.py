@@ -7,12 +7,13 @@ import json
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from web.assets import DIRECTORY, Assets
 from web.routing import Endpoint, Page
 from web.site.page import render
-from web.visit import runtime_of, visit_of
+from web.site.rooms import rooms_for
+from web.visit import instance_of, runtime_of, visit_of
 
 # All that the service worker keeps. Nothing in it differs from one person to the next.
 SHELL: Final = (
@@ -36,10 +37,45 @@ OFF_SWITCH: Final = "service-worker-off"
 """An empty file of this name in the data folder makes every browser drop its worker and caches."""
 
 
+_ICONS: Final = (
+    ("built/app-192.png", "192x192", "any"),
+    ("built/app-512.png", "512x512", "any"),
+    ("built/app-maskable-512.png", "512x512", "maskable"),
+)
+_MOST_SHORTCUTS: Final = 4
+
+
 async def manifest(request: Request) -> Response:
-    response = render(request, "pwa/manifest.webmanifest", {})
-    response.headers["Content-Type"] = "application/manifest+json"
-    return response
+    visit, instance = visit_of(request), instance_of(request)
+    home = visit.runtime.urls.path("home")
+    content = {
+        "id": home,
+        "name": instance.name,
+        "short_name": instance.name,
+        "description": instance.tagline,
+        "lang": visit.language.tag,
+        "dir": visit.language.direction,
+        "start_url": home,
+        "scope": "/",
+        "display": "standalone",
+        "theme_color": "#0f6b5c",
+        "background_color": "#fbf7f1",
+        "icons": _icons(visit.runtime.assets),
+        "shortcuts": [
+            {"name": room["label"], "url": room["url"]}
+            for room in rooms_for(visit)
+            if room["url"] != home
+        ][:_MOST_SHORTCUTS],
+    }
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
+    return JSONResponse(content, headers=headers, media_type="application/manifest+json")
+
+
+def _icons(assets: Assets) -> list[dict[str, str]]:
+    return [
+        {"src": assets.url(path), "sizes": sizes, "type": "image/png", "purpose": purpose}
+        for path, sizes, purpose in _ICONS
+    ]
 
 
 async def service_worker(request: Request) -> Response:
@@ -56,7 +92,8 @@ async def service_worker(request: Request) -> Response:
 async def offline_page(request: Request) -> Response:
     """Kept by browsers, so it shows nobody's name and none of the messages waiting for them."""
     response = render(request, "pwa/offline.html", {"viewer": None, "toasts": []})
-    response.headers["Content-Language"] = visit_of(request).language.tag
+    # Those messages are for the next page that somebody looks at.
+    del response.headers["set-cookie"]
     return response
 
 

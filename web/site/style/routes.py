@@ -4,9 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.forms import FormState
+from web.i18n import read_in
 from web.routing import Page
 from web.site.page import render
 from web.site.style.samples import SAMPLES, TONGUES
+from web.visit import instance_of, visit_of
 
 THEMES = ("auto", "light", "dark", "contrast")
 _TEMPLATES = {
@@ -21,8 +23,7 @@ _TEMPLATES = {
 async def style_page(request: Request) -> Response:
     shown = request.query_params.get("show", "parts")
     theme = request.query_params.get("theme", "auto")
-    language = request.query_params.get("in", "fr")
-    sample = SAMPLES.get(language, SAMPLES["fr"])
+    sample = SAMPLES[_preview_language(request)]
     context: dict[str, object] = {
         "s": sample,
         "samples": SAMPLES,
@@ -31,7 +32,6 @@ async def style_page(request: Request) -> Response:
         "shown": shown,
         "shown_theme": theme,
         "theme": theme if theme in THEMES else "auto",
-        "lang": language if language in SAMPLES else "fr",
         "nav": _rooms(sample),
         "bar_links": [{"label": sample["search"], "url": "#", "icon": "search"}],
         "form": FormState(values=_typed(sample), errors={}, key=""),
@@ -42,6 +42,16 @@ async def style_page(request: Request) -> Response:
     if shown == "confirm":
         context |= _question(sample)
     return render(request, _TEMPLATES.get(shown, "style/parts.html"), context)
+
+
+def _preview_language(request: Request) -> str:
+    """The language asked for in the address, for this answer only; else the reader's own."""
+    visit = visit_of(request)
+    wish = request.query_params.get("in")
+    if wish in SAMPLES:
+        visit.language = visit.runtime.languages.get(wish)
+        read_in(visit.language, instance_of(request).zone)
+    return visit.language.tag
 
 
 def _rooms(sample: dict[str, str]) -> list[dict[str, object]]:
