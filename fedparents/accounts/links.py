@@ -13,8 +13,7 @@ from fedparents.accounts.facts import (
     SignInLinksIssued,
     SignInRequested,
 )
-from fedparents.accounts.models import Account, EmailLink, LinkPurpose
-from fedparents.accounts.policy import SIGNS_IN
+from fedparents.accounts.models import Account, AccountState, EmailLink, LinkPurpose
 from fedparents.accounts.tokens import is_link_code, read_link_token
 from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
@@ -27,9 +26,18 @@ CHANGE_LASTS = timedelta(days=1)
 CODE_TRIES = 5
 
 
-def issue_confirmation(uow: UnitOfWork, account: Account, *, browser: str) -> EmailLink:
+def issue_confirmation(
+    uow: UnitOfWork, account: Account, *, browser: str, request_id: JobId | None = None
+) -> EmailLink:
     """The link that shows that a new account's address is its owner's."""
-    link = _issue(uow, account, LinkPurpose.CONFIRM_EMAIL, CONFIRM_LASTS, browser=browser)
+    link = _issue(
+        uow,
+        account,
+        LinkPurpose.CONFIRM_EMAIL,
+        CONFIRM_LASTS,
+        browser=browser,
+        request_id=request_id,
+    )
     uow.record(EmailConfirmationNeeded(link.id))
     return link
 
@@ -48,11 +56,18 @@ def request_sign_in(uow: UnitOfWork, login: str, *, browser: str, language: str)
 
 def issue_sign_in(uow: UnitOfWork, request: SignInRequested, request_id: JobId) -> None:
     """What the worker does with a request: links for every account of the mailbox, or a mail that
-    says that there is none. Asked again for the same job it does nothing."""
+    says that there is none. Asked again for the same job it does nothing.
+
+    Accounts that may not be used get a link too: whoever follows it has shown whose it is, and may
+    read why. An address that was never confirmed is asked to be, once more.
+    """
     seen = select(EmailLink.id).where(EmailLink.request_id == request_id)
     if uow.session.exec(seen).first() is not None:
         return
     accounts = list_accounts_of_login(uow.session, request.login)
+    unconfirmed = [each for each in accounts if each.state == AccountState.EMAIL_PENDING]
+    for account in unconfirmed:
+        issue_confirmation(uow, account, browser=request.browser, request_id=request_id)
     links = [
         _issue(
             uow,
@@ -63,23 +78,21 @@ def issue_sign_in(uow: UnitOfWork, request: SignInRequested, request_id: JobId) 
             request_id=request_id,
         )
         for account in accounts
+        if account not in unconfirmed
     ]
     if links:
         uow.record(SignInLinksIssued([link.id for link in links]))
-    elif "@" in request.login.strip("@"):
+    elif not unconfirmed and "@" in request.login.strip("@"):
         uow.record(SignInAddressUnknown(request.login.lower(), request.language))
 
 
 def list_accounts_of_login(session: Session, login: str) -> list[Account]:
-    """The accounts that this address or handle may sign in to, oldest first."""
+    """The accounts of this address or handle, whatever their state, oldest first."""
     login = login.strip().lower()
     found = (
         select(Account)
         .join(Actor, col(Actor.id) == col(Account.actor_id))
-        .where(
-            or_(Account.email == login, col(Actor.handle) == login.removeprefix("@")),
-            col(Account.state).in_(SIGNS_IN),
-        )
+        .where(or_(Account.email == login, col(Actor.handle) == login.removeprefix("@")))
     )
     return list(session.exec(found.order_by(col(Account.id))))
 

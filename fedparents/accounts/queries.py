@@ -8,10 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from fedparents.accounts.models import Account, AccountState, Role
+from fedparents.accounts.models import Account, AccountState, InviteLink, Role
 from fedparents.accounts.policy import require_moderator
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.audit.models import AuditEntry
 from fedparents.errors import NotFound
 from fedparents.places.models import Place
 
@@ -23,6 +24,14 @@ class AccountView:
     account: Account
     actor: Actor
     place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inviter:
+    """Whose link somebody came by, and what that link was called."""
+
+    name: str
+    label: str
 
 
 def get_account(session: Session, account_id: int) -> AccountView:
@@ -53,6 +62,38 @@ def list_lately_declined(
     require_moderator(viewer.role)
     declined = (Account.state == AccountState.DECLINED, col(Account.decided_at) > since)
     return _rows(session, *declined, limit=limit)
+
+
+def find_inviters(session: Session, views: list[AccountView]) -> dict[int, Inviter]:
+    """Who invited these people, by the id of each invited account."""
+    wanted = {view.account.invite_id for view in views if view.account.invite_id}
+    links = (
+        select(InviteLink, Actor)
+        .join(Actor, col(Actor.id) == col(InviteLink.by_actor_id))
+        .where(col(InviteLink.id).in_(wanted))
+    )
+    found = {
+        link.id: Inviter(actor.display_name, link.label) for link, actor in session.exec(links)
+    }
+    return {
+        view.account.id: found[view.account.invite_id]
+        for view in views
+        if view.account.invite_id in found
+    }
+
+
+def find_decider(session: Session, view: AccountView) -> Actor | None:
+    """Who decided last on letting this person in; None when nobody did or it is forgotten."""
+    decided = (
+        select(AuditEntry.by_actor_id)
+        .where(
+            AuditEntry.subject_id == view.actor.id,
+            col(AuditEntry.action).in_(("account.approved", "account.declined")),
+        )
+        .order_by(col(AuditEntry.id).desc())
+    )
+    decider = session.exec(decided.limit(1)).first()
+    return session.get(Actor, decider) if decider else None
 
 
 def count_waiting(session: Session) -> int:

@@ -27,10 +27,23 @@ from fedparents.accounts.models import (
     InviteLink,
     Role,
 )
-from fedparents.accounts.policy import Gate, needs_approval, sign_up_gate
+from fedparents.accounts.policy import (
+    Gate,
+    is_invite_usable,
+    needs_approval,
+    require_administrator,
+    require_moderator,
+    sign_up_gate,
+)
 from fedparents.accounts.sessions import Viewer, end_all_sessions
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.actors.service import checked_name, create_local_actor, erase_actor
+from fedparents.actors.service import (
+    checked_handle,
+    checked_name,
+    create_local_actor,
+    erase_actor,
+    is_handle_free,
+)
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
@@ -85,23 +98,29 @@ def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> A
     """A new account that waits for its address to be confirmed.
 
     None when the mailbox is used up: it then gets a mail, and the person who asked sees nothing
-    else than for a new account. Raises Invalid, NotAllowed (the gate's word), LimitReached, and
-    Conflict for a handle that is taken.
+    else than for a new account. Raises Invalid, NotAllowed (the gate's word, or "invite_over"),
+    LimitReached, and Conflict for a handle that is taken.
     """
     instance = get_instance(uow.session)
+    if invite is not None:
+        _hold_invite(uow, invite)
     _pass_gate(uow, instance, invite)
     restricted_until = checked_age(
         draft.birth_year, instance.minimum_age, uow.now.date(), says_so=draft.is_old_enough
     )
     email = checked_email(draft.email, instance)
+    # All that can be complained about comes before the mailbox is looked at: whether a complaint
+    # follows must not tell strangers who is here.
+    reason = _checked_reason(draft.reason, instance, invite)
+    handle, name = checked_handle(draft.handle), checked_name(draft.name)
+    if not is_handle_free(uow.session, handle):
+        raise Conflict("handle_taken")
     if count_confirmed(uow, email) >= ACCOUNTS_A_MAILBOX:
         uow.record(SignInRequested(email, draft.browser, draft.language))
         return None
-    account = _new_account(
-        uow, handle=draft.handle, name=draft.name, email=email, language=draft.language
-    )
+    account = _new_account(uow, handle=handle, name=name, email=email, language=draft.language)
     account.place_id = draft.place_id
-    account.sign_up_reason = _checked_reason(draft.reason, instance, invite)
+    account.sign_up_reason = reason
     account.restricted_until = restricted_until
     account.invite_id = invite.id if invite else None
     if invite is not None:
@@ -162,6 +181,7 @@ def approve_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Ac
 
     Raises Conflict when a colleague was faster.
     """
+    require_moderator(by.role)
     account = _get_decidable(uow, account_id)
     if account.state == AccountState.ACTIVE:
         raise Conflict("already_approved")
@@ -172,6 +192,7 @@ def approve_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Ac
 
 def decline_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: Viewer) -> Account:
     """Say no, with words for the person; what they told us is erased after 30 days."""
+    require_moderator(by.role)
     account = _get_decidable(uow, account_id)
     if account.state != AccountState.APPROVAL_PENDING:
         raise Conflict("already_decided")
@@ -181,6 +202,25 @@ def decline_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: 
     uow.session.add(account)
     uow.record(AccountDeclined(account.id))
     record_audit(uow, "account.declined", by=by.actor_id, subject=account.actor_id)
+    return account
+
+
+def reconsider_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Account:
+    """Put somebody back among those who wait, as if nothing had been decided.
+
+    Raises Conflict when they wait already, or were let in and have signed in since.
+    """
+    require_moderator(by.role)
+    account = _get_decidable(uow, account_id)
+    if account.state == AccountState.APPROVAL_PENDING:
+        raise Conflict("already_waiting")
+    if account.state == AccountState.ACTIVE and account.last_seen_at is not None:
+        raise Conflict("already_here")
+    account.state = AccountState.APPROVAL_PENDING
+    account.decided_at = None
+    account.decision_reason = ""
+    uow.session.add(account)
+    record_audit(uow, "account.reconsidered", by=by.actor_id, subject=account.actor_id)
     return account
 
 
@@ -209,14 +249,27 @@ def thaw_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Accou
     return account
 
 
-def change_role(uow: UnitOfWork, account_id: AccountId, role: Role, *, by: Viewer) -> Account:
-    """Make somebody a member, moderator or admin; the last admin stays one."""
+def change_role(
+    uow: UnitOfWork, account_id: AccountId, role: Role, *, by: Viewer | None
+) -> Account:
+    """Make somebody a member, moderator or admin; the last admin stays one.
+
+    `by` is None when the operator does it.
+    """
+    if by is not None:
+        require_administrator(by.role)
     account = _get_account(uow, account_id)
     if account.role == Role.ADMIN and role != Role.ADMIN and _count_admins(uow) == 1:
         raise Conflict("last_admin")
     account.role = role
     uow.session.add(account)
-    record_audit(uow, "account.role", by=by.actor_id, subject=account.actor_id, reason=role.value)
+    record_audit(
+        uow,
+        "account.role",
+        by=by.actor_id if by else None,
+        subject=account.actor_id,
+        reason=role.value,
+    )
     return account
 
 
@@ -376,6 +429,13 @@ def _checked_reason(reason: str, instance: Instance, invite: InviteLink | None) 
     return reason
 
 
+def _hold_invite(uow: UnitOfWork, invite: InviteLink) -> None:
+    """Two people with the last use at once: the second one waits here, and is then too late."""
+    uow.session.refresh(invite, with_for_update=True)
+    if not is_invite_usable(invite, now=uow.now):
+        raise NotAllowed("invite_over")
+
+
 def _use_invite(uow: UnitOfWork, invite: InviteLink) -> None:
     invite.use_count += 1
     if invite.uses_left is not None:
@@ -424,6 +484,7 @@ def _get_decidable(uow: UnitOfWork, account_id: AccountId) -> Account:
 
 
 def _get_changeable(uow: UnitOfWork, account_id: AccountId, by: Viewer) -> Account:
+    require_moderator(by.role)
     account = _get_account(uow, account_id)
     if account.id == by.account_id:
         raise Conflict("not_on_yourself")

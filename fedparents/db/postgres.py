@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import psycopg
 import sqlalchemy as sa
 from psycopg import errors as pg_errors
 from sqlalchemy.engine import Connection
@@ -70,13 +71,13 @@ class PostgresDatabase(Database):
         for _ in range(_TRIES - 1):
             try:
                 return self._write_once(call)
-            except OperationalError as error:
+            except (OperationalError, psycopg.OperationalError) as error:
                 # The loser of a deadlock did nothing wrong and has changed nothing: once more.
-                if not isinstance(error.orig, _RETRYABLE):
+                if not isinstance(getattr(error, "orig", error), _RETRYABLE):
                     raise _unavailable(error) from error
         try:
             return self._write_once(call)
-        except (DBAPIError, TimeoutError) as error:
+        except (DBAPIError, TimeoutError, psycopg.Error) as error:
             raise _unavailable(error) from error
 
     def _write_once(self, call: Callable[[UnitOfWork], T]) -> tuple[T, bool]:
@@ -90,7 +91,7 @@ class PostgresDatabase(Database):
         try:
             with Session(self._snapshots, autoflush=False) as session:
                 return call(session)
-        except (DBAPIError, TimeoutError) as error:
+        except (DBAPIError, TimeoutError, psycopg.Error) as error:
             raise _unavailable(error) from error
 
     def _claim_node(self) -> int:
@@ -132,6 +133,6 @@ def driver_url(url: str) -> str:
 
 def _unavailable(error: Exception) -> Exception:
     """Locked, full, gone: the world's fault. Anything else stays what it is."""
-    if isinstance(error, OperationalError | TimeoutError):
+    if isinstance(error, OperationalError | TimeoutError | psycopg.OperationalError):
         return Unavailable("database_unavailable", log=str(error))
     return error

@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 from typing_extensions import override
 
@@ -81,6 +81,7 @@ class SQLiteDatabase(Database):
         super().__init__()
         self.path = sqlite_path(url)
         self.engine = sqlite_engine(self.path)
+        self._writer_engine = _savepoint_engine(self.path)
         self._queue: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._reader: Connection | None = None
         self._writer: threading.Thread | None = None
@@ -108,6 +109,7 @@ class SQLiteDatabase(Database):
             self._reader.close()
             self._reader = None
         self.engine.dispose()
+        self._writer_engine.dispose()
         self._lock.release()
 
     @override
@@ -134,7 +136,7 @@ class SQLiteDatabase(Database):
             raise _unavailable(error) from error
 
     def _write_batches(self) -> None:
-        with self.engine.connect() as connection:
+        with self._writer_engine.connect() as connection:
             while (first := self._queue.get()) is not None:
                 batch, is_last = self._gather(first)
                 self._commit_together(connection, batch)
@@ -156,35 +158,32 @@ class SQLiteDatabase(Database):
 
     def _commit_together(self, connection: Connection, batch: list[_Call]) -> None:
         try:
-            with connection.begin():
-                for call in batch:
-                    self._run_in_savepoint(connection, call)
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN IMMEDIATE")
+            for call in batch:
+                self._run_in_savepoint(connection, call)
+                if not driver.in_transaction:
+                    raise Unavailable("database_unavailable", log="SQLite gave up the transaction")
+            driver.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             # What is left of the connection cannot be trusted; the next batch opens another.
             connection.invalidate()
             _fail(batch, error)
 
     def _run_in_savepoint(self, connection: Connection, call: _Call) -> None:
-        savepoint = connection.begin_nested()
-        session = Session(connection, join_transaction_mode="rollback_only")
-        try:
-            uow = self._unit_of_work(session)
-            call.result = call.run(uow)
-            call.has_facts = self._finish(uow)
-            session.expunge_all()
-            savepoint.commit()
-        except Exception as error:  # noqa: BLE001 - handed to the one who called
-            session.expunge_all()
-            call.error = error
-            # A flush that failed has rolled the savepoint back already; the neighbours' stay.
-            if savepoint.is_active:
-                savepoint.rollback()
-        finally:
-            session.close()
+        # What the session takes for a transaction is a savepoint: see _SavepointConnection.
+        with Session(connection, expire_on_commit=False) as session:
+            try:
+                uow = self._unit_of_work(session)
+                call.result = call.run(uow)
+                call.has_facts = self._finish(uow)
+                session.commit()
+            except Exception as error:  # noqa: BLE001 - handed to the one who called
+                call.error = error
 
     def _settle(self, batch: list[_Call]) -> None:
         for call in batch:
-            if isinstance(call.error, DBAPIError):
+            if isinstance(call.error, DBAPIError | sqlite_module.Error):
                 call.error = _unavailable(call.error)
         if any(call.has_facts and call.error is None for call in batch):
             self._announce()
@@ -203,16 +202,47 @@ def sqlite_path(url: str) -> Path:
 
 def sqlite_engine(path: Path) -> sa.Engine:
     """An engine on this file that begins every transaction itself and reads named parameters."""
+    engine = _engine(path)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _engine(path: Path, **arguments: object) -> sa.Engine:
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         module=sqlite_module,
         paramstyle="named",
         poolclass=sa.pool.NullPool,
-        connect_args={"check_same_thread": False, "isolation_level": None},
+        connect_args={"check_same_thread": False, "isolation_level": None, **arguments},
     )
     sa.event.listen(engine, "connect", _prepare)
-    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+class _SavepointConnection(sqlite_module.Connection):  # type: ignore[misc]  # it has no types
+    """The writer's connection: what SQLAlchemy takes for a transaction is a savepoint.
+
+    The real transaction belongs to the writer, which begins and commits it for a whole batch. Doing
+    this on the driver costs a tenth of the ORM's own nested transactions.
+    """
+
+    def commit(self) -> None:
+        self.execute("RELEASE call")
+
+    def rollback(self) -> None:
+        if self.in_transaction:
+            self.execute("ROLLBACK TO call")
+            self.execute("RELEASE call")
+
+
+def _savepoint_engine(path: Path) -> sa.Engine:
+    engine = _engine(path, factory=_SavepointConnection)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.connection.driver_connection.execute("SAVEPOINT call")  # type: ignore[union-attr]
+
     return engine
 
 
@@ -247,10 +277,10 @@ def _settle_all(calls: list[_Call]) -> None:
         call.settle()
 
 
-def _unavailable(error: DBAPIError) -> Exception:
+def _unavailable(error: Exception) -> Exception:
     """Locked, full, gone or read-only: the world's fault. Anything else stays what it is."""
-    if isinstance(error, sa.exc.OperationalError):
-        return Unavailable("database_unavailable", log=str(error.orig))
+    if isinstance(error, OperationalError | sqlite_module.OperationalError):
+        return Unavailable("database_unavailable", log=str(error))
     return error
 
 

@@ -68,6 +68,8 @@ class Instance(SQLModel, table=True):
     federation_mode: FederationMode = Field(default=FederationMode.ALLIES, sa_type=sa.String)
     blocked_mail_domains: str = ""
     """Domains of throw-away mailboxes, one a line."""
+    setup_step: int = 0
+    """How many questions of the wizard have been answered; it goes on after them."""
     set_up_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When the wizard was finished."""
     created_at: datetime = Field(sa_type=UTCDateTime)

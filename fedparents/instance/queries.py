@@ -26,6 +26,14 @@ def find_legal_page(session: Session, kind: LegalKind, language: str) -> LegalPa
     return in_language or session.exec(newest).first()
 
 
+def list_legal_versions(
+    session: Session, kind: LegalKind, language: str, *, limit: int = 50
+) -> list[LegalPage]:
+    """What a page said in this language, the newest first."""
+    versions = select(LegalPage).where(LegalPage.kind == kind, LegalPage.language == language)
+    return list(session.exec(versions.order_by(col(LegalPage.id).desc()).limit(limit)))
+
+
 def list_missing_pages(session: Session) -> list[LegalKind]:
     """The pages that still keep sign-ups closed: not written, or with gaps."""
     instance = get_instance(session)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from email_validator import EmailNotValidError, validate_email
 
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
@@ -23,7 +26,9 @@ LANGUAGES = ("fr", "en", "th")
 LOWEST_AGE = 15  # French law: below fifteen, consent is not the child's alone (features 5)
 AGES = (18, 16, LOWEST_AGE)
 _LARGEST_CAP = 1000
-_LEGAL_LENGTH = 40_000
+LEGAL_LENGTH: Final = 40_000
+_DOMAINS_LENGTH = 20_000
+_EMAIL_LENGTH = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def change_identity(uow: UnitOfWork, draft: IdentityDraft, *, by: int | None) ->
     instance.tagline = optional_text("tagline", draft.tagline, at_most=300)
     instance.language = _checked_language(draft.language)
     instance.timezone = _checked_zone(draft.timezone)
-    instance.contact_email = draft.contact_email
+    instance.contact_email = _checked_contact(draft.contact_email)
     record_audit(uow, "instance.identity", by=by)
     return instance
 
@@ -94,7 +99,7 @@ def change_joining(uow: UnitOfWork, draft: JoiningDraft, *, by: int | None) -> I
     instance.minimum_age = draft.minimum_age
     instance.approvals_a_day = draft.approvals_a_day
     instance.waiting_at_most = draft.waiting_at_most
-    instance.blocked_mail_domains = clean_text(draft.blocked_mail_domains).lower()
+    instance.blocked_mail_domains = _checked_domains(draft.blocked_mail_domains)
     record_audit(uow, "instance.joining", by=by)
     return instance
 
@@ -115,12 +120,18 @@ def write_legal_page(
         id=uow.new_id(),
         kind=kind,
         language=_checked_language(language),
-        body=optional_text("body", body, at_most=_LEGAL_LENGTH),
+        body=optional_text("body", body, at_most=LEGAL_LENGTH),
         created_at=uow.now,
     )
     uow.session.add(page)
     record_audit(uow, "instance.legal_page", by=by, subject=page.id, reason=kind.value)
     return page
+
+
+def note_setup_step(uow: UnitOfWork, step: int) -> None:
+    """Remember how far the wizard has come; going back to an earlier question forgets nothing."""
+    instance = get_instance(uow.session)
+    instance.setup_step = max(instance.setup_step, step)
 
 
 def finish_setup(uow: UnitOfWork, *, by: int | None) -> Instance:
@@ -138,6 +149,25 @@ def _checked_language(language: str) -> str:
     if language not in LANGUAGES:
         raise Invalid({"language": "language_unknown"})
     return language
+
+
+def _checked_contact(email: str) -> str:
+    """Where people write to; may stay empty until the wizard has asked."""
+    email = email.strip()
+    if not email:
+        return ""
+    try:
+        found = validate_email(email[: _EMAIL_LENGTH + 1], check_deliverability=False)
+    except EmailNotValidError:
+        raise Invalid({"contact_email": "email_not_valid"}) from None
+    return found.normalized
+
+
+def _checked_domains(text: str) -> str:
+    """One domain a line, whatever stood between them; an address counts as its domain."""
+    words = clean_text(text).lower().replace(",", " ").replace(";", " ").split()
+    domains = sorted({word.rpartition("@")[2].strip(".") for word in words} - {""})
+    return optional_text("blocked_mail_domains", "\n".join(domains), at_most=_DOMAINS_LENGTH)
 
 
 def _checked_zone(name: str) -> str:

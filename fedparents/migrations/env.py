@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from alembic import context
+from alembic.runtime.migration import MigrationInfo
 from sqlmodel.sql.sqltypes import AutoString
 
 from fedparents.db.types import UTCDateTime
 
 
-def _report(**details: Any) -> None:
+def _report(ctx: object, step: MigrationInfo, heads: object, run_args: object) -> None:
+    """Called by Alembic, by keyword, after each revision."""
     say = context.config.attributes.get("say")
     if say is not None:
-        say(f"migrated to {getattr(details['step'], 'up_revision_id', '')}")
+        say(f"migrated to {step.up_revision_id}")
 
 
 def _render(kind: str, item: object, _context: object) -> str | Literal[False]:

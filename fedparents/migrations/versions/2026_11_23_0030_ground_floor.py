@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("waiting_at_most", sa.Integer(), nullable=False),
         sa.Column("federation_mode", sa.String(), nullable=False),
         sa.Column("blocked_mail_domains", sa.String(), nullable=False),
+        sa.Column("setup_step", sa.Integer(), nullable=False),
         sa.Column("set_up_at", types.UTCDateTime(), nullable=True),
         sa.Column("created_at", types.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
