@@ -102,7 +102,7 @@ def test_what_was_typed_comes_back_as_it_was(env: Environment, typed: str) -> No
     form = FormState(values={"x": typed}, errors={"x": typed})
     page = show(env, '{{ f.summary(form) }}{{ f.text(form, "x", "Name") }}', form)
     assert page.first("input")["value"] == typed
-    assert {tag for tag, _ in page.tags} == OWN_TAGS
+    assert {tag for tag, _ in page.tags} <= OWN_TAGS
 
 
 OWN_TAGS = {"div", "h2", "ul", "li", "a", "label", "p", "span", "svg", "use", "input"}
