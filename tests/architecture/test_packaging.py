@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import PurePosixPath
 from zipfile import ZipFile
@@ -14,7 +15,7 @@ from tests.rig.source import ROOT, SHIPPED, shipped_files
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> ZipFile:
+def wheel(tmp_path_factory) -> Iterator[ZipFile]:
     folder = tmp_path_factory.mktemp("wheel")
     built = subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
