@@ -36,7 +36,8 @@ class SignInLinksIssued(Fact):
 
 @dataclass(frozen=True, slots=True)
 class SignInAddressUnknown(Fact):
-    """Tell this address that it has no account here, and how to join."""
+    """Tell this address why nobody can sign in with it: no account yet, or one that waits, was
+    declined or is paused."""
 
     email: str
     language: str

@@ -14,6 +14,7 @@ from fedparents.accounts.facts import (
     SignInRequested,
 )
 from fedparents.accounts.models import Account, AccountState, EmailLink, LinkPurpose
+from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.tokens import is_link_code, read_link_token
 from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
@@ -55,11 +56,10 @@ def request_sign_in(uow: UnitOfWork, login: str, *, browser: str, language: str)
 
 
 def issue_sign_in(uow: UnitOfWork, request: SignInRequested, request_id: JobId) -> None:
-    """What the worker does with a request: links for every account of the mailbox, or a mail that
-    says that there is none. Asked again for the same job it does nothing.
+    """What the worker does with a request. Asked again for the same job it does nothing.
 
-    Accounts that may not be used get a link too: whoever follows it has shown whose it is, and may
-    read why. An address that was never confirmed is asked to be, once more.
+    Links for every account of the mailbox that may be used; an address that was never confirmed is
+    asked to be, once more; anybody else hears why nobody can sign in.
     """
     seen = select(EmailLink.id).where(EmailLink.request_id == request_id)
     if uow.session.exec(seen).first() is not None:
@@ -78,11 +78,21 @@ def issue_sign_in(uow: UnitOfWork, request: SignInRequested, request_id: JobId) 
             request_id=request_id,
         )
         for account in accounts
-        if account not in unconfirmed
+        if account.state in SIGNS_IN
     ]
     if links:
         uow.record(SignInLinksIssued([link.id for link in links]))
-    elif not unconfirmed and "@" in request.login.strip("@"):
+    elif not unconfirmed:
+        _say_why_not(uow, request, accounts)
+
+
+def _say_why_not(uow: UnitOfWork, request: SignInRequested, accounts: list[Account]) -> None:
+    """To the mailbox of the account, also when a handle was typed; to a stranger's address."""
+    if accounts:
+        account = accounts[0]
+        language = account.language or request.language
+        uow.record(SignInAddressUnknown(account.email, language))
+    elif "@" in request.login.strip("@"):
         uow.record(SignInAddressUnknown(request.login.lower(), request.language))
 
 
