@@ -1,0 +1,78 @@
+"""Dates, times and numbers as the reader's language writes them, in the zone of the place."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+
+from babel import dates, numbers
+
+from fedparents import clock
+from web.i18n.reading import current_language, current_zone
+
+DateStyle: TypeAlias = Literal["short", "medium", "long", "full", "day"]
+# The full date without its year, which CLDR gives in short words for some languages only.
+_DAY: Final = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "th": "EEEEที่ d MMMM"}
+
+
+def format_date(moment: date | datetime, style: DateStyle = "long") -> str:
+    """A day; "day" is without the year: mercredi 25 novembre."""
+    language = current_language()
+    day = _local(moment).date() if isinstance(moment, datetime) else moment
+    return dates.format_date(day, _DAY[language.tag] if style == "day" else style, language.locale)
+
+
+def format_time(moment: datetime) -> str:
+    """Hours and minutes."""
+    return dates.format_time(_local(moment).timetz(), "short", locale=current_language().locale)
+
+
+def format_datetime(moment: datetime, style: DateStyle = "long") -> str:
+    """A day and a time, joined as the language does: 25 novembre 2026 à 10:00."""
+    joined = dates.get_datetime_format(
+        "medium" if style == "day" else style, locale=current_language().locale
+    )
+    return (
+        str(joined)
+        .replace("'", "")
+        .replace("{0}", format_time(moment))
+        .replace("{1}", format_date(moment, style))
+    )
+
+
+def format_ago(moment: datetime) -> str:
+    """How long ago, or in how long: il y a 3 heures, dans 2 jours."""
+    return format_delta(moment - clock.now(), has_direction=True)
+
+
+def format_delta(delta: timedelta, *, has_direction: bool = False) -> str:
+    """A length of time in its largest unit, at least a minute."""
+    return dates.format_timedelta(
+        delta,
+        granularity="minute",
+        add_direction=has_direction,
+        locale=current_language().locale,
+    )
+
+
+def format_number(number: float | Decimal) -> str:
+    """A number with the separators of the language."""
+    return numbers.format_decimal(number, locale=current_language().locale)
+
+
+FILTERS: Final = {
+    "date": format_date,
+    "time": format_time,
+    "datetime": format_datetime,
+    "ago": format_ago,
+    "duration": format_delta,
+    "number": format_number,
+}
+"""What templates call."""
+
+
+def _local(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone cannot be shown")
+    return moment.astimezone(current_zone())

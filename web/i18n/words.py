@@ -1,0 +1,166 @@
+"""What people read for each code that the core or a form can raise: what happened, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from fedparents.errors import FedparentsError
+from web.i18n.formats import format_date, format_datetime, format_delta, format_number
+from web.i18n.reading import N_, translate
+
+log = structlog.get_logger(__name__)
+
+FIELD_WORDS: Final[Mapping[str, str]] = {
+    "missing": N_("Please fill this in."),
+    "too_short": N_("Please write at least %(at_least)s characters."),
+    "too_long": N_("Please shorten this to %(at_most)s characters or fewer."),
+    "null_character": N_("This contains a character that cannot be stored. Please type it again."),
+    "invalid": N_("Please check this answer."),
+    "not_a_number": N_("Please write a whole number, in digits."),
+    "number_too_small": N_("Please write %(lowest)s or more."),
+    "number_too_large": N_("Please write %(highest)s or less."),
+    "number_out_of_range": N_("Please write a number from %(lowest)s to %(highest)s."),
+    "not_a_date": N_("Please write a date that exists."),
+    "choose_one": N_("Please choose one of the answers."),
+    "tick_to_continue": N_("Please tick this box to continue."),
+    "no_file": N_("Please choose a file."),
+    "name_needs_letters": N_(
+        "Please use at least one letter or digit, so that it can be read out."
+    ),
+    "handle_too_short": N_("Please use at least %(at_least)s letters or digits."),
+    "handle_too_long": N_("Please use %(at_most)s letters or digits at most."),
+    "handle_characters": N_("Please use only the letters a to z, digits and underscores."),
+    "handle_reserved": N_("This name is kept for the place itself. Please choose another one."),
+    "handle_taken": N_("Somebody has this name already. Please choose another one."),
+    "email_not_valid": N_("Please check the address: it should look like name@example.org."),
+    "email_domain_blocked": N_(
+        "Throw-away mailboxes cannot be used here. Please use an address that you keep."
+    ),
+    "email_unchanged": N_("This is your address already."),
+    "mailbox_full": N_(
+        "Two accounts use this address already. Please use another address, or sign in."
+    ),
+    "year_not_possible": N_("Please check the year, and write all four digits."),
+    "age_not_allowed": N_("Please choose one of the ages offered."),
+    "language_unknown": N_("Please choose one of the languages offered."),
+    "theme_unknown": N_("Please choose one of the displays offered."),
+    "timezone_unknown": N_("Please choose a time zone from the list."),
+    "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
+}
+"""Sentences that stand beside a field."""
+
+PAGE_WORDS: Final[Mapping[str, str]] = {
+    "not_signed_in": N_("Please sign in to see this page."),
+    "not_allowed": N_("This page is for other people than you."),
+    "not_a_moderator": N_("Only moderators can do this."),
+    "not_an_admin": N_("Only an administrator can do this."),
+    "not_on_yourself": N_(
+        "You cannot do this to your own account. Please ask another administrator."
+    ),
+    "not_found": N_("There is nothing at this address, or it is not for everybody to see."),
+    "account_not_found": N_("There is no such account, or it has been decided already."),
+    "invite_not_found": N_(
+        "There is no such invitation. Please check the link, or ask for a new one."
+    ),
+    "job_not_found": N_("This work has been done or thrown away already."),
+    "place_not_found": N_("There is no such commune in our list. Please search again."),
+    "session_not_found": N_("This browser has been signed out already."),
+    "instance_not_founded": N_("This place has not been set up yet."),
+    "bundled_places_missing": N_("The list of communes is missing from this installation."),
+    "conflict": N_("Somebody was faster, or this has been done already."),
+    "already_approved": N_("Somebody has let this person in already."),
+    "already_decided": N_("Somebody has decided this already."),
+    "already_serving": N_("Another server runs on this database already."),
+    "domain_changed": N_(
+        "This place was founded as %(founded_as)s, and people know it by that name. It cannot"
+        " become %(now)s."
+    ),
+    "last_admin": N_(
+        "You are the only administrator. Please make somebody else an administrator first."
+    ),
+    "setup_needs_name": N_("Please give the association's name first."),
+    "setup_needs_pages": N_(
+        "The legal notice, the privacy page and the contact page have to be complete first."
+    ),
+    "too_young": N_("You can join when you are %(minimum)s years old. Until then, a parent can."),
+    "invite_over": N_(
+        "This invitation has been used up or has ended. Please ask whoever gave it to you for a"
+        " new one."
+    ),
+    "link_unknown": N_("This link is not complete. Please open it from the mail once more."),
+    "link_used": N_("This link has been used already. Please ask for a new one."),
+    "link_expired": N_("This link is too old. Please ask for a new one."),
+    "account_email_pending": N_(
+        "Please confirm your e-mail address first: the link is in our mail."
+    ),
+    "account_approval_pending": N_(
+        "The moderators have not decided yet. You will get a mail as soon as they have."
+    ),
+    "account_declined": N_("The moderators could not let this account in."),
+    "account_frozen": N_("This account is paused. Please write to the moderators."),
+    "sign_up_not_ready": N_("This place is still being prepared. Please come back in a few days."),
+    "sign_up_closed": N_("New accounts are not accepted at the moment."),
+    "sign_up_invited_only": N_(
+        "You can join with an invitation. Please ask somebody who is here already."
+    ),
+    "sign_up_full": N_("Many people have asked to join. Please come back tomorrow."),
+    "too_many_requests": N_("That was a lot in a short time."),
+    "unavailable": N_("This does not work at the moment. Please try again in a minute."),
+    "database_unavailable": N_(
+        "Nothing can be read or saved at the moment. Please try again in a minute."
+    ),
+    "too_many_processes": N_("Too many programs use this database. Please try again in a minute."),
+    "took_too_long": N_("This took too long and was stopped. Please try again in a minute."),
+    "form_from_elsewhere": N_(
+        "This did not come from a page of ours, so nothing was changed. Please open the page here"
+        " and send it again."
+    ),
+    "form_is_stale": N_(
+        "This page was open for a long time, or somebody else has signed in since."
+    ),
+    "signed_out_meanwhile": N_(
+        "You have been signed out meanwhile. Please sign in, then come back."
+    ),
+    "broken_form": N_("What your browser sent cannot be read. Please go back and send it again."),
+    "error": N_("This did not work."),
+}
+"""Sentences that stand on a page of their own, or over a whole form."""
+
+WORDS: Final[Mapping[str, str]] = {**PAGE_WORDS, **FIELD_WORDS}
+
+
+def say(code: str, params: Mapping[str, object], own_words: Mapping[str, str] | None = None) -> str:
+    """The sentence for a code in the reader's language; `own_words` go first."""
+    message = (own_words or {}).get(code) or WORDS.get(code)
+    if message is not None:
+        try:
+            return translate(message) % {name: _shown(value) for name, value in params.items()}
+        except KeyError:
+            log.error("words.incomplete", code=code, given=sorted(params))
+    else:
+        log.error("words.missing", code=code)
+    return translate(WORDS["invalid"] if code in FIELD_WORDS else WORDS["error"])
+
+
+def words_of(error: FedparentsError) -> str:
+    """What a person reads about an error of the core."""
+    return say(error.code, error.params)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool() | str():
+            return str(value)
+        case int() | float():
+            return format_number(value)
+        case datetime():
+            return format_datetime(value)
+        case date():
+            return format_date(value)
+        case timedelta():
+            return format_delta(value)
+    return str(value)

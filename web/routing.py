@@ -1,0 +1,122 @@
+"""Two kinds of routes: pages for people, endpoints for programs; what is checked before each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
+
+from fedparents.errors import Unavailable
+from web.form_parsing import parse_form
+from web.security.bodies import LARGEST, SECONDS_TO_ANSWER, BoundedBody
+from web.security.csrf import FIELD, SAFE_METHODS, check_origin, check_token
+from web.security.limits import use_policy
+from web.visit import Visit, visit_of
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class Answers(StrEnum):
+    """In which form a route tells that something went wrong."""
+
+    PAGE = "page"
+    JSON = "json"
+    EMPTY = "empty"
+
+
+class Page(Route):
+    """A page or a form of the site.
+
+    Before the handler runs, it is known who asks and in which language, the limits have been
+    checked, and a form has been read whole and found to come from a page of ours.
+    """
+
+    answers: Final = Answers.PAGE
+
+    def __init__(
+        self,
+        path: str,
+        handler: Handler,
+        *,
+        name: str,
+        methods: Iterable[str] = ("GET",),
+        max_body: int = LARGEST,
+    ) -> None:
+        super().__init__(path, _PageHandler(handler, max_body), name=name, methods=list(methods))
+
+
+class Endpoint(Route):
+    """A route for programs: no cookies are looked at, so there is nothing that could be forged."""
+
+    def __init__(
+        self,
+        path: str,
+        handler: Handler,
+        *,
+        name: str,
+        methods: Iterable[str] = ("GET",),
+        max_body: int = LARGEST,
+        answers: Answers = Answers.JSON,
+    ) -> None:
+        super().__init__(path, _Handler(handler, max_body), name=name, methods=list(methods))
+        self.answers = answers
+
+
+class _Handler:
+    """ASGI around one handler: a body within bounds, an answer within a time."""
+
+    def __init__(self, handler: Handler, max_body: int) -> None:
+        self._handler = handler
+        self._max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visit = visit_of(scope)
+        body = BoundedBody(
+            receive, at_most=self._max_body, declared=visit.header(b"content-length")
+        )
+        request = Request(scope, body, send)
+        await self._prepare(visit, request)
+        try:
+            response = await self._answer(request)
+            await response(scope, body, send)
+        finally:
+            await _close_files(visit)
+
+    async def _prepare(self, visit: Visit, request: Request) -> None:
+        pass
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            async with asyncio.timeout(SECONDS_TO_ANSWER):
+                return await self._handler(request)
+        except TimeoutError as error:
+            raise Unavailable("took_too_long", log="a handler ran out of time") from error
+
+
+class _PageHandler(_Handler):
+    @override
+    async def _prepare(self, visit: Visit, request: Request) -> None:
+        await visit.arrive()
+        if request.method in SAFE_METHODS:
+            use_policy(request, "page")
+            return
+        check_origin(visit)
+        visit.form = await parse_form(request)
+        token = visit.form.get(FIELD)
+        check_token(visit, token if isinstance(token, str) else "")
+        use_policy(request, "form")
+
+
+async def _close_files(visit: Visit) -> None:
+    if visit.form is not None:
+        for _, value in visit.form.multi_items():
+            if isinstance(value, UploadFile):
+                await value.close()

@@ -1,0 +1,201 @@
+"""What one process is made of: the composition root, which knows everything and decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from jinja2 import Environment
+from starlette.routing import BaseRoute
+
+import web.tables  # noqa: F401 - relations between tables of all packages have to be known
+from fedparents.db import Database, open_database
+from fedparents.db.sqlite import SQLiteDatabase
+from fedparents.errors import FedparentsError
+from fedparents.instance.service import found_instance
+from fedparents.instance.views import InstanceView, get_instance_view
+from fedparents.jobs import WAKE_CHANNEL, Bus, InProcessBus, Job, JobKind, Worker, daily, outbox_of
+from fedparents.retention.service import RetentionDue, forget_what_is_due
+from fedparents.settings import Settings
+from web.assets import Assets
+from web.auth.cookies import CookieNames
+from web.health import is_up_to_date
+from web.i18n import Languages
+from web.mail.senders import Sender, sender_for
+from web.security.limits import Limiter
+from web.site import DEVELOPMENT_ROUTES, FEATURES, ROUTES
+from web.site.templating import open_templates
+from web.urls import Urls
+
+log = structlog.get_logger(__name__)
+
+_RETENTION_AT: Final = time(3, 30)
+"""At night: the mornings before school are when parents look."""
+_ZONE: Final = ZoneInfo("Europe/Paris")
+_SECRET_BYTES: Final = 32
+_STOP_SECONDS: Final = 10.0
+
+
+class CannotStart(Exception):
+    """The server cannot start; the text is one line that says what to do."""
+
+
+@dataclass
+class Runtime:
+    """Everything that lives as long as the process. Made by `open_runtime`, then started."""
+
+    settings: Settings
+    secret: bytes
+    """Signs links, tokens and toasts."""
+    db: Database
+    bus: Bus
+    worker: Worker
+    languages: Languages
+    assets: Assets
+    urls: Urls
+    templates: Environment
+    mailer: Sender
+    limiter: Limiter
+    cookies: CookieNames
+    routes: Sequence[BaseRoute]
+    last_instance: InstanceView
+    """The place as it was last read: what a page shows when the database cannot be asked."""
+    _working: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    async def start(self) -> None:
+        """Open the database and, where the settings say so, begin to work; raises CannotStart."""
+        await self.bus.start()
+        try:
+            await self.db.start()
+            await self._check_database()
+        except FedparentsError as error:
+            await self.close()
+            raise CannotStart(_explain(error)) from error
+        except CannotStart:
+            await self.close()
+            raise
+        if self.settings.works_inside:
+            await self.worker.take_over()
+            self._working = asyncio.create_task(self.worker.run(), name="worker")
+
+    async def close(self) -> None:
+        """Finish what is under way, for at most ten seconds, and let go of everything."""
+        if self._working is not None:
+            self.worker.stop()
+            with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+                await asyncio.wait_for(self._working, _STOP_SECONDS)
+            self._working = None
+        await self.bus.close()
+        await self.db.close()
+
+    async def _check_database(self) -> None:
+        if not await self.db.read(is_up_to_date):
+            raise CannotStart("the database is not up to date: run `fedparents db upgrade` first")
+        if isinstance(self.db, SQLiteDatabase):
+            self.db.claim_serving()
+        await self.db.write(
+            found_instance, self.settings.domain, may_move=self.settings.is_development
+        )
+        self.last_instance = await self.db.read(get_instance_view)
+
+
+def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -> Runtime:
+    """The parts of a process, put together; nothing runs yet. Raises CannotStart."""
+    db = open_database(settings.database, pool=settings.database_pool)
+    bus = _bus_for(settings)
+    mailer = sender_for(settings)
+    kinds = jobs_of(db)
+    db.hooks.before_commit = outbox_of(kinds)
+    db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
+    development = DEVELOPMENT_ROUTES if settings.is_development else ()
+    routes = (*ROUTES, *development, *more_routes)
+    assets = Assets(watch=settings.is_development)
+    urls = Urls(routes, settings.base_url)
+    return Runtime(
+        settings=settings,
+        secret=_secret_of(settings),
+        db=db,
+        bus=bus,
+        worker=Worker(db, bus, kinds, lease=timedelta(seconds=settings.job_lease_seconds)),
+        languages=Languages(),
+        assets=assets,
+        urls=urls,
+        templates=open_templates(
+            FEATURES,
+            assets=assets,
+            urls=urls,
+            cache=settings.data_dir / "cache" / "templates",
+            watch=settings.is_development,
+        ),
+        mailer=mailer,
+        limiter=Limiter(is_on=settings.rate_limits == "on"),
+        cookies=CookieNames.of(settings),
+        routes=routes,
+        last_instance=InstanceView(settings.domain, settings.domain),
+    )
+
+
+def jobs_of(db: Database) -> tuple[JobKind[Any], ...]:
+    """Who works on which fact, and what happens every day."""
+
+    async def retention(_job: Job[RetentionDue]) -> None:
+        log.info("retention.done", **await forget_what_is_due(db))
+
+    return (JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),)
+
+
+def _bus_for(settings: Settings) -> Bus:
+    if settings.uses_sqlite:
+        return InProcessBus()
+    from fedparents.db.postgres import driver_url  # loads only the driver that is used
+    from fedparents.jobs.postgres_bus import PostgresBus  # the same
+
+    return PostgresBus(driver_url(settings.database))
+
+
+def _secret_of(settings: Settings) -> bytes:
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value().encode()
+    path = settings.data_dir / "secret.key"
+    try:
+        return path.read_bytes() if path.exists() else _make_secret(path)
+    except OSError as error:
+        raise CannotStart(f"the secret key {path} cannot be kept: {error.strerror}") from error
+
+
+def _make_secret(path: Path) -> bytes:
+    """A key that appears whole or not at all, also when two processes start at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, secrets.token_urlsafe(_SECRET_BYTES).encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    with contextlib.suppress(FileExistsError):  # the other one was faster: its key counts
+        os.link(unfinished, path)
+    unfinished.unlink()
+    return path.read_bytes()
+
+
+def _explain(error: FedparentsError) -> str:
+    match error.code:
+        case "already_serving":
+            return "another fedparents server runs on this database already"
+        case "domain_changed":
+            old, new = error.params["founded_as"], error.params["now"]
+            return (
+                f"this place was founded as {old} and cannot become {new}, because people know it"
+                f" by that name; set FEDPARENTS_DOMAIN={old}"
+            )
+    return error.log or error.code

@@ -1,0 +1,106 @@
+"""How often somebody may do something: per address and per account, counted in this process.
+
+Each count is one number, the moment at which all that was used up will have been given back (GCRA):
+a burst of `times` at once, then evenly, at most `times` within every `per`. It says exactly when to
+come back, and a flood of addresses cannot fill the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from starlette.requests import Request
+
+from fedparents import clock
+from fedparents.errors import LimitReached
+from web.security.addresses import neighbourhood
+from web.visit import visit_of
+
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+_MOST_COUNTS: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many times within this time."""
+
+    times: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Two limits at once. A whole school may share one address; one account is one person."""
+
+    per_address: Rate
+    per_key: Rate | None = None
+    """For each account, login or whatever else the page names."""
+
+
+POLICIES: Final = {
+    "page": Policy(Rate(600, _MINUTE), Rate(300, _MINUTE)),
+    "form": Policy(Rate(120, _MINUTE), Rate(60, _MINUTE)),
+    "sign_in": Policy(Rate(60, _HOUR), Rate(10, timedelta(minutes=15))),
+    "sign_up": Policy(Rate(30, _HOUR), Rate(5, _HOUR)),
+    "mail": Policy(Rate(40, _HOUR), Rate(5, _HOUR)),
+    "code": Policy(Rate(60, _HOUR), Rate(10, timedelta(minutes=15))),
+    "search": Policy(Rate(300, _MINUTE), Rate(120, _MINUTE)),
+}
+"""What pages name. `page` and `form` are checked for every page by itself."""
+
+
+class Limiter:
+    """The counts of one process."""
+
+    def __init__(
+        self, *, is_on: bool = True, stopwatch: Callable[[], float] = clock.stopwatch
+    ) -> None:
+        self._is_on = is_on
+        self._stopwatch = stopwatch
+        self._given_back_at: dict[tuple[str, str], float] = {}
+
+    def use(self, name: str, key: str, rate: Rate) -> None:
+        """Count one use; raises LimitReached when there have been too many, and counts nothing."""
+        if not self._is_on:
+            return
+        now = self._stopwatch()
+        per = rate.per.total_seconds()
+        count = (name, key)
+        given_back_at = max(self._given_back_at.get(count, now), now) + per / rate.times
+        if given_back_at - now > per * (1 + 1e-9):  # a hair of room for the sums of fractions
+            raise LimitReached(retry_after=timedelta(seconds=given_back_at - now - per))
+        self._given_back_at[count] = given_back_at
+        if len(self._given_back_at) > _MOST_COUNTS:
+            self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        """Drop what has been given back; if that is not enough, what will be first."""
+        kept = {count: at for count, at in self._given_back_at.items() if at > now}
+        if len(kept) > _MOST_COUNTS // 2:
+            latest = sorted(kept, key=kept.__getitem__)[-_MOST_COUNTS // 2 :]
+            kept = {count: kept[count] for count in latest}
+        self._given_back_at = kept
+
+
+async def check_limit(request: Request, name: str, key: object = None) -> None:
+    """Count one use of a policy for the address, and for `key` (else the account signed in).
+
+    Raises LimitReached, which becomes a page that says when to come back.
+    """
+    use_policy(request, name, key)
+
+
+def use_policy(request: Request, name: str, key: object = None) -> None:
+    """The same for callers that do not wait."""
+    visit = visit_of(request)
+    policy = POLICIES[name]
+    limiter = visit.runtime.limiter
+    if key is None and visit.viewer is not None:
+        key = visit.viewer.account_id
+    if policy.per_key is not None and key is not None:
+        limiter.use(name, f"key {key}", policy.per_key)
+    limiter.use(name, f"address {neighbourhood(visit.address)}", policy.per_address)

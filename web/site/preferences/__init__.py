@@ -1,0 +1,1 @@
+"""Language and display, for everybody who comes here."""
