@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from contextlib import closing
 from pathlib import Path
 
+import httpx2
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -23,6 +24,8 @@ from tests.rig.live import LivePlace, free_port
 from tests.rig.network import forbid_the_outside
 from tests.rig.postgres import PostgresServer
 from tests.rig.time import StoppedClock
+from web.app import create_app
+from web.runtime import Runtime, open_runtime
 
 ROOT = Path(__file__).parent.parent
 _REPORT = pytest.StashKey[pytest.TestReport]()
@@ -126,7 +129,7 @@ def clock() -> Iterator[StoppedClock]:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Those of a place in development, without limits."""
+    """Those of a place in development, without limits; its jobs run when the test says so."""
     return Settings.model_validate(
         {
             "domain": "issy.localhost",
@@ -134,16 +137,50 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
             "database_url": database_url,
             "allowed_private_networks": "127.0.0.0/8 ::1/128",
             "rate_limits": "off",
+            "worker": "outside",
         }
     )
 
 
 @pytest.fixture
-async def db(settings: Settings) -> AsyncIterator[Database]:
+def db(request: pytest.FixtureRequest, settings: Settings) -> Database:
+    """An open database; the runtime's own where a test has a runtime too."""
+    if "runtime" in request.fixturenames:
+        place: Runtime = request.getfixturevalue("runtime")
+        return place.db
+    database: Database = request.getfixturevalue("bare_db")
+    return database
+
+
+@pytest.fixture
+async def bare_db(settings: Settings) -> AsyncIterator[Database]:
+    """A database without the jobs that a place makes of its facts."""
     database = open_database(settings.database, pool=settings.database_pool)
     await database.start()
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """A whole place in this process, founded and empty.
+
+    Its jobs wait until the test says `await runtime.worker.work_until_idle()`.
+    """
+    place = open_runtime(settings)
+    await place.start()
+    yield place
+    await place.close()
+
+
+@pytest.fixture
+async def client(runtime: Runtime) -> AsyncIterator[httpx2.AsyncClient]:
+    """A browser without a screen, in front of `runtime`: it keeps cookies, follows no redirect."""
+    transport = httpx2.ASGITransport(create_app(runtime), client=("127.0.0.1", 50_000))
+    async with httpx2.AsyncClient(
+        transport=transport, base_url=runtime.settings.base_url
+    ) as browser:
+        yield browser
 
 
 @pytest.fixture
