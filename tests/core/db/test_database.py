@@ -170,7 +170,7 @@ async def test_the_loser_of_a_deadlock_tries_again(db):
         uow.session.flush()
 
     await asyncio.gather(db.write(raise_both, "a", "b"), db.write(raise_both, "b", "a"))
-    assert len(tries) == 3
+    assert len(tries) >= 3
     assert await db.read(lambda s: sorted(s.exec(select(SubmittedForm.location)))) == ["2", "2"]
 
 
