@@ -108,7 +108,7 @@ def worker_script(assets: Assets, *, offline: str, enabled: bool) -> str:
 
 
 routes = [
-    Page("/manifest.webmanifest", manifest, name="manifest"),
+    Page("/manifest.webmanifest", manifest, name="manifest", opens_early=True),
     Endpoint("/sw.js", service_worker, name="service_worker"),
-    Page("/offline", offline_page, name="offline"),
+    Page("/offline", offline_page, name="offline", opens_early=True),
 ]

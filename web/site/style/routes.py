@@ -91,4 +91,4 @@ def _question(sample: dict[str, str]) -> dict[str, object]:
     }
 
 
-routes = [Page("/dev/style", style_page, name="style")]
+routes = [Page("/dev/style", style_page, name="style", opens_early=True)]

@@ -1,0 +1,57 @@
+"""Every piece of the design system in a real browser: readable, reachable, inside the screen."""
+
+from collections.abc import Awaitable, Callable
+from itertools import product
+
+import pytest
+from playwright.async_api import Page
+
+from tests.rig.browser import DESKTOP, PHONE, Device, Visits
+from tests.rig.live import LivePlace
+
+pytestmark = pytest.mark.anyio
+
+VIEWS = ("parts", "forms", "bare", "error", "confirm")
+THEMES = ("light", "dark", "contrast")
+LANGUAGES = ("fr", "en", "th")
+
+# Whoever translates this page into another language may need forty percent more room.
+LENGTHEN = """() => {
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const text = words.currentNode.data.trim();
+    words.currentNode.data += ' ' + text.slice(0, Math.ceil(text.length * 0.4));
+  }
+}"""
+TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
+
+
+async def test_every_piece_is_accessible_in_every_theme(
+    visits: Visits, live: LivePlace, axe: Callable[[Page], Awaitable[None]]
+) -> None:
+    page = await visits.open(live.url)
+    for view, theme in product(VIEWS, THEMES):
+        await page.goto(f"/dev/style?show={view}&theme={theme}&in=fr")
+        await axe(page)
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_no_language_and_no_longer_word_leaves_the_screen(
+    visits: Visits, live: LivePlace, screen: dict[str, int]
+) -> None:
+    page = await visits.open(live.url, Device(viewport=screen))
+    for view, language in product(VIEWS, LANGUAGES):
+        await page.goto(f"/dev/style?show={view}&in={language}")
+        assert not await page.evaluate(TOO_WIDE), f"{view} in {language}"
+        await page.evaluate(LENGTHEN)
+        assert not await page.evaluate(TOO_WIDE), f"{view} in longer {language}"
+
+
+async def test_mistakes_are_read_first(visits: Visits, live: LivePlace) -> None:
+    for javascript in (True, False):
+        page = await visits.open(live.url, Device(javascript=javascript))
+        await page.goto("/dev/style?show=forms")
+        assert await page.locator("#error-summary:focus").count() == 1
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        assert await page.locator("#field-email:focus").count() == 1
