@@ -112,8 +112,10 @@ def databases(
 
 
 @pytest.fixture
-def database_url(databases: Databases) -> Iterator[str]:
-    url = databases.fresh()
+def database_url(databases: Databases, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Empty and migrated; with the communes of France for tests marked `communes`."""
+    wants_places = request.node.get_closest_marker("communes") is not None
+    url = databases.furnished() if wants_places else databases.fresh()
     yield url
     databases.give_back(url)
 
@@ -191,7 +193,7 @@ def new_live(databases: Databases, tmp_path: Path) -> Iterator[Callable[..., Liv
     def make(**options: str) -> LivePlace:
         folder = tmp_path / f"place-{len(places) + 1}"
         folder.mkdir()
-        place = LivePlace(folder, databases.fresh(), free_port(), options)
+        place = LivePlace(folder, databases.furnished(), free_port(), options)
         places.append(place)
         place.start()
         return place

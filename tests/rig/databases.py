@@ -14,13 +14,17 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from tests.rig.migrating import migrate
+from tests.rig.migrating import furnish, migrate
 from tests.rig.postgres import PostgresServer, database_name
 
 
 class Databases(Protocol):
     def fresh(self) -> str:
         """The URL of an empty, migrated database that nobody else has."""
+        ...
+
+    def furnished(self) -> str:
+        """The same with the communes of France, as `fedparents db upgrade` leaves it."""
         ...
 
     def give_back(self, url: str) -> None:
@@ -34,14 +38,23 @@ class SQLiteFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._template = folder / "template.db"
+        self._furnished = folder / "furnished.db"
         self._made = 0
         migrate(f"sqlite:///{self._template}")
 
     def fresh(self) -> str:
+        return self._copy(self._template)
+
+    def furnished(self) -> str:
+        if not self._furnished.exists():
+            furnish(f"sqlite:///{self._furnished}")
+        return self._copy(self._furnished)
+
+    def _copy(self, template: Path) -> str:
         self._made += 1
         path = self._folder / f"{self._made}" / "place.db"
         path.parent.mkdir()
-        shutil.copyfile(self._template, path)
+        shutil.copyfile(template, path)
         return f"sqlite:///{path}"
 
     def give_back(self, url: str) -> None:
@@ -55,16 +68,23 @@ class PostgresDatabases:
         self._server = server
         self._template = server.create()
         migrate(self._template)
-        self._shared = self._clone()
+        self._furnished = ""
+        self._shared = self._clone(self._template)
         self._is_lent = False
         self._emptier = psycopg.connect(self._shared, autocommit=True)
         self._emptying = _emptying(self._emptier)
 
     def fresh(self) -> str:
         if self._is_lent:
-            return self._clone()
+            return self._clone(self._template)
         self._is_lent = True
         return self._shared
+
+    def furnished(self) -> str:
+        if not self._furnished:
+            self._furnished = self._server.create()
+            furnish(self._furnished)
+        return self._clone(self._furnished)
 
     def give_back(self, url: str) -> None:
         if url != self._shared:
@@ -77,8 +97,8 @@ class PostgresDatabases:
     def close(self) -> None:
         self._emptier.close()
 
-    def _clone(self) -> str:
-        return self._server.create(template=database_name(self._template))
+    def _clone(self, template: str) -> str:
+        return self._server.create(template=database_name(template))
 
 
 _END_THE_OTHERS = """
