@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from itertools import product
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from tests.rig.browser import DESKTOP, PHONE, Device, Visits
 from tests.rig.live import LivePlace
@@ -37,7 +37,7 @@ async def test_every_piece_is_accessible_in_every_theme(
 
 @pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_no_language_and_no_longer_word_leaves_the_screen(
-    visits: Visits, live: LivePlace, screen: dict[str, int]
+    visits: Visits, live: LivePlace, screen: ViewportSize
 ) -> None:
     page = await visits.open(live.url, Device(viewport=screen))
     for view, language in product(VIEWS, LANGUAGES):
