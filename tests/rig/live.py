@@ -40,10 +40,14 @@ class LivePlace:
 
     def start(self) -> None:
         """Returns when it is ready to answer."""
+        self._wait_until_ready(self.launch())
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Returns at once; whether it comes up is the caller's to see."""
         self.process = processes.start(
             [COMMAND, "serve"], log=self._log_file, env=self.environment, cwd=self.folder
         )
-        self._wait_until_ready(self.process)
+        return self.process
 
     def stop(self) -> int:
         """End it as an operator does; the exit status."""

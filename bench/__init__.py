@@ -1,0 +1,1 @@
+"""Measurements of the real program, each beside its goal: `make bench`."""

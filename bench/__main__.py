@@ -1,0 +1,143 @@
+"""`python -m bench`: every figure, with progress, as a table and as a file."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from bench.figures import Figure, keep, machine, newest_before, table
+from bench.load import closed_loop
+from bench.place import anonymous_mib, cpu_seconds, prepare, seconds_to_first_answer
+from bench.weight import page_weights
+from bench.writes import add_actor, add_hot_rows, writes_per_second
+from tests.rig.live import LivePlace
+
+CLIENTS = 16
+IDLE_SECONDS = 5
+Measure = Callable[[Path, int], Iterable[Figure]]
+
+
+def measure_start(folder: Path, runs: int) -> Iterable[Figure]:
+    """Start, memory."""
+    place, _, _ = prepare(folder)
+    starts, memory = [], []
+    for _ in range(runs):
+        starts.append(seconds_to_first_answer(place))
+        time.sleep(IDLE_SECONDS)
+        memory.append(anonymous_mib(_pid(place)))
+        place.stop()
+    yield Figure("start to first answer", tuple(starts), "s", 1.0)
+    yield Figure("idle memory (RssAnon)", tuple(memory), "MiB", 120)
+
+
+def measure_weight(folder: Path, runs: int) -> Iterable[Figure]:
+    """Bytes over the wire for the front page."""
+    place, _, _ = prepare(folder)
+    place.start()
+    first, after = zip(*(asyncio.run(page_weights(place.url)) for _ in range(runs)), strict=True)
+    place.stop()
+    yield Figure("front page, first load", first, "KB", 60)
+    yield Figure("front page, after", after, "KB", 15)
+
+
+def measure_pages(folder: Path, runs: int) -> Iterable[Figure]:
+    """Pages for 16 readers at once."""
+    place, members, moderators = prepare(folder)
+    place.start()
+    name = f"session_{place.port}"
+    signed_in = [f"{name}={token}" for token in members]
+    for title, path, cookies in (
+        ("front page", "/", [""]),
+        ("home, 200 members", "/", signed_in),
+        ("queue of sign-ups", "/admin/sign-ups", [f"{name}={moderators[0]}"]),
+    ):
+        yield from _page(place, title, path, cookies, runs)
+    place.stop()
+
+
+def measure_writes(folder: Path, runs: int) -> Iterable[Figure]:
+    """Durable writes on SQLite."""
+
+    def run(service: Callable[..., None], count: int) -> tuple[float, ...]:
+        results = []
+        for _ in range(runs):
+            with tempfile.TemporaryDirectory(dir=folder) as fresh:
+                results.append(asyncio.run(writes_per_second(Path(fresh), service, count)))
+        return tuple(results)
+
+    callers = "64 callers, each waits for its commit"
+    services = run(add_actor, 6400)
+    yield Figure("service calls, row and fact by SQLModel", services, "/s", 1500, True, callers)
+    yield Figure("rows by hot statement", run(add_hot_rows, 25600), "/s", 10_000, True, callers)
+
+
+MEASURES: dict[str, Measure] = {
+    "start": measure_start,
+    "weight": measure_weight,
+    "pages": measure_pages,
+    "writes": measure_writes,
+}
+
+
+def _page(
+    place: LivePlace, title: str, path: str, cookies: Sequence[str], runs: int
+) -> Iterable[Figure]:
+    p95, rates, cpu = [], [], []
+    asyncio.run(closed_loop(place.port, path, clients=CLIENTS, seconds=1, cookies=cookies))
+    for _ in range(runs):
+        before = cpu_seconds(_pid(place))
+        load = asyncio.run(
+            closed_loop(place.port, path, clients=CLIENTS, seconds=4, cookies=cookies)
+        )
+        if set(load.statuses) != {200}:
+            raise RuntimeError(f"{path} answered {load.statuses}")
+        p95.append(load.p95_ms)
+        rates.append(load.per_second)
+        cpu.append((cpu_seconds(_pid(place)) - before) / (load.per_second * 4) * 1000)
+    yield Figure(f"{title}: p95", tuple(p95), "ms", 40, note=f"{CLIENTS} clients")
+    yield Figure(f"{title}: pages", tuple(rates), "/s")
+    yield Figure(f"{title}: CPU", tuple(cpu), "ms a page")
+
+
+def _pid(place: LivePlace) -> int:
+    if place.process is None:
+        raise RuntimeError("the place does not run")
+    return place.process.pid
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("only", nargs="*", choices=[[], *MEASURES], help="all when none is named")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each; the median counts")
+    chosen = parser.parse_args()
+    on = machine()
+    figures: list[Figure] = []
+    for name in chosen.only or MEASURES:
+        print(f"measuring: {name} ...", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="fedparents-bench-") as folder:
+            figures.extend(MEASURES[name](Path(folder), chosen.runs))
+    print("\n".join(f"{what}: {value}" for what, value in on.items()))
+    print(f"each the median of {chosen.runs} runs\n\n{table(figures)}")
+    path = keep(figures, on)
+    earlier = newest_before(path)
+    changes = [
+        f"  {figure.name}: {earlier[figure.name]:,.2f} -> {figure.median:,.2f} {figure.unit}"
+        for figure in figures
+        if figure.name in earlier
+    ]
+    if changes:
+        print("\nsince the run before:\n" + "\n".join(changes))
+    print(f"\nkept in {os.path.relpath(path)}")
+    return 0 if all(figure.is_met is not False for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""A small HTTP client in a closed loop: each connection asks, waits for the answer, asks again.
+
+Written on sockets, because on a machine of two cores a client library would measure itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a closed loop saw."""
+
+    per_second: float
+    p50_ms: float
+    p95_ms: float
+    statuses: dict[int, int]
+
+
+async def closed_loop(
+    port: int,
+    path: str,
+    *,
+    clients: int,
+    seconds: float,
+    cookies: Sequence[str] = ("",),
+) -> Load:
+    """`clients` connections ask for `path` for `seconds`; their cookies take turns."""
+    times: list[float] = []
+    statuses: Counter[int] = Counter()
+    ends = time.perf_counter() + seconds
+    await asyncio.gather(
+        *(
+            _client(port, path, cookies[number % len(cookies)], ends, times, statuses)
+            for number in range(clients)
+        )
+    )
+    return Load(
+        per_second=len(times) / seconds,
+        p50_ms=statistics.median(times) * 1000,
+        p95_ms=statistics.quantiles(times, n=100)[94] * 1000,
+        statuses=dict(statuses),
+    )
+
+
+async def _client(
+    port: int, path: str, cookie: str, ends: float, times: list[float], statuses: Counter[int]
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\n"
+        f"Accept-Encoding: br\r\nAccept-Language: fr\r\nCookie: {cookie}\r\n\r\n"
+    ).encode()
+    try:
+        while time.perf_counter() < ends:
+            began = time.perf_counter()
+            writer.write(request)
+            statuses[await _answer(reader)] += 1
+            times.append(time.perf_counter() - began)
+    finally:
+        writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> int:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    status = int(head.split(b" ", 2)[1])
+    if b"\r\ncontent-length:" in head:
+        length = int(head.split(b"\r\ncontent-length:", 1)[1].split(b"\r\n", 1)[0])
+        await reader.readexactly(length)
+    else:
+        while (size := int((await reader.readline()).strip(), 16)) > 0:
+            await reader.readexactly(size + 2)
+        await reader.readline()
+    return status
