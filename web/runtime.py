@@ -30,6 +30,8 @@ from web.assets import Assets
 from web.auth.cookies import CookieNames
 from web.health import is_up_to_date
 from web.i18n import Languages
+from web.mail.handlers import mail_jobs
+from web.mail.mailroom import Mailroom
 from web.mail.senders import Sender, sender_for
 from web.security.limits import Limiter
 from web.site import DEVELOPMENT_ROUTES, FEATURES, ROUTES
@@ -71,20 +73,25 @@ class Runtime:
     """The place as it was last read: what a page shows when the database cannot be asked."""
     _working: asyncio.Task[None] | None = field(default=None, repr=False)
 
-    async def start(self) -> None:
-        """Open the database and, where the settings say so, begin to work; raises CannotStart."""
-        await self.bus.start()
+    async def start(self, *, serves: bool = True) -> None:
+        """Open the database and begin to work; raises CannotStart.
+
+        A process that serves works only where the settings say so; one that does not is there to
+        work.
+        """
         try:
+            await self.bus.start()
             await self.db.start()
-            await self._check_database()
+            await self._check_database(serves=serves)
         except FedparentsError as error:
             await self.close()
             raise CannotStart(_explain(error)) from error
         except CannotStart:
             await self.close()
             raise
-        if self.settings.works_inside:
-            await self.worker.take_over()
+        if self.settings.works_inside and serves and self.settings.uses_sqlite:
+            await self.worker.take_over()  # who serves a file is alone on it
+        if self.settings.works_inside or not serves:
             self._working = asyncio.create_task(self.worker.run(), name="worker")
 
     async def close(self) -> None:
@@ -97,10 +104,10 @@ class Runtime:
         await self.bus.close()
         await self.db.close()
 
-    async def _check_database(self) -> None:
+    async def _check_database(self, *, serves: bool) -> None:
         if not await self.db.read(is_up_to_date):
             raise CannotStart("the database is not up to date: run `fedparents db upgrade` first")
-        if isinstance(self.db, SQLiteDatabase):
+        if serves and isinstance(self.db, SQLiteDatabase):
             self.db.claim_serving()
         await self.db.write(
             found_instance, self.settings.domain, may_move=self.settings.is_development
@@ -112,31 +119,29 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     """The parts of a process, put together; nothing runs yet. Raises CannotStart."""
     db = open_database(settings.database, pool=settings.database_pool)
     bus = _bus_for(settings)
-    mailer = sender_for(settings)
-    kinds = jobs_of(db)
+    routes = (*_routes_of(settings), *more_routes)
+    mailroom = open_mailroom(settings, db, routes)
+    kinds = jobs_of(db, mailroom)
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
-    development = DEVELOPMENT_ROUTES if settings.is_development else ()
-    routes = (*ROUTES, *development, *more_routes)
     assets = Assets(watch=settings.is_development)
-    urls = Urls(routes, settings.base_url)
     return Runtime(
         settings=settings,
-        secret=_secret_of(settings),
+        secret=mailroom.secret,
         db=db,
         bus=bus,
         worker=Worker(db, bus, kinds, lease=timedelta(seconds=settings.job_lease_seconds)),
-        languages=Languages(),
+        languages=mailroom.languages,
         assets=assets,
-        urls=urls,
+        urls=mailroom.urls,
         templates=open_templates(
             FEATURES,
             assets=assets,
-            urls=urls,
+            urls=mailroom.urls,
             cache=settings.data_dir / "cache" / "templates",
             watch=settings.is_development,
         ),
-        mailer=mailer,
+        mailer=mailroom.sender,
         limiter=Limiter(is_on=settings.rate_limits == "on"),
         cookies=CookieNames.of(settings),
         routes=routes,
@@ -144,13 +149,34 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     )
 
 
-def jobs_of(db: Database) -> tuple[JobKind[Any], ...]:
+def jobs_of(db: Database, mailroom: Mailroom) -> tuple[JobKind[Any], ...]:
     """Who works on which fact, and what happens every day."""
 
     async def retention(_job: Job[RetentionDue]) -> None:
         log.info("retention.done", **await forget_what_is_due(db))
 
-    return (JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),)
+    return (
+        JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
+        *mail_jobs(mailroom),
+    )
+
+
+def open_mailroom(
+    settings: Settings, db: Database, routes: Sequence[BaseRoute] | None = None
+) -> Mailroom:
+    """What writes and sends mails; raises CannotStart."""
+    return Mailroom(
+        settings=settings,
+        secret=_secret_of(settings),
+        db=db,
+        languages=Languages(),
+        urls=Urls(_routes_of(settings) if routes is None else routes, settings.base_url),
+        sender=sender_for(settings),
+    )
+
+
+def _routes_of(settings: Settings) -> tuple[BaseRoute, ...]:
+    return (*ROUTES, *DEVELOPMENT_ROUTES) if settings.is_development else ROUTES
 
 
 def _bus_for(settings: Settings) -> Bus:
@@ -167,9 +193,12 @@ def _secret_of(settings: Settings) -> bytes:
         return settings.secret_key.get_secret_value().encode()
     path = settings.data_dir / "secret.key"
     try:
-        return path.read_bytes() if path.exists() else _make_secret(path)
+        secret = path.read_bytes() if path.exists() else _make_secret(path)
     except OSError as error:
         raise CannotStart(f"the secret key {path} cannot be kept: {error.strerror}") from error
+    if len(secret) < _SECRET_BYTES:
+        raise CannotStart(f"the secret key {path} is cut short: bring it back from a backup")
+    return secret
 
 
 def _make_secret(path: Path) -> bytes:

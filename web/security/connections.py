@@ -1,0 +1,75 @@
+"""Connections as they are before there is a request: a head of bounded size, within a bounded time.
+
+The server leaves both to a proxy in front of it; a volunteer may have none, and a proxy can be
+misconfigured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from typing_extensions import override
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+SECONDS_FOR_HEAD: Final = 20.0
+LARGEST_HEAD_SEEN: Final = 128 * 1024
+"""Beyond this the bytes are not even collected; what is smaller is answered politely."""
+_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class PatientConnection(HttpToolsProtocol):
+    """Ends a connection that drips its head, or never stops sending it."""
+
+    _unfinished_head = 0
+    _reads_head = True
+    _timer: asyncio.TimerHandle | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as above it
+        super().connection_made(transport)
+        self._start_timer()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._reads_head or self.transport.is_closing():
+            return
+        self._unfinished_head += len(data)
+        if self._unfinished_head > LARGEST_HEAD_SEEN:
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    @override
+    def on_message_begin(self) -> None:
+        self._reads_head = True
+        self._unfinished_head = 0
+        self._start_timer()
+        super().on_message_begin()
+
+    @override
+    def on_headers_complete(self) -> None:
+        self._reads_head = False
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def _start_timer(self) -> None:
+        self._stop_timer()
+        self._timer = self.loop.call_later(SECONDS_FOR_HEAD, self._end)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _end(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
