@@ -1,0 +1,116 @@
+"""One example of each mail, to look at while developing and to test them all alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from fedparents.accounts.models import AccountState
+from web.mail import mails
+from web.mail.message import Mail
+from web.mail.words import Words
+
+_TOKEN: Final = "AAABnGXcQAAsYlG1hSCXz0Q2mE7c1zX9"  # noqa: S105 - opens nothing
+_CHLOE: Final = "chloe@example.org"
+
+
+def _link(words: Words, path: str) -> str:
+    return f"{words.home}{path}"
+
+
+def _confirm_email(words: Words) -> Mail:
+    return mails.confirm_email(
+        words,
+        to=_CHLOE,
+        handle="chloe",
+        link=_link(words, f"/confirm/{_TOKEN}"),
+        valid_until=words.written_at + timedelta(days=7),
+        is_decided=False,
+        others=["bao"],
+    )
+
+
+def _sign_in(words: Words, accounts: int = 1) -> Mail:
+    doors = [
+        mails.Door("Chloé", "chloe", _link(words, f"/sign-in/{_TOKEN}"), "204816"),
+        mails.Door("Bao", "bao", _link(words, f"/sign-in/{_TOKEN[::-1]}"), "573310"),
+    ]
+    return mails.sign_in(words, to=_CHLOE, doors=doors[:accounts], minutes=15)
+
+
+def _sign_in_unknown(words: Words, standing: AccountState | None = None) -> Mail:
+    return mails.sign_in_unknown(
+        words, to=_CHLOE, standing=standing, join_link=_link(words, "/join")
+    )
+
+
+def _new_device(words: Words) -> Mail:
+    return mails.new_device(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        device="Firefox, Android",
+        signed_in_at=words.written_at,
+        link=_link(words, "/account/devices"),
+    )
+
+
+SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
+    "confirm_email": _confirm_email,
+    "sign_in": _sign_in,
+    "sign_in_two": lambda words: _sign_in(words, accounts=2),
+    "sign_in_unknown": _sign_in_unknown,
+    "sign_in_waiting": lambda words: _sign_in_unknown(words, AccountState.APPROVAL_PENDING),
+    "sign_in_declined": lambda words: _sign_in_unknown(words, AccountState.DECLINED),
+    "sign_in_frozen": lambda words: _sign_in_unknown(words, AccountState.FROZEN),
+    "account_approved": lambda words: mails.account_approved(
+        words, to=_CHLOE, name="Chloé", link=_link(words, "/sign-in")
+    ),
+    "account_declined": lambda words: mails.account_declined(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        reason="Nous ne vous connaissons pas encore.\nVenez nous voir samedi au marché !",
+    ),
+    "new_sign_up": lambda words: mails.new_sign_up(
+        words, to="marie@example.org", count=3, link=_link(words, "/admin/sign-ups")
+    ),
+    "new_device": _new_device,
+    "password_changed": lambda words: mails.password_changed(
+        words, to=_CHLOE, name="Chloé", link=_link(words, "/account/devices")
+    ),
+    "change_email_new": lambda words: mails.change_email_new(
+        words,
+        to="chloe.nguyen@example.org",
+        handle="chloe",
+        link=_link(words, f"/confirm/{_TOKEN}"),
+        valid_until=words.written_at + timedelta(days=1),
+    ),
+    "change_email_old": lambda words: mails.change_email_old(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        new_email="chloe.nguyen@example.org",
+        link=_link(words, "/account/devices"),
+    ),
+    "email_changed": lambda words: mails.email_changed(
+        words, to=_CHLOE, name="Chloé", new_email="chloe.nguyen@example.org"
+    ),
+    "erasure_planned": lambda words: mails.erasure_planned(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        erased_at=words.written_at + timedelta(days=7),
+        link=_link(words, "/account/leave"),
+    ),
+    "erasure_done": lambda words: mails.erasure_done(words, to=_CHLOE),
+    "inactive_warning": lambda words: mails.inactive_warning(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        erased_on=(words.written_at + timedelta(days=61)).date(),
+        link=_link(words, "/sign-in"),
+    ),
+    "test_mail": lambda words: mails.test_mail(words, to="marie@example.org"),
+}
