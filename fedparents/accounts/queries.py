@@ -119,6 +119,11 @@ def list_accounts(
     return _rows(session, *conditions, limit=limit, newest_first=True)
 
 
+def list_every_account(session: Session) -> list[AccountView]:
+    """All of them, the oldest first, for the operator, who may see everything anyway."""
+    return _rows(session, limit=None)
+
+
 def list_moderator_ids(session: Session) -> list[int]:
     """The accounts that decide on sign-ups."""
     deciding = select(Account.id).where(
@@ -147,7 +152,7 @@ def _one(session: Session, condition: object) -> AccountView:
 
 
 def _rows(
-    session: Session, *conditions: object, limit: int, newest_first: bool = False
+    session: Session, *conditions: object, limit: int | None, newest_first: bool = False
 ) -> list[AccountView]:
     order = col(Account.id).desc() if newest_first else col(Account.id)
     found = (

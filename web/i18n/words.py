@@ -49,6 +49,8 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "language_unknown": N_("Please choose one of the languages offered."),
     "theme_unknown": N_("Please choose one of the displays offered."),
     "timezone_unknown": N_("Please choose a time zone from the list."),
+    "scope_unknown": N_("Please choose only from what is offered: %(unknown)s is not known here."),
+    "scope_for_moderators": N_("Only moderators can give a program this access."),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
 }
 """Sentences that stand beside a field."""
@@ -69,6 +71,7 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "job_not_found": N_("This work has been done or thrown away already."),
     "place_not_found": N_("There is no such commune in our list. Please search again."),
     "session_not_found": N_("This browser has been signed out already."),
+    "token_not_found": N_("This access has been ended already."),
     "instance_not_founded": N_("This place has not been set up yet."),
     "bundled_places_missing": N_("The list of communes is missing from this installation."),
     "conflict": N_("Somebody was faster, or this has been done already."),

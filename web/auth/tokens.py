@@ -1,0 +1,170 @@
+"""Bearer tokens: random, stored as digests, with which a program acts for one account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
+
+from fedparents.accounts.models import Account, AccountState, Role
+from fedparents.accounts.policy import can_moderate
+from fedparents.accounts.sessions import Viewer
+from fedparents.accounts.tokens import digest, new_token
+from fedparents.actors.models import Actor
+from fedparents.audit.service import record_audit
+from fedparents.db import HotStatement, UnitOfWork, UTCDateTime, table_of
+from fedparents.errors import Invalid, NotFound
+from fedparents.ids import AccountId, ActorId
+from fedparents.text import clean_line
+from web.auth.models import AccessToken
+from web.auth.scopes import Scope, covers, parse_scopes, write_scopes
+
+TOUCH_EVERY: Final = timedelta(hours=1)
+NO_SESSION: Final = 0
+"""A program has no browser session: nothing about sessions can be done with its viewer."""
+_LABEL_LENGTH = 60
+_MOST_LISTED = 1000
+
+_token = table_of(AccessToken)
+_account = table_of(Account)
+_actor = table_of(Actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A program that acts for somebody, within the scopes of its token."""
+
+    token_id: int
+    scopes: frozenset[Scope]
+    viewer: Viewer
+
+    def may(self, scope: Scope) -> bool:
+        return covers(self.scopes, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token as its owner and the operator see it: without what makes it work."""
+
+    token: AccessToken
+    handle: str
+
+
+# The state of the account is told, not filtered: a program learns why it is refused.
+FIND_BEARER = HotStatement(
+    sa.select(
+        _token.c.id,
+        _token.c.scopes,
+        _token.c.created_at,
+        _token.c.last_used_at,
+        _account.c.id,
+        _account.c.actor_id,
+        _actor.c.handle,
+        _actor.c.display_name,
+        _account.c.role,
+        _account.c.state,
+        _account.c.language,
+        _account.c.theme,
+        _account.c.email,
+        _account.c.leaving_at,
+    )
+    .join_from(_token, _account, _account.c.id == _token.c.account_id)
+    .join(_actor, _actor.c.id == _account.c.actor_id)
+    .where(
+        _token.c.token_digest == bindparam("token_digest", type_=sa.String),
+        _token.c.revoked_at.is_(None),
+    )
+)
+
+TOUCH_TOKEN = HotStatement(
+    sa.update(_token)
+    .where(_token.c.id == bindparam("token_id", type_=sa.BigInteger))
+    .values(last_used_at=bindparam("now", type_=UTCDateTime))
+)
+
+
+def create_token(
+    uow: UnitOfWork, account: Account, scopes: Iterable[Scope], *, label: str, by: int | None
+) -> tuple[AccessToken, str]:
+    """A new token; its text is in the answer and nowhere else.
+
+    Raises Invalid on `scopes` when somebody who is no moderator would get administrative ones.
+    """
+    wanted = frozenset(scopes)
+    if any(scope.is_administrative for scope in wanted) and not can_moderate(account.role):
+        raise Invalid({"scopes": "scope_for_moderators"})
+    text = new_token()
+    token = AccessToken(
+        id=uow.new_id(),
+        account_id=account.id,
+        token_digest=digest(text),
+        scopes=write_scopes(wanted),
+        label=clean_line(label)[:_LABEL_LENGTH],
+        created_at=uow.now,
+    )
+    uow.session.add(token)
+    record_audit(uow, "token.created", by=by, subject=account.actor_id)
+    return token, text
+
+
+def revoke_token(uow: UnitOfWork, token_id: int, *, by: int | None) -> AccessToken:
+    """End a token for ever; raises NotFound when there is none or it has ended."""
+    token = uow.session.get(AccessToken, token_id)
+    if token is None or token.revoked_at is not None:
+        raise NotFound("token_not_found")
+    token.revoked_at = uow.now
+    uow.session.add(token)
+    record_audit(uow, "token.revoked", by=by, subject=token.account_id)
+    return token
+
+
+def touch_token(uow: UnitOfWork, token_id: int) -> None:
+    """Note that a token is in use; called at most once an hour."""
+    TOUCH_TOKEN.run(uow.session.connection(), token_id=token_id, now=uow.now)
+
+
+def viewer_of_token(session: Session, token: str) -> Bearer | None:
+    """Whom a token acts for; None for unknown and revoked ones alike.
+
+    The caller looks at the state of the account, which may not be used in every one.
+    """
+    rows = FIND_BEARER.rows(session.connection(), token_digest=digest(token))
+    return _bearer(rows[0]) if rows else None
+
+
+def list_tokens(session: Session, *, account_id: int | None = None) -> list[TokenView]:
+    """Tokens of one account or of all, newest first; ended ones too."""
+    found = (
+        select(AccessToken, Actor.handle)
+        .join(Account, col(Account.id) == col(AccessToken.account_id))
+        .join(Actor, col(Actor.id) == col(Account.actor_id))
+        .order_by(col(AccessToken.id).desc())
+        .limit(_MOST_LISTED)
+    )
+    if account_id is not None:
+        found = found.where(AccessToken.account_id == account_id)
+    return [TokenView(token, handle) for token, handle in session.exec(found)]
+
+
+def _bearer(row: tuple[Any, ...]) -> Bearer:
+    created_at: datetime = row[2]
+    viewer = Viewer(
+        account_id=AccountId(row[4]),
+        actor_id=ActorId(row[5]),
+        session_id=NO_SESSION,
+        handle=row[6],
+        name=row[7],
+        role=Role(row[8]),
+        state=AccountState(row[9]),
+        language=row[10],
+        theme=row[11],
+        email=row[12],
+        leaving_at=row[13],
+        seen_at=row[3] or created_at,
+    )
+    return Bearer(token_id=row[0], scopes=parse_scopes(row[1]), viewer=viewer)

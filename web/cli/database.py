@@ -1,0 +1,105 @@
+"""`fedparents db`: brings the database to the newest form, and says which form it has."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from fedparents import clock, migrations
+from fedparents.db import Database
+from fedparents.errors import NotFound
+from fedparents.instance.service import found_instance
+from fedparents.places.loading import load_bundled_places
+from fedparents.settings import Settings
+from web.cli.failures import Failed, in_words
+from web.cli.output import say, warn
+from web.cli.place import (
+    Standing,
+    connected,
+    explaining,
+    find_standing,
+    make_data_dir,
+    open_place,
+    require_current,
+)
+from web.tables import METADATA
+
+
+def upgrade(settings: Settings) -> None:
+    """Migrate, load the communes, found the place: each only if it has not been done."""
+    make_data_dir(settings)
+    asyncio.run(_upgrade(settings))
+
+
+def status(settings: Settings) -> int:
+    """Fails unless the database is up to date, so that scripts can ask."""
+    asyncio.run(_require_current(settings))
+    say(f"The database is up to date ({migrations.head()}).")
+    return 0
+
+
+def migration(settings: Settings, *, name: str) -> None:
+    """Write the revision between an up-to-date database and the models."""
+    if not any(letter.isascii() and letter.isalnum() for letter in name):
+        raise Failed(f"a migration cannot be called {name!r}: use letters or digits", status=2)
+    revision = asyncio.run(_write_migration(settings, name))
+    say(f"Wrote fedparents/migrations/versions/{revision}.py; read it before it runs anywhere.")
+
+
+async def _upgrade(settings: Settings) -> None:
+    async with connected(settings) as database:
+        if await find_standing(database) in {Standing.EMPTY, Standing.BEHIND}:
+            await asyncio.to_thread(_migrate, database)
+        else:
+            await require_current(database)
+        await _load_places(database)
+        await database.write(found_instance, settings.domain, may_move=settings.is_development)
+    say("The database is up to date.")
+
+
+def _migrate(database: Database) -> None:
+    with explaining():
+        migrations.upgrade(database.engine, METADATA, say=lambda text: say(f"{text.capitalize()}"))
+
+
+async def _load_places(database: Database) -> None:
+    progress = _Progress()
+    try:
+        count = await load_bundled_places(database, progress.show)
+    except NotFound as error:
+        warn(in_words(error))
+        return
+    progress.end()
+    if count.added or count.changed:
+        say(f"Loaded the communes of France: {count.added} added, {count.changed} changed.")
+
+
+class _Progress:
+    """One line that counts, where somebody watches."""
+
+    def __init__(self) -> None:
+        self._is_begun = False
+
+    def show(self, done: int, of: int) -> None:
+        if not self._is_begun:
+            say("Loading the communes of France ...")
+            self._is_begun = True
+        if sys.stdout.isatty():
+            print(f"\r  {done} of {of}", end="", flush=True)
+
+    def end(self) -> None:
+        if self._is_begun and sys.stdout.isatty():
+            print()
+
+
+async def _require_current(settings: Settings) -> None:
+    async with open_place(settings):
+        pass
+
+
+async def _write_migration(settings: Settings, name: str) -> str:
+    async with open_place(settings) as database:
+        with explaining():
+            return await asyncio.to_thread(
+                migrations.write_migration, database.engine, METADATA, name, clock.now()
+            )

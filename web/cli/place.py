@@ -1,0 +1,127 @@
+"""The place that a command works on: its data folder, and its database once it is up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from enum import Enum, auto
+from typing import Final, TypeVar
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlmodel import Session
+
+from fedparents import migrations
+from fedparents.db import Database, open_database
+from fedparents.jobs import outbox_of
+from fedparents.settings import Settings
+from web.cli.failures import UPGRADE, Failed
+
+T = TypeVar("T")
+
+_CONNECTIONS: Final = 2
+_ONLY_OURS: Final = 0o077
+
+
+class Standing(Enum):
+    """How a database relates to this program."""
+
+    EMPTY = auto()
+    BEHIND = auto()
+    CURRENT = auto()
+    AHEAD = auto()
+
+
+def with_place(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Do something with the database of the place. Raises Failed when it is not up to date."""
+
+    async def do() -> T:
+        async with open_place(settings) as database:
+            return await work(database)
+
+    return asyncio.run(do())
+
+
+@asynccontextmanager
+async def open_place(settings: Settings) -> AsyncIterator[Database]:
+    """The same for those who are in an event loop already."""
+    if is_missing(settings):
+        raise Failed(f"there is no database yet: {UPGRADE}")
+    async with connected(settings) as database:
+        await require_current(database)
+        # Loaded late: `db upgrade` and `db status` do without the whole of the site.
+        from web.runtime import jobs_of, open_mailroom
+
+        kinds = jobs_of(database, open_mailroom(settings, database))
+        database.hooks.before_commit = outbox_of(kinds)
+        yield database
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Database]:
+    """The database, in whatever form it is."""
+    with explaining():
+        database = open_database(settings.database, pool=_CONNECTIONS)
+        await database.start()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def require_current(database: Database) -> None:
+    """Raises Failed, with the way out, unless the database has the form that we know."""
+    match await find_standing(database):
+        case Standing.EMPTY:
+            raise Failed(f"the database is empty: {UPGRADE}")
+        case Standing.BEHIND:
+            raise Failed(f"the database is from an earlier version: {UPGRADE}")
+        case Standing.AHEAD:
+            raise Failed(
+                "the database is from a later version of fedparents: install that version, or"
+                " go back to a backup"
+            )
+
+
+async def find_standing(database: Database) -> Standing:
+    with explaining():
+        return await database.read(_standing)
+
+
+def _standing(session: Session) -> Standing:
+    revision = migrations.find_revision(session)
+    if revision is None:
+        return Standing.EMPTY
+    # Revisions begin with their date, so they sort by age.
+    head = migrations.head()
+    if revision == head:
+        return Standing.CURRENT
+    return Standing.BEHIND if revision < head else Standing.AHEAD
+
+
+def is_missing(settings: Settings) -> bool:
+    """Whether a database would have to be made first; looking must not make an empty one."""
+    if not settings.uses_sqlite:
+        return False
+    from fedparents.db.sqlite import sqlite_path  # loads only the driver that is used
+
+    return not sqlite_path(settings.database).exists()
+
+
+def make_data_dir(settings: Settings) -> None:
+    """The data folder and all that comes into it are for this user of the machine alone."""
+    os.umask(_ONLY_OURS)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def explaining() -> Iterator[None]:
+    """Turn what the database's libraries complain about into a line; raises Failed."""
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise Failed(f"the database cannot be used: {reason}") from error
+    except SQLAlchemyError as error:
+        raise Failed(f"the database cannot be used: {error}") from error

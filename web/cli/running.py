@@ -1,0 +1,32 @@
+"""Runs a command that was found: reads the settings, warns of mistyped ones, loads its code."""
+
+from __future__ import annotations
+
+import importlib
+
+from fedparents.errors import FedparentsError
+from fedparents.settings import SettingsError, read_settings, unknown_settings
+from web.cli.failures import Failed, in_words
+from web.cli.output import warn
+from web.cli.parsing import Request
+
+
+def run(request: Request) -> int:
+    """The exit status; a command that returns none has succeeded. Raises Failed."""
+    if request.command is None:
+        raise ValueError("nothing to run")
+    try:
+        settings = read_settings()
+        unknown = unknown_settings()
+    except SettingsError as error:
+        raise Failed(str(error)) from None
+    for name, near in unknown.items():
+        warn(f"{name} is no setting" + (f"; did you mean {near}?" if near else ""))
+    module, _, function = request.command.run.partition(":")
+    try:
+        status = getattr(importlib.import_module(f"web.cli.{module}"), function)(
+            settings, **request.arguments
+        )
+    except FedparentsError as error:
+        raise Failed(in_words(error)) from error
+    return int(status or 0)
