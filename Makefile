@@ -29,8 +29,10 @@ help: ## Say what can be made
 
 .PHONY: run
 run: say-address $(environment) assets ## Run a place of your own on http://localhost:8000 (PORT=8001 changes it)
-	@$(bin)/fedparents db upgrade
-	@exec $(bin)/fedparents serve
+	@exec $(bin)/python -c '$(upgrade_and_serve)'
+
+# `fedparents db upgrade`, then `fedparents serve`: one process loads the libraries once.
+upgrade_and_serve = import sys; from web.cli import main; sys.exit(main(["db", "upgrade"]) or main(["serve"]))
 
 .PHONY: demo
 demo: $(environment) assets ## Run two towns with people, groups and messages to look around in
