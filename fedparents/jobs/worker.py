@@ -55,15 +55,18 @@ class Worker:
         self._running: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._is_stopping = False
+        self._has_planned = False
 
     async def run(self) -> None:
-        """Work until `stop` is called, then wait for what is under way."""
+        """Work until `stop` is called, then wait for what is under way.
+
+        A database that is away is waited for: the worker outlives it.
+        """
         unsubscribe = self._bus.subscribe(WAKE_CHANNEL, lambda _message: self._wake.set())
         try:
-            await self.plan_schedules()
             while not self._is_stopping:
                 self._wake.clear()
-                if not await self._start_due():
+                if not await self._look_for_work():
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
         finally:
@@ -93,14 +96,20 @@ class Worker:
             if kind.next_run is not None:
                 await self._db.write(_plan, kind.name, kind.next_run(clock.now()))
 
-    async def _start_due(self) -> int:
-        if self._free <= 0:
-            return 0
+    async def _look_for_work(self) -> int:
         try:
-            leased = await self._db.write(_lease, self._free, self._lease)
+            if not self._has_planned:
+                await self.plan_schedules()
+                self._has_planned = True
+            return await self._start_due()
         except Unavailable as error:
             log.warning("jobs.database_unavailable", reason=error.log)
             return 0
+
+    async def _start_due(self) -> int:
+        if self._free <= 0:
+            return 0
+        leased = await self._db.write(_lease, self._free, self._lease)
         for job_id, name, payload, attempt, created_at in leased:
             self._free -= 1
             task = asyncio.create_task(

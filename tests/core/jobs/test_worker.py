@@ -312,6 +312,25 @@ async def test_a_running_worker_is_woken_by_a_commit(db, desk):
     await asyncio.wait_for(running, 5)
 
 
+@pytest.mark.sqlite_only
+async def test_a_worker_outlives_a_database_that_is_away(db, database_url, desk):
+    bus = InProcessBus()
+    await bus.start()
+    nightly = JobKind("nightly", Asked0, desk.note, next_run=lambda now: now)
+    worker = Worker(db, bus, (nightly,), lease=LEASE)
+    table = "ALTER TABLE job RENAME TO away", "ALTER TABLE away RENAME TO job"
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(table[0])
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(0.3)
+    assert not running.done()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(table[1])
+    await asyncio.wait_for(desk.has_seen.wait(), 5)
+    worker.stop()
+    await asyncio.wait_for(running, 5)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked0(Fact):
     pass
