@@ -52,7 +52,7 @@ F = TypeVar("F", bound=Fact)
 Handler = Callable[[Mailroom, Job[F]], Awaitable[None]]
 
 CONFIRM: Final = "confirm_email"
-ENTER: Final = "sign_in_link"
+ENTER: Final = "enter"
 CHANGE: Final = "change_email"
 SIGN_IN: Final = "sign_in"
 JOIN: Final = "join"
