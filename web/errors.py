@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fedparents.errors import (
@@ -33,9 +34,9 @@ from web.forms import typed_values
 from web.i18n import N_, gettext
 from web.i18n.formats import format_delta
 from web.i18n.words import say, words_of
-from web.routing import Answers
+from web.routing import Answers, NotSetUp
 from web.security.csrf import SAFE_METHODS, FormIsStale
-from web.site.page import render
+from web.site.page import local_path, redirect, render
 from web.visit import Visit, visit_of
 
 log = structlog.get_logger(__name__)
@@ -48,6 +49,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     Invalid: 422,
     LimitReached: 429,
     Unavailable: 503,
+    NotSetUp: 503,
     FedparentsError: 400,
     Exception: 500,
 }
@@ -179,13 +181,15 @@ def _kind(request: Request) -> Answers:
     marked = getattr(request.scope.get("route"), "answers", None)
     if isinstance(marked, Answers):
         return marked
-    return Answers.JSON if request.url.path.startswith("/api/") else Answers.PAGE
+    return Answers.JSON if request.scope["path"].startswith("/api/") else Answers.PAGE
 
 
 async def _page(request: Request, visit: Visit, failure: Failure) -> Response:
     """A page in the reader's language; if even that fails, a line of plain text."""
     try:
         await _arrive_late(visit)
+        if isinstance(failure.error, NotSetUp):
+            return redirect(request, visit.runtime.urls.path("setup"))
         if failure.status == HTTPStatus.UNAUTHORIZED and request.method in SAFE_METHODS:
             return _to_sign_in(request, visit)
         if failure.keeps_form and (kept := _kept(visit)):
@@ -238,11 +242,7 @@ def _when(failure: Failure) -> str:
 
 
 def _to_sign_in(request: Request, visit: Visit) -> Response:
-    query = request.url.query
-    there = request.url.path + (f"?{query}" if query else "")
-    response = RedirectResponse(visit.runtime.urls.path("sign_in", next=there), 303)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return redirect(request, visit.runtime.urls.path("sign_in", next=_address(request)))
 
 
 def _kept(visit: Visit) -> dict[str, str]:
@@ -256,7 +256,6 @@ def _kept(visit: Visit) -> dict[str, str]:
 def _send_again(request: Request, visit: Visit, failure: Failure, kept: dict[str, str]) -> Response:
     """A page that holds the form and sends it once more, with a token for whoever is here now."""
     needs_sign_in = visit.viewer is None and failure.status == HTTPStatus.UNAUTHORIZED
-    query = request.url.query
     return render(
         request,
         "errors/send_again.html",
@@ -267,11 +266,17 @@ def _send_again(request: Request, visit: Visit, failure: Failure, kept: dict[str
             "sign_in_url": visit.runtime.urls.path("sign_in") if needs_sign_in else "",
             "kept": kept,
             "form_key": _form_key(visit),
-            "action": request.url.path + (f"?{query}" if query else ""),
+            "action": _address(request),
         },
         failure.status,
         {"Cache-Control": "private, no-store", **failure.headers},
     )
+
+
+def _address(request: Request) -> str:
+    """The path and query that were asked for, as they were sent."""
+    query = request.scope["query_string"].decode("latin-1")
+    return local_path(quote(request.scope["path"]) + (f"?{query}" if query else ""))
 
 
 def _form_key(visit: Visit) -> str:

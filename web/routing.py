@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from fedparents.errors import Unavailable
+from fedparents.errors import FedparentsError, Unavailable
 from web.form_parsing import parse_form
 from web.security.bodies import LARGEST, SECONDS_TO_ANSWER, BoundedBody
 from web.security.csrf import FIELD, SAFE_METHODS, check_origin, check_token
@@ -22,6 +22,12 @@ from web.security.limits import use_policy
 from web.visit import Visit, visit_of
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class NotSetUp(FedparentsError):
+    """The page belongs to a place whose first administrator has not finished the wizard."""
+
+    default_code = "instance_not_founded"
 
 
 class Answers(StrEnum):
@@ -36,7 +42,8 @@ class Page(Route):
     """A page or a form of the site.
 
     Before the handler runs, it is known who asks and in which language, the limits have been
-    checked, and a form has been read whole and found to come from a page of ours.
+    checked, and a form has been read whole and found to come from a page of ours. As long as the
+    place is not set up, every page leads to the wizard, unless it `opens_early`.
     """
 
     answers: Final = Answers.PAGE
@@ -49,8 +56,10 @@ class Page(Route):
         name: str,
         methods: Iterable[str] = ("GET",),
         max_body: int = LARGEST,
+        opens_early: bool = False,
     ) -> None:
-        super().__init__(path, _PageHandler(handler, max_body), name=name, methods=list(methods))
+        prepared = _PageHandler(handler, max_body, opens_early=opens_early)
+        super().__init__(path, prepared, name=name, methods=list(methods))
 
 
 class Endpoint(Route):
@@ -102,9 +111,15 @@ class _Handler:
 
 
 class _PageHandler(_Handler):
+    def __init__(self, handler: Handler, max_body: int, *, opens_early: bool) -> None:
+        super().__init__(handler, max_body)
+        self._opens_early = opens_early
+
     @override
     async def _prepare(self, visit: Visit, request: Request) -> None:
         await visit.arrive()
+        if not (self._opens_early or visit.runtime.last_instance.is_set_up):
+            raise NotSetUp
         if request.method in SAFE_METHODS:
             use_policy(request, "page")
             return

@@ -83,6 +83,14 @@ def change_identity(uow: UnitOfWork, draft: IdentityDraft, *, by: int | None) ->
     return instance
 
 
+def change_language(uow: UnitOfWork, language: str, *, by: int | None) -> Instance:
+    """The language of the place alone: the first question of the wizard."""
+    instance = get_instance(uow.session)
+    instance.language = _checked_language(language)
+    record_audit(uow, "instance.identity", by=by)
+    return instance
+
+
 def change_joining(uow: UnitOfWork, draft: JoiningDraft, *, by: int | None) -> Instance:
     """The rules for new accounts; the minimum age cannot go below fifteen."""
     problems: dict[str, str] = {}

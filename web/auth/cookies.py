@@ -34,6 +34,8 @@ class CookieNames:
     toast: str
     pending: str
     """What somebody typed before they went to look into their mailbox."""
+    setup: str
+    """Shows that this browser gave the code that the server printed at its first start."""
     is_secure: bool
 
     @classmethod
@@ -50,6 +52,7 @@ class CookieNames:
             theme=pattern.format("theme"),
             toast=pattern.format("toast"),
             pending=pattern.format("pending"),
+            setup=pattern.format("setup"),
             is_secure=not settings.is_development,
         )
 

@@ -7,15 +7,17 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from web.health import routes as health_routes
+from web.site.legal.routes import routes as legal_routes
 from web.site.preferences.routes import routes as preferences_routes
 from web.site.pwa.routes import routes as pwa_routes
 from web.site.robots import routes as robots_routes
 from web.site.style.routes import routes as style_routes
 
-FEATURES: Final = ("frame", "errors", "preferences", "pwa", "style")
+FEATURES: Final = ("frame", "errors", "legal", "preferences", "pwa", "style")
 """Folders with templates: `<feature>/<file>.html` is `web/site/<feature>/templates/<file>.html`."""
 
 ROUTES: Final[tuple[BaseRoute, ...]] = (
+    *legal_routes,
     *preferences_routes,
     *pwa_routes,
     *robots_routes,

@@ -83,5 +83,5 @@ def _came_from(request: Request) -> str:
 
 
 routes = [
-    Page("/preferences", preferences_page, name="preferences", methods=("GET", "POST")),
+    Page("/preferences", preferences_page, name="preferences", methods=("GET", "POST"), opens_early=True),
 ]
