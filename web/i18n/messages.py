@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def catalogue_path(tag: str, folder: Path = FOLDER) -> Path:
 def standing_of(tag: str, found: Catalog, translated: Catalog) -> Standing:
     """Which of the sentences found have no (sure) translation."""
     messages = [message for message in found if message.id]
-    missing = [_first(message) for message in messages if not _is_translated(message, translated)]
+    missing = [_first(message) for message in messages if not is_translated(message, translated)]
     return Standing(tag, tuple(missing), len(messages))
 
 
@@ -129,6 +130,8 @@ def _bring_up_to_date(tag: str, found: Catalog, *, write: bool) -> Standing:
     if write:
         catalogue.update(found, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.obsolete.clear()
+        if tag == "fr":
+            _harden_spaces(catalogue)
         path = catalogue_path(tag)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
@@ -139,7 +142,24 @@ def _bring_up_to_date(tag: str, found: Catalog, *, write: bool) -> Standing:
     return standing
 
 
-def _is_translated(message: Message, translated: Catalog) -> bool:
+def _harden_spaces(catalogue: Catalog) -> None:
+    """French keeps its double signs on the line of their word: hard spaces, which nobody types."""
+    for message in catalogue:
+        if message.id and isinstance(message.string, str):
+            message.string = harden_spaces(message.string)
+        elif message.id and message.string:
+            message.string = tuple(map(harden_spaces, message.string))
+
+
+def harden_spaces(french: str) -> str:
+    """Narrow ones before ; ! ? and inside quotation marks, a whole one before a colon."""
+    french = re.sub(r" ([;!?»])", "\u202f\\1", french)
+    french = french.replace("« ", "«\u202f")
+    return french.replace(" :", "\u00a0:")
+
+
+def is_translated(message: Message, translated: Catalog) -> bool:
+    """Whether every form of a sentence has been written, and by somebody sure of it."""
     there = translated.get(message.id, message.context)
     if there is None or there.fuzzy:
         return False
