@@ -186,8 +186,8 @@ COMMANDS: Final = (
             _option("--dry-run", action="store_true", help="only say what would be done"),
         ),
         more="Columns are known by their heading: name (the only one required), code, postcode,\n"
-        "district, lat, lon, population; French headings do as well. The same file loaded again\n"
-        "changes nothing twice.",
+        "district, lat, lon, population; French headings do as well. A file loaded again\n"
+        "changes nothing that it changed before.",
     ),
     Command(
         "check",

@@ -1,0 +1,53 @@
+"""What can go wrong between towns.
+
+FederationError
+├── Rejected                 never again: trying once more cannot help
+│   ├── AddressRefused       it is not a public address, or not named as a town is
+│   └── Malformed            what came is larger or otherwise made than it may be
+├── Gone                     the remote thing or town has ended
+└── TryLater(after)          the world is not ready: keep the work
+    ├── PeerUnavailable      it did not answer, not in time, or with a failure of its own
+    └── PeerAskedToWait      it answered that it has had enough for now
+
+They are also what a worker understands: rejected and gone end a job, the others put it back.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fedparents.jobs import GiveUp
+from fedparents.jobs import TryLater as JobTryLater
+
+
+class FederationError(Exception):
+    """Expected: the other side, or the way to it, is at fault. The text is for the log."""
+
+
+class Rejected(FederationError, GiveUp):
+    pass
+
+
+class AddressRefused(Rejected):
+    pass
+
+
+class Malformed(Rejected):
+    pass
+
+
+class Gone(FederationError, GiveUp):
+    pass
+
+
+class TryLater(FederationError, JobTryLater):
+    pass
+
+
+class PeerUnavailable(TryLater):
+    def __init__(self, reason: str, after: timedelta = timedelta(minutes=1)) -> None:
+        super().__init__(after, reason)
+
+
+class PeerAskedToWait(TryLater):
+    pass

@@ -1,0 +1,368 @@
+"""The one way out: calls to other servers that cannot be turned against our own network.
+
+`Transport` speaks for httpx2 over aiohttp, whose pool stays quick with thousands of hosts. It looks
+at each address at the moment of connecting, so neither a redirect nor a name that means one thing
+when it is looked up and another when it is called leads to a private address. `Client` is what the
+rest of the package uses: answers of bounded size in bounded time, redirects followed with care.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Final
+
+import aiohttp
+import httpx2
+from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
+from yarl import URL
+
+from federation.addresses import (
+    Address,
+    is_inside,
+    is_public,
+    is_public_name,
+    parse_address,
+)
+from federation.errors import (
+    AddressRefused,
+    Gone,
+    Malformed,
+    PeerAskedToWait,
+    PeerUnavailable,
+    Rejected,
+)
+from fedparents.settings import Settings
+
+CONNECT_SECONDS: Final = 5.0
+TOTAL_SECONDS: Final = 10.0
+LARGEST_ANSWER: Final = 1024 * 1024
+MOST_REDIRECTS: Final = 3
+
+_CONNECTIONS: Final = 200
+_PER_HOST: Final = 4
+_DNS_SECONDS: Final = 60
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_WAITS: Final = frozenset({408, 424, 425, 429})
+_LONGEST_WAIT: Final = timedelta(days=1)
+_USUAL_WAIT: Final = timedelta(minutes=1)
+
+LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The addresses of a host; in tests, whatever they say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What another server said, whole."""
+
+    url: str
+    """Where it was found in the end."""
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+class Client:
+    """Fetches and sends; everything that goes wrong is a FederationError."""
+
+    def __init__(self, transport: httpx2.AsyncBaseTransport, *, user_agent: str) -> None:
+        self._http = httpx2.AsyncClient(
+            transport=transport,
+            follow_redirects=False,
+            trust_env=False,
+            timeout=httpx2.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS),
+            # Nothing compressed: what is counted on the wire is then what it takes in memory.
+            headers={"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"},
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        at_most: int = LARGEST_ANSWER,
+        seconds: float = TOTAL_SECONDS,
+    ) -> Answer:
+        """Fetch something, also from where it has moved to; `seconds` are for all of it."""
+        with _explaining(url, seconds):
+            async with asyncio.timeout(seconds):
+                request = self._http.build_request("GET", url, headers=headers)
+                for _ in range(MOST_REDIRECTS + 1):
+                    answer = await self._send(request, at_most)
+                    if answer.status not in _REDIRECTS or "location" not in answer.headers:
+                        return answer
+                    # From the start, so that nothing of the first request leaks to another host.
+                    there = httpx2.URL(answer.url).join(answer.headers["location"])
+                    request = self._http.build_request("GET", there, headers=headers)
+        raise Malformed(f"{url}: more than {MOST_REDIRECTS} redirects")
+
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        at_most: int = LARGEST_ANSWER,
+        seconds: float = TOTAL_SECONDS,
+    ) -> Answer:
+        """Send something. A redirect is an answer like any other: nothing is sent twice."""
+        with _explaining(url, seconds):
+            async with asyncio.timeout(seconds):
+                request = self._http.build_request("POST", url, content=body, headers=headers)
+                return await self._send(request, at_most)
+
+    async def _send(self, request: httpx2.Request, at_most: int) -> Answer:
+        response = await self._http.send(request, stream=True)
+        try:
+            body = await _read(response, at_most)
+        finally:
+            await response.aclose()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(str(request.url), response.status_code, headers, body)
+
+
+def require_success(answer: Answer) -> Answer:
+    """The answer if it is one; raises Gone, Rejected or TryLater by its status."""
+    status = answer.status
+    if 200 <= status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
+        return answer
+    told = f"{answer.url} answered {status}"
+    if status == 410:  # noqa: PLR2004 - RFC 9110 section 15.5.11
+        raise Gone(told)
+    if status in _WAITS or "retry-after" in answer.headers:
+        raise PeerAskedToWait(_wait(answer.headers.get("retry-after", "")), told)
+    if status >= 500:  # noqa: PLR2004 - RFC 9110 section 15.6
+        raise PeerUnavailable(told)
+    raise Rejected(told)
+
+
+def open_client(settings: Settings, *, look_up: LookUp | None = None) -> Client:
+    """The client of this place; to be closed. Needs a running event loop."""
+    product = f"fedparents/{version('fedparents')}"
+    return Client(
+        Transport(settings, look_up=look_up), user_agent=f"{product} (+{settings.base_url}/)"
+    )
+
+
+class Transport(httpx2.AsyncBaseTransport):
+    """httpx2's interface over aiohttp, with a guard at each connection.
+
+    A host with an ordinary name, over HTTPS on its port, may have any public address. Whatever is
+    written otherwise may only be in a network that the settings allow, and outside production.
+    """
+
+    def __init__(self, settings: Settings, *, look_up: LookUp | None = None) -> None:
+        allowed = settings.allowed_private_networks
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+
+        def open_session(may_call: Callable[[Address], bool]) -> aiohttp.ClientSession:
+            return _session(context, _Guard(may_call), look_up or _look_up)
+
+        self._ordinary = open_session(lambda ip: is_public(ip) or is_inside(ip, allowed))
+        self._exempt = open_session(lambda ip: is_inside(ip, allowed))
+        self._has_exemptions = settings.is_development and bool(allowed)
+
+    @override
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        session = self._session_for(request.url)
+        wait = request.extensions.get("timeout", {})
+        body = await request.aread()
+        with _as_httpx2(request):
+            response = await session.request(
+                request.method,
+                URL(str(request.url), encoded=True),  # as it is: it may be part of a signature
+                headers=request.headers.multi_items(),
+                data=body or None,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(
+                    sock_connect=wait.get("connect"), sock_read=wait.get("read")
+                ),
+            )
+        return httpx2.Response(
+            response.status,
+            headers=response.raw_headers,
+            stream=_Body(request, response),
+            request=request,
+        )
+
+    @override
+    async def aclose(self) -> None:
+        await self._ordinary.close()
+        await self._exempt.close()
+
+    def _session_for(self, url: httpx2.URL) -> aiohttp.ClientSession:
+        problem = _problem(url)
+        if problem is None:
+            return self._ordinary
+        if url.scheme in {"http", "https"} and url.host and self._has_exemptions:
+            return self._exempt
+        raise AddressRefused(f"{url}: {problem}")
+
+
+class _Guard:
+    """Looks at an address when a socket for it is wanted, which is after every look-up."""
+
+    def __init__(self, may_call: Callable[[Address], bool]) -> None:
+        self._may_call = may_call
+
+    def allows(self, text: str) -> bool:
+        address = parse_address(text)
+        return address is not None and self._may_call(address)
+
+    def __call__(self, info: aiohttp.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if not self.allows(str(address[0])):
+            raise _Refused(f"{address[0]} may not be called")
+        return socket.socket(family, kind, protocol)
+
+
+class _Refused(OSError):
+    """The guard said no; an OSError, because that is what aiohttp expects of sockets."""
+
+
+class _Resolver(AbstractResolver):
+    """Offers only addresses that may be called, so that a town with a stray private one works."""
+
+    def __init__(self, guard: _Guard, look_up: LookUp) -> None:
+        self._guard = guard
+        self._look_up = look_up
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._look_up(host, port)
+        addresses = [address for address in found if self._guard.allows(address)]
+        if found and not addresses:
+            raise _Refused(f"{host} is at {found[0]}, which may not be called")
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in addresses
+        ]
+
+    @override
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+
+class _Body(httpx2.AsyncByteStream):
+    """The rest of an answer, as it arrives."""
+
+    def __init__(self, request: httpx2.Request, response: aiohttp.ClientResponse) -> None:
+        self._request = request
+        self._response = response
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _as_httpx2(self._request):
+            async for chunk in self._response.content.iter_any():
+                yield chunk
+
+    @override
+    async def aclose(self) -> None:
+        if self._response.content.at_eof():
+            self._response.release()
+        else:
+            self._response.close()  # what is still to come is not wanted
+
+
+def _session(context: ssl.SSLContext, guard: _Guard, look_up: LookUp) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            ssl=context,
+            resolver=_Resolver(guard, look_up),
+            socket_factory=guard,
+            limit=_CONNECTIONS,
+            limit_per_host=_PER_HOST,
+            ttl_dns_cache=_DNS_SECONDS,
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+    )
+
+
+async def _look_up(host: str, port: int) -> Sequence[str]:
+    loop = asyncio.get_running_loop()
+    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in infos))
+
+
+async def _read(response: httpx2.Response, at_most: int) -> bytes:
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Malformed(f"{response.url}: compressed, although that was not asked for")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > at_most:
+            raise Malformed(f"{response.url}: larger than {at_most} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _problem(url: httpx2.URL) -> str | None:
+    """Why a URL is not an ordinary one of a town; None when it is."""
+    if url.scheme != "https":
+        return "only https is used between towns"
+    if url.userinfo:
+        return "an address of a town holds no password"
+    if url.port not in {None, 443}:
+        return "only the usual port is used between towns"
+    if not is_public_name(url.raw_host.decode("ascii")):
+        return "that is no public name"
+    return None
+
+
+def _wait(retry_after: str) -> timedelta:
+    """Seconds as RFC 9110 section 10.2.3 has them; a date, which is rare, counts as usual."""
+    if not retry_after.strip().isdecimal():
+        return _USUAL_WAIT
+    return min(timedelta(seconds=min(int(retry_after), _LONGEST_WAIT.days * 86400)), _LONGEST_WAIT)
+
+
+@contextlib.contextmanager
+def _explaining(url: str, seconds: float) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError:
+        raise PeerUnavailable(f"{url}: no whole answer within {seconds:g} seconds") from None
+    except httpx2.TransportError as error:
+        raise PeerUnavailable(f"{url}: {error}") from error
+    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError, ValueError) as error:
+        raise AddressRefused(f"{url!r}: {error}") from error
+
+
+@contextlib.contextmanager
+def _as_httpx2(request: httpx2.Request) -> Iterator[None]:
+    """aiohttp's errors in the words of the interface."""
+    try:
+        yield
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, _Refused):
+            raise AddressRefused(f"{request.url}: {error.os_error}") from None
+        raise httpx2.ConnectError(str(error), request=request) from error
+    except aiohttp.ServerTimeoutError as error:
+        raise httpx2.ReadTimeout(str(error), request=request) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise httpx2.ReadError(f"{type(error).__name__}: {error}", request=request) from error
