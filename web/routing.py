@@ -14,12 +14,14 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from fedparents.errors import FedparentsError, Unavailable
+from fedparents.errors import FedparentsError, NotFound, Unavailable
 from web.form_parsing import parse_form
 from web.security.bodies import LARGEST, SECONDS_TO_ANSWER, BoundedBody
 from web.security.csrf import FIELD, SAFE_METHODS, check_origin, check_token
 from web.security.limits import use_policy
 from web.visit import Visit, visit_of
+
+_LONGEST_ID: Final = 18  # digits; all ids of the next four centuries have as many
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -77,6 +79,14 @@ class Endpoint(Route):
     ) -> None:
         super().__init__(path, _Handler(handler, max_body), name=name, methods=list(methods))
         self.answers = answers
+
+
+def number_in_path(request: Request, name: str = "id") -> int:
+    """An id from the address; raises NotFound for what can be none."""
+    text = str(request.path_params[name])
+    if not text.isascii() or not text.isdecimal() or len(text) > _LONGEST_ID:
+        raise NotFound
+    return int(text)
 
 
 class _Handler:

@@ -28,6 +28,7 @@ from fedparents.retention.service import RetentionDue, forget_what_is_due
 from fedparents.settings import Settings
 from web.assets import Assets
 from web.auth.cookies import CookieNames
+from web.auth.passwords import Passwords
 from web.health import is_up_to_date
 from web.i18n import Languages
 from web.mail.handlers import mail_jobs
@@ -71,6 +72,7 @@ class Runtime:
     routes: Sequence[BaseRoute]
     last_instance: InstanceView
     """The place as it was last read: what a page shows when the database cannot be asked."""
+    passwords: Passwords = field(default_factory=Passwords)
     _working: asyncio.Task[None] | None = field(default=None, repr=False)
 
     async def start(self, *, serves: bool = True) -> None:
@@ -101,6 +103,7 @@ class Runtime:
             with contextlib.suppress(TimeoutError, asyncio.CancelledError):
                 await asyncio.wait_for(self._working, _STOP_SECONDS)
             self._working = None
+        self.passwords.close()
         await self.bus.close()
         await self.db.close()
 

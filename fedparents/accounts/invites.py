@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 from fedparents.accounts.models import InviteLink
 from fedparents.accounts.policy import is_invite_usable
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid, NotAllowed, NotFound
@@ -87,6 +89,13 @@ def list_invites(session: Session, viewer: Viewer) -> list[InviteLink]:
     if not viewer.is_moderator:
         links = links.where(InviteLink.by_actor_id == viewer.actor_id)
     return list(session.exec(links))
+
+
+def list_makers(session: Session, invites: Iterable[InviteLink]) -> dict[int, str]:
+    """The names to show of those who made these links, by the number of the actor."""
+    ids = {invite.by_actor_id for invite in invites}
+    makers = select(Actor.id, Actor.display_name).where(col(Actor.id).in_(ids))
+    return {actor_id: name for actor_id, name in session.exec(makers)}
 
 
 def get_usable_invite(session: Session, token: str, *, now: datetime) -> InviteLink:

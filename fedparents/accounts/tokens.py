@@ -52,7 +52,8 @@ def link_code(secret: bytes, link_id: int) -> str:
 
 
 def is_link_code(secret: bytes, link_id: int, typed: str) -> bool:
-    digits = "".join(character for character in typed if character.isdecimal())
+    """Spaces between the digits do not matter, nor in which script they are."""
+    digits = "".join(str(int(character)) for character in typed if character.isdecimal())
     return hmac.compare_digest(digits.encode(), link_code(secret, link_id).encode())
 
 

@@ -1,0 +1,1 @@
+"""Coming in, signing in, one's own settings, and going."""

@@ -1,0 +1,179 @@
+"""What the pages of accounts send, one form for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from fedparents.actors.service import NAME_LENGTH
+from web.forms import Checked, Form, MustBeChecked, Number, OptionalNumber, line, text
+from web.i18n import N_
+
+EMAIL_LENGTH = 254
+LOGIN_LENGTH = 320
+REASON_LENGTH = 500
+_PASSWORD_LENGTH = 20_000  # what is too long for a password is said by the password rules
+
+
+class AddressForm(Form):
+    """Step 1: the address, and the year of birth, which is looked at and thrown away."""
+
+    email: Annotated[str, line(at_most=EMAIL_LENGTH)] = ""
+    birth_year: Number
+    is_old_enough: Checked = False
+    asked_of: str = ""
+    """The year for which the box "I am old enough" was on the page."""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "email.missing": N_("Please write your e-mail address."),
+        "birth_year.missing": N_("Please write the year in which you were born."),
+        "birth_year.not_a_number": N_("Please write the year in four digits, for example 1987."),
+        "birth_year.year_not_possible": N_("Please check the year: four digits, for example 1987."),
+    }
+
+
+class NameForm(Form):
+    """Step 2: how neighbours see one."""
+
+    name: Annotated[str, line(at_most=NAME_LENGTH)] = ""
+    handle: Annotated[str, line(at_least=0, at_most=60)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "name.missing": N_("Please write a name that neighbours will see. It may be made up."),
+    }
+
+
+class PlaceForm(Form):
+    """Step 3: what was typed, for what it was searched, and which answer was chosen."""
+
+    place: Annotated[str, line(at_least=0, at_most=100)] = ""
+    place_searched: Annotated[str, line(at_least=0, at_most=100)] = ""
+    place_id: OptionalNumber = None
+
+    words: ClassVar[Mapping[str, str]] = {
+        "place.missing": N_("Please write your commune or its postcode, or skip this question."),
+        "place.place_not_found": N_(
+            "We know no commune of this name. Try its postcode, or skip this question."
+        ),
+        "place.choose_one": N_("Please choose your commune from the list."),
+    }
+
+
+class LastForm(Form):
+    """Step 4: why, for those who decide, and what one agrees to."""
+
+    reason: Annotated[str, text(at_most=REASON_LENGTH)] = ""
+    rules: Checked = False
+    privacy: Checked = False
+
+    words: ClassVar[Mapping[str, str]] = {
+        "reason.missing": N_(
+            "Please write a sentence about yourself, for those who let people in."
+        ),
+        "rules.tick_to_continue": N_("Please read the rules and tick the box."),
+        "privacy.tick_to_continue": N_("Please read the page on privacy and tick the box."),
+    }
+
+
+class WholeForm(AddressForm, NameForm, PlaceForm, LastForm):
+    """All four answers."""
+
+
+class StepForm(Form):
+    """What every step of signing up carries along."""
+
+    step: Annotated[int, Field(ge=1, le=4)] = 1
+    go: Literal["next", "back", "skip", "1", "2", "3"] = "next"
+    invite: Annotated[str, line(at_least=0, at_most=60)] = ""
+    homepage: str = ""
+    """Nobody sees this field; only programs that fill in everything write into it."""
+
+
+class LoginForm(Form):
+    login: Annotated[str, line(at_most=LOGIN_LENGTH)] = ""
+    next: str = "/"
+    how: Literal["link", "password"] = "link"
+
+    words: ClassVar[Mapping[str, str]] = {
+        "login.missing": N_("Please write your e-mail address or your user name."),
+    }
+
+
+class PasswordSignInForm(Form):
+    login: Annotated[str, line(at_most=LOGIN_LENGTH)] = ""
+    password: Annotated[str, Field(min_length=1, max_length=_PASSWORD_LENGTH)] = ""
+    next: str = "/"
+
+    words: ClassVar[Mapping[str, str]] = {
+        "login.missing": N_("Please write your e-mail address or your user name."),
+        "password.missing": N_("Please write your password."),
+        "password.password_wrong": N_(
+            "This password does not go with this address or user name. Please check both, or let"
+            " us send you a link instead."
+        ),
+    }
+
+
+class CodeForm(Form):
+    code: Annotated[str, line(at_most=60)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "code.missing": N_("Please write the six digits from our mail."),
+        "code.too_long": N_("Please write the six digits from our mail."),
+        "code.not_a_number": N_("Please write the six digits from our mail."),
+    }
+
+
+class SentForm(Form):
+    """A form without questions: pressing its button is the answer."""
+
+
+class ProfileForm(PlaceForm):
+    name: Annotated[str, line(at_most=NAME_LENGTH)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {**NameForm.words, **PlaceForm.words}
+
+
+class EmailForm(Form):
+    email: Annotated[str, line(at_most=EMAIL_LENGTH)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "email.missing": N_("Please write the new address."),
+        "email.mailbox_full": N_(
+            "This address cannot be used for one more account. Please use another one."
+        ),
+    }
+
+
+class NewPasswordForm(Form):
+    password: Annotated[str, Field(max_length=_PASSWORD_LENGTH)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "password.missing": N_("Please write a new password."),
+        "password.too_long": N_("Please use 1,000 characters at most."),
+    }
+
+
+class ProofForm(Form):
+    """That it is really the owner who asks: a password, or a link in a mail."""
+
+    how: Literal["link", "password"] = "link"
+    password: Annotated[str, Field(max_length=_PASSWORD_LENGTH)] = ""
+    next: str = "/"
+
+    words: ClassVar[Mapping[str, str]] = {
+        "password.missing": N_("Please write your password."),
+        "password.password_wrong": N_(
+            "This is not your password. Please type it again, or let us send you a link."
+        ),
+    }
+
+
+class LeaveForm(Form):
+    sure: MustBeChecked = False
+
+    words: ClassVar[Mapping[str, str]] = {
+        "sure.tick_to_continue": N_("Please tick the box if you want your account to be erased."),
+    }

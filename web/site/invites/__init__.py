@@ -1,0 +1,1 @@
+"""Invitations: links, QR codes and posters that bring neighbours in."""
