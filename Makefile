@@ -17,8 +17,9 @@ run migration: export FEDPARENTS_DATA_DIR ?= ./var
 run migration: export FEDPARENTS_BIND ?= 127.0.0.1:$(PORT)
 run migration: export FEDPARENTS_DOMAIN ?= localhost:$(PORT)
 
-# The test environment holds all that running needs, so where it exists it serves both.
-environment := $(if $(wildcard $(venv)/.for-tests),$(venv)/.for-tests,$(venv)/.for-running)
+# The test environment holds all that running needs, so where it exists or is wanted it serves both.
+needs_tools := $(filter test test-long check fix bench messages migration,$(MAKECMDGOALS))
+environment := $(venv)/$(if $(needs_tools)$(wildcard $(venv)/.for-tests),.for-tests,.for-running)
 
 .PHONY: help
 help: ## Say what can be made
@@ -39,32 +40,32 @@ demo: $(environment) assets ## Run two towns with people, groups and messages to
 	@exec $(bin)/fedparents demo
 
 .PHONY: test
-test: $(venv)/.for-tests assets debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
+test: $(environment) assets debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
 	@$(bin)/python -m tests.run --db $(DB)
 
 .PHONY: test-long
-test-long: $(venv)/.for-tests assets debian-packages ## Run the full matrix: every language and width, long fuzzing
+test-long: $(environment) assets debian-packages ## Run the full matrix: every language and width, long fuzzing
 	@$(bin)/python -m tests.run --db $(DB) --long
 
 .PHONY: check
-check: $(venv)/.for-tests ## Look at the code only: format, lint, types, imports, templates, spelling
+check: $(environment) ## Look at the code only: format, lint, types, imports, templates, spelling
 	@$(bin)/python -m tests.run --only checks
 
 .PHONY: fix
-fix: $(venv)/.for-tests ## Repair what tools can repair: format and simple lint
+fix: $(environment) ## Repair what tools can repair: format and simple lint
 	@$(bin)/ruff check --fix-only --quiet
 	@$(bin)/ruff format
 
 .PHONY: bench
-bench: $(venv)/.for-tests assets ## Measure: start, memory, pages, writes per second
+bench: $(environment) assets ## Measure: start, memory, pages, writes per second
 	@$(bin)/python -m bench
 
 .PHONY: messages
-messages: $(venv)/.for-tests ## Collect the sentences people read into the catalogues of each language
+messages: $(environment) ## Collect the sentences people read into the catalogues of each language
 	@$(bin)/python -m web.i18n.messages
 
 .PHONY: migration
-migration: $(venv)/.for-tests ## Write a migration for what changed in the tables (NAME=what_changed)
+migration: $(environment) ## Write a migration for what changed in the tables (NAME=what_changed)
 	@test -n "$(NAME)" || { echo 'Say what changes: make migration NAME=add_birthday_reminders'; exit 2; }
 	@$(bin)/python -m tests.migrations.record
 	@$(bin)/fedparents db migration "$(NAME)"

@@ -53,22 +53,33 @@ def pytest_sessionstart() -> None:
     forbid_the_outside()
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by `-m`
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The other engine's tests and the long range stay out; PostgreSQL runs what touches it."""
-    is_postgres = config.option.db == "postgres"
-    left_out = {"sqlite_only"} if is_postgres else {"postgres_only"}
-    if not config.option.long:
-        left_out.add("long")
-
-    def belongs(item: pytest.Item) -> bool:
-        if any(item.get_closest_marker(name) for name in left_out):
-            return False
-        return not is_postgres or "databases" in getattr(item, "fixturenames", ())
-
-    out = [item for item in items if not belongs(item)]
+    """Marks what drives a browser, and leaves out the other engine's tests and the long range."""
+    for item in items:
+        _mark_by_fixtures(item)
+    out = {item for item in items if not _belongs(item, config)}
     if out:
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if belongs(item)]
+        config.hook.pytest_deselected(items=list(out))
+        items[:] = [item for item in items if item not in out]
+
+
+def _mark_by_fixtures(item: pytest.Item) -> None:
+    fixtures = getattr(item, "fixturenames", ())
+    if "axe" in fixtures:
+        item.add_marker("accessibility")
+    elif "browser" in fixtures:
+        item.add_marker("browser")
+
+
+def _belongs(item: pytest.Item, config: pytest.Config) -> bool:
+    is_postgres = config.option.db == "postgres"
+    left_out = ["sqlite_only" if is_postgres else "postgres_only"]
+    left_out += [] if config.option.long else ["long"]
+    if any(item.get_closest_marker(name) for name in left_out):
+        return False
+    # What never touches the database says the same on either engine.
+    return not is_postgres or "databases" in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(wrapper=True)
