@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _LONGEST_LOCAL_PART = 64  # octets, RFC 5321 section 4.5.3.1.1
 
 class BadAddress(ValueError):
     """No mail can be sent to this; the address is not repeated, because the text is logged."""
+
+
+class BadAuthor(Exception):
+    """Mails cannot come from what the operator set; no mail may be lost over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +70,15 @@ def message_id(domain: str, *parts: object) -> str:
 
 
 def compose(mail: Mail) -> EmailMessage:
-    """The message with both parts, ready to leave; raises BadAddress."""
+    """The message with both parts, ready to leave; raises BadAddress and BadAuthor."""
     recipient = _address(Mailbox(mail.to))
-    author = _address(mail.author)
+    author = _author(mail.author)
     message = EmailMessage(policy=_policy(recipient, author))
     message["From"] = author
     message["To"] = recipient
     if mail.reply_to is not None:
-        message["Reply-To"] = _address(mail.reply_to)
+        with contextlib.suppress(BadAddress):  # better a mail without it than no mail
+            message["Reply-To"] = _address(mail.reply_to)
     message["Subject"] = _line(mail.subject)
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = f"<{_token(mail.message_id.strip('<>'))}>"
@@ -108,6 +114,13 @@ def _address(mailbox: Mailbox) -> Address:
     if len(local_part.encode()) > _LONGEST_LOCAL_PART:
         raise BadAddress("the part before the @ is too long")
     return Address(_line(mailbox.name), local_part, _ascii_domain(domain))
+
+
+def _author(mailbox: Mailbox) -> Address:
+    try:
+        return _address(mailbox)
+    except BadAddress as reason:
+        raise BadAuthor(f"mails cannot come from FEDPARENTS_MAIL_FROM: {reason}") from reason
 
 
 def _ascii_domain(domain: str) -> str:

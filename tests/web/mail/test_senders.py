@@ -18,6 +18,7 @@ from tests.web.mail.certificates import certificate_for
 from tests.web.mail.letters import a_mail
 from tests.web.mail.relay import TestRelay, running
 from web.mail.folder import FolderSender
+from web.mail.message import BadAuthor, Mailbox
 from web.mail.relay import MailNotSent, Relay
 from web.mail.senders import NoSender, SMTPSender, sender_for
 
@@ -202,6 +203,21 @@ async def test_what_is_no_address_is_given_up(address: str):
         with pytest.raises(GiveUp):
             await sender(relay).send(a_mail(to=address))
     assert relay.taken == []
+
+
+async def test_a_wrong_sender_in_the_settings_loses_no_mail():
+    """It is a fault that somebody can repair, not a mail to give up."""
+    with pytest.raises(BadAuthor, match="FEDPARENTS_MAIL_FROM"):
+        async with running(TestRelay()) as relay:
+            await sender(relay).send(a_mail(author=Mailbox("Parents d’Issy")))
+
+
+async def test_a_wrong_contact_address_holds_no_mail_up():
+    async with running(TestRelay()) as relay:
+        await sender(relay).send(a_mail(reply_to=Mailbox("ask at the school")))
+    content = relay.taken[0].content
+    assert isinstance(content, bytes)
+    assert b"Reply-To" not in content
 
 
 async def test_the_folder_keeps_the_newest(tmp_path: Path):

@@ -1,0 +1,1 @@
+"""Mails as a developer reads them, instead of a mailbox."""
