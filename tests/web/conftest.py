@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, ClassVar
 
 import httpx2
 import pytest
+from jinja2 import DictLoader, PrefixLoader
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from typing_extensions import override
 
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import open_session
@@ -19,7 +24,7 @@ from fedparents.settings import Settings
 from tests.rig.builders import open_the_doors
 from web.app import create_app
 from web.forms import Form, OptionalNumber, line, new_form, read_form, submit_once, text
-from web.i18n import N_
+from web.logs import set_up_logs
 from web.routing import Endpoint, Page
 from web.runtime import Runtime, open_runtime
 from web.security.limits import check_limit
@@ -33,7 +38,7 @@ class AskForm(Form):
     body: Annotated[str, text(at_most=5000)] = ""
     places: OptionalNumber = None
 
-    words = {"title.missing": N_("Please sign in to see this page.")}
+    words: ClassVar = {"title.missing": "Tell neighbours what you need."}
 
 
 @dataclass(slots=True)
@@ -47,11 +52,11 @@ class Probe:
 
 def pages_of(probe: Probe) -> list[Page | Endpoint]:
     async def ask_page(request: Request) -> Response:
-        if request.method == "GET":
-            return render(request, "probe.html", {"form": new_form({"title": ""}, of=AskForm)})
+        if request.method != "POST":
+            return render(request, "probe/ask.html", {"form": new_form({"title": ""}, of=AskForm)})
         ask, form = await read_form(request, AskForm)
         if ask is None:
-            return render(request, "probe.html", {"form": form}, 422)
+            return render(request, "probe/ask.html", {"form": form}, 422)
 
         def write(_uow: UnitOfWork) -> str:
             probe.asks.append(ask.title)
@@ -68,7 +73,7 @@ def pages_of(probe: Probe) -> list[Page | Endpoint]:
 
     async def private(request: Request) -> Response:
         require_viewer(request)
-        return render(request, "probe.html", {"form": new_form({"title": ""}, of=AskForm)})
+        return render(request, "probe/ask.html", {"form": new_form({"title": ""}, of=AskForm)})
 
     async def who(request: Request) -> Response:
         viewer = viewer_of(request)
@@ -87,6 +92,9 @@ def pages_of(probe: Probe) -> list[Page | Endpoint]:
         Page("/limited", limited, name="limited", opens_early=True),
         Page("/small", fail, name="small", methods=("POST",), max_body=2000, opens_early=True),
         Endpoint("/api/v1/fail", fail, name="api_fail", methods=both),
+        Page("/", who, name="home", opens_early=True),
+        Page("/sign-in", who, name="sign_in", opens_early=True),
+        Page("/set-up", who, name="setup", opens_early=True),
     ]
 
 
@@ -94,9 +102,40 @@ TEMPLATE = """{% extends "frame/bare.html" %}
 {% import "frame/forms.html" as f with context %}
 {% block title %}{{ _("Preferences") }}{% endblock %}
 {% block main %}{{ f.summary(form) }}
-{% call f.form("/ask", form) %}{{ f.text(form, "title", "Title") }}{{ f.area(form, "body", "Body") }}
+{% call f.form("/ask", form) %}
+{{ f.text(form, "title", "Title") }}{{ f.area(form, "body", "Body") }}
 {{ f.text(form, "places", "Places") }}{{ f.text(form, "password", "Password", type="password") }}
 {{ f.button("Ask") }}{% endcall %}{% endblock %}"""
+
+
+class Log(io.StringIO):
+    """What has been logged since the test began; pytest shows it when the test fails."""
+
+    @override
+    def write(self, text: str) -> int:
+        sys.stderr.write(text)
+        return super().write(text)
+
+
+@pytest.fixture(scope="session")
+def _whole_log() -> Log:
+    # Once for all tests: loggers keep what they were set up with at their first use.
+    output = Log()
+    set_up_logs("text", output)
+    return output
+
+
+@pytest.fixture(autouse=True)
+def log(_whole_log: Log) -> Log:
+    _whole_log.seek(0)
+    _whole_log.truncate()
+    return _whole_log
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Kept for all tests: compiling them takes longer than most tests do."""
+    return tmp_path_factory.mktemp("templates")
 
 
 @pytest.fixture
@@ -111,13 +150,22 @@ def probe_settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def place(probe: Probe, probe_settings: Settings) -> AsyncIterator[Runtime]:
+async def place(
+    probe: Probe, probe_settings: Settings, compiled_templates: Path
+) -> AsyncIterator[Runtime]:
     """A place that is set up and has the pages above beside its own."""
+    cache = probe_settings.data_dir / "cache"
+    cache.mkdir(parents=True)
+    (cache / "templates").symlink_to(compiled_templates)
     known = {getattr(route, "name", "") for route in ROUTES}
     runtime = open_runtime(
         probe_settings, more_routes=[page for page in pages_of(probe) if page.name not in known]
     )
-    runtime.templates.loader.mapping["probe.html"] = TEMPLATE  # type: ignore[union-attr]
+    assert isinstance(runtime.templates.loader, PrefixLoader)
+    runtime.templates.loader.mapping = {
+        **runtime.templates.loader.mapping,
+        "probe": DictLoader({"ask.html": TEMPLATE}),
+    }
     await runtime.start()
     await runtime.db.write(open_the_doors, domain=probe_settings.domain)
     yield runtime
