@@ -12,11 +12,12 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -196,8 +197,18 @@ class Settings(BaseModel):
     def _check_smtp(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             _require_scheme(value, ("smtp", "smtps", "smtp+starttls"))
-            if not urlsplit(value.get_secret_value()).hostname:
+            parts = urlsplit(value.get_secret_value())
+            if not parts.hostname:
                 raise ValueError("it names no host")
+            _require_port(parts)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, value: str) -> str:
+        before, _, after = parseaddr(value)[1].rpartition("@")
+        if value and not (before and after):
+            raise ValueError("it is not an address")
         return value
 
     @field_validator("secret_key")
@@ -343,6 +354,13 @@ def _require_scheme(value: SecretStr, schemes: tuple[str, ...]) -> None:
         raise ValueError("it is not a URL") from None
     if scheme.partition("+psycopg")[0] not in schemes:
         raise ValueError(f"it does not begin with {' or '.join(f'{s}://' for s in schemes)}")
+
+
+def _require_port(parts: SplitResult) -> None:
+    try:
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        raise ValueError("the part after the colon is not a port") from None
 
 
 def _explain(error: ValidationError, values: Mapping[str, str]) -> str:

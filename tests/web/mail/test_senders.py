@@ -12,7 +12,7 @@ import pytest
 
 from fedparents.clock import stopwatch
 from fedparents.jobs import GiveUp, TryLater
-from fedparents.settings import Settings
+from fedparents.settings import Settings, SettingsError, read_settings
 from tests.rig.time import A_MONDAY, StoppedClock
 from tests.web.mail.certificates import certificate_for
 from tests.web.mail.letters import a_mail
@@ -261,6 +261,23 @@ async def test_without_a_relay_production_says_which_setting_to_fill():
 def test_the_settings_choose_the_sender(domain: str, smtp_url: str, kind: type):
     settings = Settings.model_validate({"domain": domain, "smtp_url": smtp_url})
     assert isinstance(sender_for(settings), kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("FEDPARENTS_MAIL_FROM", "bonjour", "it is not an address"),
+        ("FEDPARENTS_MAIL_FROM", "Parents <@>", "it is not an address"),
+        ("FEDPARENTS_SMTP_URL", "smtp://relay:99999", "the part after the colon is not a port"),
+        ("FEDPARENTS_SMTP_URL", "smtp://", "it names no host"),
+        ("FEDPARENTS_SMTP_URL", "http://relay", "it does not begin with smtp://"),
+    ],
+)
+def test_settings_of_mail_that_cannot_work_stop_the_start(
+    name: str, value: str, complaint: str, tmp_path: Path
+):
+    with pytest.raises(SettingsError, match=f"{name}.*: {complaint}.*Right would be"):
+        read_settings({name: value}, tmp_path / ".env")
 
 
 def test_a_relay_does_not_show_its_password():
