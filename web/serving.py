@@ -18,8 +18,9 @@ from typing_extensions import override
 from fedparents.settings import Settings
 from web.app import create_app
 from web.logs import set_up_logs
-from web.runtime import CannotStart, open_runtime
+from web.runtime import CannotStart, Runtime, open_runtime
 from web.security.connections import PatientConnection
+from web.site.setup.code import announce_setup
 
 _STOP_SECONDS: Final = 10
 _BACKLOG: Final = 2048
@@ -63,7 +64,7 @@ async def _serve(settings: Settings) -> None:
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
         _ignore_repeated_signals()
-        await _Server(config, settings.base_url).serve(sockets=[listener])
+        await _Server(config, runtime).serve(sockets=[listener])
     finally:
         await runtime.close()
         _remove_socket_file(settings.bind)
@@ -83,14 +84,17 @@ async def _work(settings: Settings) -> None:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, runtime: Runtime) -> None:
         super().__init__(config)
-        self._address = address
+        self._runtime = runtime
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        print(f"fedparents is ready at {self._address} (Ctrl-C stops it)", flush=True)
+        address = self._runtime.settings.base_url
+        print(f"fedparents is ready at {address} (Ctrl-C stops it)", flush=True)
+        if how_to_begin := announce_setup(self._runtime):
+            print(how_to_begin, flush=True)
 
 
 def _ignore_repeated_signals() -> None:

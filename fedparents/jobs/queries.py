@@ -113,3 +113,8 @@ def find_oldest_due(session: Session, *, now: datetime) -> datetime | None:
         JobRow.state == JobState.WAITING, col(JobRow.run_at) <= now
     )
     return session.exec(due).one()
+
+
+def find_schedule(session: Session, name: str) -> JobRow | None:
+    """The one row of a periodic job."""
+    return session.exec(select(JobRow).where(JobRow.schedule == name)).first()

@@ -82,6 +82,10 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
         "This place was founded as %(founded_as)s, and people know it by that name. It cannot"
         " become %(now)s."
     ),
+    "already_waiting": N_("This person is waiting for an answer again."),
+    "already_here": N_(
+        "This person has signed in meanwhile. You can pause the account on its own page instead."
+    ),
     "last_admin": N_(
         "You are the only administrator. Please make somebody else an administrator first."
     ),

@@ -7,17 +7,42 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from web.health import routes as health_routes
+from web.site.accounts.routes import routes as accounts_routes
+from web.site.admin.routes import routes as admin_routes
+from web.site.devmail.routes import routes as devmail_routes
+from web.site.home.routes import routes as home_routes
+from web.site.invites.routes import routes as invites_routes
 from web.site.legal.routes import routes as legal_routes
 from web.site.preferences.routes import routes as preferences_routes
 from web.site.pwa.routes import routes as pwa_routes
 from web.site.robots import routes as robots_routes
+from web.site.setup.routes import routes as setup_routes
 from web.site.style.routes import routes as style_routes
 
-FEATURES: Final = ("frame", "errors", "legal", "preferences", "pwa", "style")
+FEATURES: Final = (
+    "frame",
+    "about",
+    "accounts",
+    "admin",
+    "devmail",
+    "errors",
+    "home",
+    "invites",
+    "legal",
+    "preferences",
+    "pwa",
+    "setup",
+    "style",
+)
 """Folders with templates: `<feature>/<file>.html` is `web/site/<feature>/templates/<file>.html`."""
 
 ROUTES: Final[tuple[BaseRoute, ...]] = (
+    *home_routes,
+    *accounts_routes,
+    *invites_routes,
     *legal_routes,
+    *setup_routes,
+    *admin_routes,
     *preferences_routes,
     *pwa_routes,
     *robots_routes,
@@ -25,5 +50,5 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
 )
 """In the order in which they are tried; the first that fits wins."""
 
-DEVELOPMENT_ROUTES: Final[tuple[BaseRoute, ...]] = (*style_routes,)
+DEVELOPMENT_ROUTES: Final[tuple[BaseRoute, ...]] = (*style_routes, *devmail_routes)
 """Only outside production."""

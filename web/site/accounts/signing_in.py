@@ -249,10 +249,24 @@ async def _no_sooner_than(seconds: float) -> AsyncIterator[None]:
 
 
 routes = [
-    Page("/sign-in", sign_in_page, name="sign_in", methods=("GET", "POST")),
-    Page("/sign-in/code", code_page, name="sign_in_code", methods=("GET", "POST")),
-    Page("/sign-in/password", password_page, name="sign_in_password", methods=("GET", "POST")),
-    Page("/sign-in/{token}", link_page, name="enter"),
-    Page("/confirm/{token}", confirm_page, name="confirm_email", methods=("GET", "POST")),
-    Page("/sign-out", sign_out_page, name="sign_out", methods=("GET", "POST")),
+    Page("/sign-in", sign_in_page, name="sign_in", methods=("GET", "POST"), opens_early=True),
+    Page(
+        "/sign-in/code", code_page, name="sign_in_code", methods=("GET", "POST"), opens_early=True
+    ),
+    Page(
+        "/sign-in/password",
+        password_page,
+        name="sign_in_password",
+        methods=("GET", "POST"),
+        opens_early=True,
+    ),
+    Page("/sign-in/{token}", link_page, name="enter", opens_early=True),
+    Page(
+        "/confirm/{token}",
+        confirm_page,
+        name="confirm_email",
+        methods=("GET", "POST"),
+        opens_early=True,
+    ),
+    Page("/sign-out", sign_out_page, name="sign_out", methods=("GET", "POST"), opens_early=True),
 ]

@@ -83,5 +83,11 @@ def _came_from(request: Request) -> str:
 
 
 routes = [
-    Page("/preferences", preferences_page, name="preferences", methods=("GET", "POST"), opens_early=True),
+    Page(
+        "/preferences",
+        preferences_page,
+        name="preferences",
+        methods=("GET", "POST"),
+        opens_early=True,
+    ),
 ]

@@ -1,0 +1,1 @@
+"""What visitors see first: what this place is, and the ways in."""

@@ -1,0 +1,163 @@
+"""Who is here: finding somebody, pausing an account, giving roles; nothing else is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedparents.accounts.models import AccountState, Role
+from fedparents.accounts.queries import AccountView, get_account, list_accounts
+from fedparents.accounts.service import change_role, freeze_account, thaw_account
+from fedparents.errors import Conflict, NotFound
+from fedparents.ids import AccountId
+from web.forms import FormState, new_form, read_form
+from web.i18n import N_
+from web.i18n import gettext as _
+from web.routing import Page, number_in_path
+from web.security.limits import check_limit
+from web.site.admin.access import administrator_of, read_number
+from web.site.admin.forms import FreezeForm, RoleForm
+from web.site.page import redirect, render
+from web.visit import runtime_of
+
+_PAGE: Final = 30
+STATE_WORDS: Final[Mapping[AccountState, str]] = {
+    AccountState.EMAIL_PENDING: N_("Has not confirmed the address yet"),
+    AccountState.APPROVAL_PENDING: N_("Waits for an answer"),
+    AccountState.DECLINED: N_("Declined"),
+    AccountState.ACTIVE: N_("Active"),
+    AccountState.FROZEN: N_("Paused"),
+    AccountState.LEAVING: N_("Is leaving"),
+}
+ROLE_WORDS: Final[Mapping[Role, str]] = {
+    Role.MEMBER: N_("Member"),
+    Role.MODERATOR: N_("Moderator"),
+    Role.ADMIN: N_("Administrator"),
+}
+
+
+async def accounts_page(request: Request) -> Response:
+    viewer = administrator_of(request)
+    text = request.query_params.get("q", "")[:100].replace("\x00", "")
+    if text:
+        await check_limit(request, "search")
+    before = _before(request)
+    found = await runtime_of(request).db.read(
+        list_accounts, viewer=viewer, text=text, before=before, limit=_PAGE + 1
+    )
+    shown = found[:_PAGE]
+    urls = runtime_of(request).urls
+    older = (
+        urls.path("admin_accounts", q=text or None, before=shown[-1].account.id) if shown else ""
+    )
+    context = {
+        "views": shown,
+        "form": new_form({"q": text}),
+        "q": text,
+        "states": _words(STATE_WORDS),
+        "roles": _words(ROLE_WORDS),
+        "older": older if len(found) > _PAGE else "",
+        "newer": urls.path("admin_accounts", q=text or None) if before else "",
+    }
+    return render(request, "admin/accounts.html", context)
+
+
+async def account_page(request: Request) -> Response:
+    administrator_of(request)
+    return _show(request, await _view(request), new_form({}, of=FreezeForm))
+
+
+async def freeze(request: Request) -> Response:
+    viewer = administrator_of(request)
+    account_id = AccountId(number_in_path(request))
+    sent, form = await read_form(request, FreezeForm)
+    if sent is None:
+        return _show(request, await _view(request), form)
+    try:
+        await runtime_of(request).db.write(freeze_account, account_id, sent.reason, by=viewer)
+    except Conflict as error:
+        form.complain(error)
+        return _show(request, await _view(request), form)
+    return _back(request, account_id, _("This account is paused, and signed out everywhere."))
+
+
+async def thaw(request: Request) -> Response:
+    viewer = administrator_of(request)
+    account_id = AccountId(number_in_path(request))
+    try:
+        await runtime_of(request).db.write(thaw_account, account_id, by=viewer)
+    except Conflict as error:
+        form = new_form({}, of=FreezeForm)
+        form.complain(error)
+        return _show(request, await _view(request), form)
+    return _back(request, account_id, _("This account can be used again."))
+
+
+async def give_role(request: Request) -> Response:
+    viewer = administrator_of(request)
+    account_id = AccountId(number_in_path(request))
+    sent, form = await read_form(request, RoleForm)
+    if sent is None:
+        return _show(request, await _view(request), form)
+    try:
+        await runtime_of(request).db.write(change_role, account_id, sent.role, by=viewer)
+    except Conflict as error:
+        form.complain(error)
+        return _show(request, await _view(request), form)
+    if account_id == viewer.account_id and sent.role != Role.ADMIN:
+        words = _("You are no administrator any more.")
+        return redirect(request, runtime_of(request).urls.path("home"), ("good", words))
+    return _back(request, account_id, _("The role has been changed."))
+
+
+def _show(request: Request, view: AccountView, form: FormState) -> Response:
+    form.values.setdefault("role", view.account.role)
+    context = {
+        "view": view,
+        "form": form,
+        "state": _(STATE_WORDS[view.account.state]),
+        "role": _(ROLE_WORDS[view.account.role]),
+        "roles": [(role.value, _(words), "") for role, words in ROLE_WORDS.items()],
+        "can_pause": view.account.state in {AccountState.ACTIVE, AccountState.LEAVING},
+        "is_paused": view.account.state == AccountState.FROZEN,
+    }
+    return render(request, "admin/account.html", context, 422 if form.errors else 200)
+
+
+async def _view(request: Request) -> AccountView:
+    return await runtime_of(request).db.read(_read_view, number_in_path(request))
+
+
+def _read_view(session: Session, account_id: int) -> AccountView:
+    return get_account(session, account_id)
+
+
+def _back(request: Request, account_id: int, words: str) -> Response:
+    path = runtime_of(request).urls.path("admin_account", id=account_id)
+    return redirect(request, path, ("good", words))
+
+
+def _before(request: Request) -> int | None:
+    text = request.query_params.get("before", "")
+    try:
+        return read_number(text) if text else None
+    except NotFound:
+        return None
+
+
+def _words(known: Mapping[AccountState, str] | Mapping[Role, str]) -> dict[str, str]:
+    return {key.value: _(words) for key, words in known.items()}
+
+
+_DO: Final = ("POST",)
+routes = [
+    Page("/admin/accounts", accounts_page, name="admin_accounts"),
+    Page("/admin/accounts/{id}", account_page, name="admin_account"),
+    Page("/admin/accounts/{id}/freeze", freeze, name="admin_freeze", methods=_DO),
+    Page("/admin/accounts/{id}/thaw", thaw, name="admin_thaw", methods=_DO),
+    Page("/admin/accounts/{id}/role", give_role, name="admin_role", methods=_DO),
+]

@@ -1,0 +1,121 @@
+"""The first page of the desk: what waits, the most urgent first, then how things stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedparents.accounts.queries import count_active, count_waiting
+from fedparents.instance.models import LegalKind, Registrations
+from fedparents.instance.queries import get_instance, list_missing_pages
+from fedparents.jobs.models import JobState
+from fedparents.jobs.queries import count_jobs
+from web.i18n import gettext as _
+from web.i18n import ngettext
+from web.routing import Page
+from web.site.admin.access import moderator_of
+from web.site.admin.health import Tone, list_checks
+from web.site.legal.drafts import title_of
+from web.site.page import redirect, render
+from web.urls import Urls
+from web.visit import runtime_of
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to do, with the button that leads to it."""
+
+    tone: Tone
+    icon: str
+    title: str
+    text: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    waiting: int
+    active: int
+    dead: int
+    missing: list[LegalKind]
+    registrations: Registrations
+    language: str
+
+
+async def desk_page(request: Request) -> Response:
+    viewer = moderator_of(request)
+    runtime = runtime_of(request)
+    if not viewer.is_admin:
+        return redirect(request, runtime.urls.path("admin_requests"))
+    figures = await runtime.db.read(_read_figures)
+    checks = await list_checks(runtime)
+    context = {
+        "waiting": _list_waiting(figures, runtime.urls),
+        "troubles": [check for check in checks if check.tone != "good"],
+        "active": figures.active,
+        "registrations": figures.registrations,
+        "is_open": not figures.missing,
+    }
+    return render(request, "admin/desk.html", context)
+
+
+def _read_figures(session: Session) -> _Figures:
+    place = get_instance(session)
+    return _Figures(
+        waiting=count_waiting(session),
+        active=count_active(session),
+        dead=count_jobs(session)[JobState.DEAD],
+        missing=list_missing_pages(session),
+        registrations=place.registrations,
+        language=place.language,
+    )
+
+
+def _list_waiting(figures: _Figures, urls: Urls) -> list[Waiting]:
+    found = []
+    if figures.waiting:
+        found.append(
+            Waiting(
+                "warn",
+                "user-plus",
+                ngettext("One person asks to join", "%(num)s people ask to join", figures.waiting),
+                _("They chose your town; a quick answer is the best welcome."),
+                _("See who it is"),
+                urls.path("admin_requests"),
+            )
+        )
+    if figures.missing:
+        titles = ", ".join(title_of(kind) for kind in figures.missing)
+        found.append(
+            Waiting(
+                "bad",
+                "file-text",
+                _("Sign-ups are closed: the law asks for more"),
+                _("Something is still missing in: %(titles)s.", titles=titles),
+                _("Complete the pages"),
+                urls.path("admin_texts"),
+            )
+        )
+    if figures.dead:
+        found.append(
+            Waiting(
+                "bad",
+                "triangle-alert",
+                ngettext(
+                    "One piece of work was given up",
+                    "%(num)s pieces of work were given up",
+                    figures.dead,
+                ),
+                _("Mostly these are mails that could not leave."),
+                _("See what happened"),
+                urls.path("admin_jobs"),
+            )
+        )
+    return found
+
+
+routes = [Page("/admin", desk_page, name="admin")]

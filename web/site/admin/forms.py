@@ -1,0 +1,157 @@
+"""What an association decides, as forms; the wizard asks the same questions as the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
+
+from starlette.datastructures import UploadFile
+
+from fedparents.accounts.models import Role
+from fedparents.instance.models import FederationMode, Instance, Registrations
+from fedparents.instance.service import LEGAL_LENGTH, IdentityDraft, JoiningDraft
+from web.forms import Checked, Form, Number, line, text
+from web.i18n import N_
+
+REASON_LENGTH: Final = 500
+_EMAIL_LENGTH: Final = 254
+_DOMAINS_LENGTH: Final = 20_000
+
+
+class LanguageForm(Form):
+    language: Literal["fr", "en", "th"]
+
+
+class IdentityForm(Form):
+    """Who the association is."""
+
+    name: Annotated[str, line(at_least=2, at_most=60)] = ""
+    tagline: Annotated[str, text(at_most=300)] = ""
+    timezone: str = ""
+    contact_email: Annotated[str, line(at_most=_EMAIL_LENGTH)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "name.missing": N_("Please write the name of your association or group."),
+        "contact_email.missing": N_("Please write an address at which people can reach you."),
+    }
+
+    def draft(self, language: str) -> IdentityDraft:
+        return IdentityDraft(
+            name=self.name,
+            tagline=self.tagline,
+            language=language,
+            timezone=self.timezone,
+            contact_email=self.contact_email,
+        )
+
+    @staticmethod
+    def values_of(place: Instance) -> dict[str, object]:
+        return {
+            "name": place.name,
+            "tagline": place.tagline,
+            "timezone": place.timezone,
+            "contact_email": place.contact_email,
+        }
+
+
+class PlaceForm(IdentityForm):
+    """The same on the desk, where the language is no page of its own."""
+
+    language: Literal["fr", "en", "th"]
+
+
+class JoiningForm(Form):
+    """Who may join."""
+
+    registrations: Registrations
+    asks_reason: Checked = False
+    minimum_age: Literal["18", "16", "15"]
+    approvals_a_day: Number
+    waiting_at_most: Number
+
+    words: ClassVar[Mapping[str, str]] = {
+        "minimum_age.choose_one": N_("Please choose one of the ages offered."),
+    }
+
+    def draft(self, blocked_mail_domains: str) -> JoiningDraft:
+        return JoiningDraft(
+            registrations=self.registrations,
+            asks_reason=self.asks_reason,
+            minimum_age=int(self.minimum_age),
+            approvals_a_day=self.approvals_a_day,
+            waiting_at_most=self.waiting_at_most,
+            blocked_mail_domains=blocked_mail_domains,
+        )
+
+    @staticmethod
+    def values_of(place: Instance) -> dict[str, object]:
+        return {
+            "registrations": place.registrations,
+            "asks_reason": place.asks_reason,
+            "minimum_age": place.minimum_age,
+            "approvals_a_day": place.approvals_a_day,
+            "waiting_at_most": place.waiting_at_most,
+        }
+
+
+class DeskJoiningForm(JoiningForm):
+    """The same on the desk, with the mailboxes that are refused."""
+
+    blocked_mail_domains: Annotated[str, text(at_most=_DOMAINS_LENGTH)] = ""
+
+
+class NeighboursForm(Form):
+    mode: FederationMode
+
+
+class LegalTextForm(Form):
+    body: Annotated[str, text(at_most=LEGAL_LENGTH)] = ""
+    action: Literal["save", "preview"] = "save"
+
+
+class MailTestForm(Form):
+    to: Annotated[str, line(at_most=_EMAIL_LENGTH)] = ""
+
+
+class DeclineForm(Form):
+    """Why not: one of the usual reasons, words of one's own, both or neither."""
+
+    preset: str = ""
+    words_of_own: Annotated[str, text(at_most=REASON_LENGTH)] = ""
+
+
+class FreezeForm(Form):
+    reason: Annotated[str, text(at_least=1, at_most=REASON_LENGTH)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "reason.missing": N_("Please say why: the person will read it."),
+    }
+
+
+class RoleForm(Form):
+    role: Role
+
+
+class PlacesFileForm(Form):
+    """A spreadsheet, and the country whose places it lists."""
+
+    country: Annotated[str, line(at_most=2)] = ""
+    file: UploadFile
+
+    words: ClassVar[Mapping[str, str]] = {
+        "country.missing": N_("Please write the country in two letters, such as BE."),
+        "country.too_long": N_("Please write the country in two letters, such as BE."),
+        "country.bad_country": N_("Please write the country in two letters, such as BE."),
+        "file.missing": N_("Please choose a file."),
+        "file.no_file": N_("Please choose a file."),
+        "file_too_large": N_("This file is too large: 8 MB at most. Please send it in parts."),
+        "file_not_text": N_(
+            "This is no CSV file. Save the table as “CSV” in your spreadsheet, then choose that"
+            " file."
+        ),
+    }
+
+
+class PlacesImportForm(Form):
+    token: str = ""
+    country: Annotated[str, line(at_most=2)] = ""

@@ -1,0 +1,107 @@
+"""Work that was given up: what it was, why it failed, and whether to try it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedparents import clock
+from fedparents.audit.service import record_audit
+from fedparents.db import UnitOfWork
+from fedparents.errors import NotFound
+from fedparents.jobs.models import JobRow, JobState
+from fedparents.jobs.queries import count_jobs, find_oldest_due, list_dead_jobs
+from fedparents.jobs.service import discard_job, retry_job
+from web.forms import new_form
+from web.i18n import N_
+from web.i18n import gettext as _
+from web.i18n.words import words_of
+from web.routing import Page, number_in_path
+from web.site.admin.access import administrator_of
+from web.site.page import redirect, render
+from web.site.toasts import Tone
+from web.visit import runtime_of
+
+JOB_WORDS: Final[Mapping[str, str]] = {
+    "retention": N_("Forgetting what is old"),
+    "accounts.issue_sign_in": N_("Making a sign-in link"),
+    "mail.sign_in": N_("Mail with a sign-in link"),
+    "mail.sign_in_unknown": N_("Mail to an address that has no account"),
+    "mail.confirm_email": N_("Mail to confirm an address"),
+    "mail.tell_moderators": N_("Telling the moderators of a request"),
+    "mail.new_sign_up": N_("Mail to a moderator about a request"),
+    "mail.account_approved": N_("Mail of welcome"),
+    "mail.account_declined": N_("Mail about a declined request"),
+    "mail.new_device": N_("Mail about a new device"),
+    "mail.password_changed": N_("Mail about a changed password"),
+    "mail.change_email_new": N_("Mail to confirm a new address"),
+    "mail.change_email_old": N_("Mail to the old address about a new one"),
+    "mail.email_changed": N_("Mail about a changed address"),
+    "mail.erasure_planned": N_("Mail about an account that will be erased"),
+    "mail.erasure_done": N_("Last mail after an account was erased"),
+    "mail.inactive_warning": N_("Mail about an account that nobody uses"),
+}
+
+
+async def jobs_page(request: Request) -> Response:
+    administrator_of(request)
+    dead, counts, oldest = await runtime_of(request).db.read(_read_jobs)
+    context = {
+        "dead": [(job, _(JOB_WORDS.get(job.name, job.name))) for job in dead],
+        "waiting": counts[JobState.WAITING],
+        "count": counts[JobState.DEAD],
+        "oldest": oldest,
+        "form": new_form(),
+    }
+    return render(request, "admin/jobs.html", context)
+
+
+async def retry(request: Request) -> Response:
+    viewer = administrator_of(request)
+    job_id = number_in_path(request)
+    try:
+        await runtime_of(request).db.write(_retry, job_id, viewer.actor_id)
+    except NotFound as error:
+        return _back(request, words_of(error), "info")
+    return _back(request, _("It will be tried again now."))
+
+
+async def discard(request: Request) -> Response:
+    viewer = administrator_of(request)
+    job_id = number_in_path(request)
+    try:
+        await runtime_of(request).db.write(_discard, job_id, viewer.actor_id)
+    except NotFound as error:
+        return _back(request, words_of(error), "info")
+    return _back(request, _("It has been thrown away."))
+
+
+def _retry(uow: UnitOfWork, job_id: int, by: int) -> None:
+    job = retry_job(uow, job_id)
+    record_audit(uow, "job.retried", by=by, subject=job_id, reason=job.name)
+
+
+def _discard(uow: UnitOfWork, job_id: int, by: int) -> None:
+    discard_job(uow, job_id)
+    record_audit(uow, "job.discarded", by=by, subject=job_id)
+
+
+def _back(request: Request, words: str, tone: Tone = "good") -> Response:
+    return redirect(request, runtime_of(request).urls.path("admin_jobs"), (tone, words))
+
+
+def _read_jobs(session: Session) -> tuple[list[JobRow], dict[JobState, int], object]:
+    oldest = find_oldest_due(session, now=clock.now())
+    return list_dead_jobs(session), count_jobs(session), oldest
+
+
+_DO: Final = ("POST",)
+routes = [
+    Page("/admin/jobs", jobs_page, name="admin_jobs"),
+    Page("/admin/jobs/{id}/retry", retry, name="admin_retry", methods=_DO),
+    Page("/admin/jobs/{id}/discard", discard, name="admin_discard", methods=_DO),
+]

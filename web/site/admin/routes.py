@@ -1,0 +1,18 @@
+"""All pages of the desk, for the list of the site."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from web.site.admin import accounts, communes, desk, health, jobs, legal, settings, sign_ups
+
+routes: Final = [
+    *desk.routes,
+    *sign_ups.routes,
+    *accounts.routes,
+    *settings.routes,
+    *communes.routes,
+    *legal.routes,
+    *jobs.routes,
+    *health.routes,
+]

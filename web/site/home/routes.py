@@ -1,0 +1,48 @@
+"""The first page of those who are signed in; everybody else sees the front page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedparents.accounts.invites import list_invites
+from fedparents.accounts.queries import count_active, count_waiting, get_own_account
+from fedparents.accounts.sessions import Viewer
+from web.routing import Page
+from web.site.about.routes import front_page
+from web.site.page import render
+from web.visit import runtime_of, viewer_of
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How things stand for somebody who comes home."""
+
+    waiting: int
+    """People whom the viewer may let in."""
+    members: int
+    has_place: bool
+    has_invited: bool
+
+
+async def home(request: Request) -> Response:
+    viewer = viewer_of(request)
+    if viewer is None:
+        return await front_page(request)
+    present = await runtime_of(request).db.read(_look_round, viewer)
+    return render(request, "home/home.html", {"present": present})
+
+
+def _look_round(session: Session, viewer: Viewer) -> Present:
+    return Present(
+        waiting=count_waiting(session) if viewer.is_moderator else 0,
+        members=count_active(session),
+        has_place=get_own_account(session, viewer).place is not None,
+        has_invited=bool(list_invites(session, viewer)),
+    )
+
+
+routes = [Page("/", home, name="home")]
