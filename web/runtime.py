@@ -207,7 +207,7 @@ def _secret_of(settings: Settings) -> bytes:
 def _make_secret(path: Path) -> bytes:
     """A key that appears whole or not at all, also when two processes start at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(handle, secrets.token_urlsafe(_SECRET_BYTES).encode())
