@@ -30,7 +30,7 @@ async def kept(runtime):
 
 
 async def test_before_any_mail_the_page_says_how_to_get_one(runtime, client):
-    page = await client.get("/dev/mail")
+    page = await client.get("/dev/mail", headers={"Accept-Language": "en"})
     assert page.status_code == 200
     assert "No mail yet" in page.text
 
