@@ -104,7 +104,7 @@ class Visits:
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not _EXPECTED.match(message.text):
-            self.complaints.append(f"console: {message.text}")
+            self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def _watch(self, request: Request) -> None:
         host = urlsplit(request.url).hostname
