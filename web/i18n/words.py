@@ -51,6 +51,15 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "timezone_unknown": N_("Please choose a time zone from the list."),
     "scope_unknown": N_("Please choose only from what is offered: %(unknown)s is not known here."),
     "scope_for_moderators": N_("Only moderators can give a program this access."),
+    "password_too_short": N_("Please use at least %(at_least)s characters: a few words are fine."),
+    "password_too_long": N_("Please use %(at_most)s characters at most."),
+    "password_common": N_(
+        "Many people use this password, and it is among the first that are tried. Please think of"
+        " another one: a few words that have nothing to do with each other are best."
+    ),
+    "password_about_you": N_(
+        "Please do not use your name or your address: those who know you would try them first."
+    ),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
 }
 """Sentences that stand beside a field."""
@@ -121,6 +130,7 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
         "Nothing can be read or saved at the moment. Please try again in a minute."
     ),
     "too_many_processes": N_("Too many programs use this database. Please try again in a minute."),
+    "too_busy": N_("Many people are signing in at this moment. Please try again in a minute."),
     "took_too_long": N_("This took too long and was stopped. Please try again in a minute."),
     "form_from_elsewhere": N_(
         "This did not come from a page of ours, so nothing was changed. Please open the page here"

@@ -17,8 +17,6 @@ from web.site.accounts.forms import PlaceForm
 from web.site.page import render
 from web.visit import runtime_of
 
-_LARGEST_ID = 2**63 - 1
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -32,15 +30,14 @@ def choose_place(session: Session, answer: PlaceForm) -> Choice:
     """Raises Invalid when nothing is found, or when nothing was chosen of what was offered."""
     if not answer.place:
         return Choice(None, [])
-    was_offered = answer.place == answer.place_searched
-    if was_offered and answer.place_id is not None:
-        return Choice(_chosen(session, answer.place_id), [])
+    if answer.chosen is not None:
+        return Choice(_get(session, answer.chosen), [])
     found = search_places(session, answer.place)
     if not found:
         raise Invalid({"place": "place_not_found"})
     if len(found) == 1:
         return Choice(found[0], [])
-    if was_offered:
+    if answer.place == answer.place_searched:
         raise Invalid({"place_id": "choose_one"})
     return Choice(None, found)
 
@@ -65,10 +62,8 @@ async def offered(request: Request, form: FormState) -> dict[str, object]:
     return {"places": found, "has_searched": bool(typed)}
 
 
-def _chosen(session: Session, place_id: int) -> PlaceView:
+def _get(session: Session, place_id: PlaceId) -> PlaceView:
     try:
-        if place_id > _LARGEST_ID:
-            raise NotFound
-        return get_place(session, PlaceId(place_id))
+        return get_place(session, place_id)
     except NotFound:
         raise Invalid({"place_id": "choose_one"}) from None

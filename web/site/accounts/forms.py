@@ -5,22 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
+from fedparents.accounts.service import checked_email
 from fedparents.actors.service import NAME_LENGTH
-from web.forms import Checked, Form, MustBeChecked, Number, OptionalNumber, line, text
+from fedparents.errors import Invalid
+from fedparents.ids import PlaceId
+from web.forms import Checked, Form, MustBeChecked, Number, line, text
 from web.i18n import N_
 
 EMAIL_LENGTH = 254
 LOGIN_LENGTH = 320
 REASON_LENGTH = 500
+_LONGEST_ID = 18
 _PASSWORD_LENGTH = 20_000  # what is too long for a password is said by the password rules
+
+
+def _is_email(text: str) -> str:
+    try:
+        return checked_email(text, None)
+    except Invalid:
+        raise PydanticCustomError("email_not_valid", "form") from None
+
+
+Email = Annotated[str, AfterValidator(_is_email), line(at_most=EMAIL_LENGTH)]
 
 
 class AddressForm(Form):
     """Step 1: the address, and the year of birth, which is looked at and thrown away."""
 
-    email: Annotated[str, line(at_most=EMAIL_LENGTH)] = ""
+    email: Email = ""
     birth_year: Number
     is_old_enough: Checked = False
     asked_of: str = ""
@@ -50,15 +65,23 @@ class PlaceForm(Form):
 
     place: Annotated[str, line(at_least=0, at_most=100)] = ""
     place_searched: Annotated[str, line(at_least=0, at_most=100)] = ""
-    place_id: OptionalNumber = None
+    place_id: Annotated[str, line(at_least=0, at_most=_LONGEST_ID)] = ""
 
     words: ClassVar[Mapping[str, str]] = {
         "place.missing": N_("Please write your commune or its postcode, or skip this question."),
         "place.place_not_found": N_(
             "We know no commune of this name. Try its postcode, or skip this question."
         ),
-        "place.choose_one": N_("Please choose your commune from the list."),
+        "place_id.choose_one": N_("Please choose your commune from the list."),
     }
+
+    @property
+    def chosen(self) -> PlaceId | None:
+        """The answer that was taken of those that were offered for what is typed."""
+        is_for_this = bool(self.place) and self.place == self.place_searched
+        if not is_for_this or not self.place_id.isdecimal():
+            return None
+        return PlaceId(int(self.place_id))
 
 
 class LastForm(Form):
@@ -137,7 +160,7 @@ class ProfileForm(PlaceForm):
 
 
 class EmailForm(Form):
-    email: Annotated[str, line(at_most=EMAIL_LENGTH)] = ""
+    email: Email = ""
 
     words: ClassVar[Mapping[str, str]] = {
         "email.missing": N_("Please write the new address."),

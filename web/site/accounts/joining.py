@@ -110,6 +110,7 @@ async def _check(request: Request, door: Door, where: StepForm) -> dict[str, str
             continue
         question, is_now = QUESTIONS[number], number == where.step
         answer, form = await read_form(request, question.form)
+        form.values |= filled_in
         if answer is None:
             return await _ask(request, door, number, form, 422)
         try:
@@ -190,7 +191,7 @@ def _draft(request: Request, door: Door, whole: WholeForm) -> SignUpDraft:
         is_old_enough=whole.is_old_enough,
         name=whole.name,
         handle=whole.handle,
-        place_id=whole.place_id if whole.place else None,
+        place_id=whole.chosen,
         reason=whole.reason,
         language=visit_of(request).language.tag,
         browser=digest(browser_of(request)),
