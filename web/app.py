@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware
 from typing_extensions import override
 
+from web.api.cors import OpenToOtherSites
 from web.assets import PREFIX, HashedFiles
 from web.errors import ErrorAnswers
 from web.logs import RequestLog
@@ -40,6 +41,7 @@ def create_app(runtime: Runtime) -> App:
             Middleware(RequestLog),
             Middleware(SecurityHeaders, settings),
             Middleware(CompressMiddleware, minimum_size=_WORTH_COMPRESSING),
+            Middleware(OpenToOtherSites),
             Middleware(ErrorAnswers),
             Middleware(OurNamesOnly, settings),
         ],

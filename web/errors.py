@@ -30,6 +30,7 @@ from fedparents.errors import (
     NotSignedIn,
     Unavailable,
 )
+from web.api.errors import api_error
 from web.forms import typed_values
 from web.i18n import N_, gettext
 from web.i18n.formats import format_delta
@@ -159,7 +160,7 @@ class ErrorAnswers:
 
 
 def _note(visit: Visit, failure: Failure) -> None:
-    if failure.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+    if _is_bug(failure):
         log.error("request.failed", reference=visit.id, exc_info=failure.error)
     elif isinstance(failure.error, FedparentsError) and failure.error.log:
         log.info("request.refused", request=visit.id, code=failure.code, reason=failure.error.log)
@@ -169,6 +170,9 @@ async def _answer(request: Request, visit: Visit, failure: Failure) -> Response:
     if request.method == "OPTIONS" and failure.status == HTTPStatus.METHOD_NOT_ALLOWED:
         return Response(status_code=204, headers=failure.headers)
     match _kind(request):
+        case Answers.API:
+            told = api_error(failure.code, failure.text, visit.id if _is_bug(failure) else "")
+            return JSONResponse(told, failure.status, failure.headers)
         case Answers.JSON:
             body = {"error": failure.code, "reference": visit.id}
             return JSONResponse(body, failure.status, failure.headers)
@@ -181,7 +185,7 @@ def _kind(request: Request) -> Answers:
     marked = getattr(request.scope.get("route"), "answers", None)
     if isinstance(marked, Answers):
         return marked
-    return Answers.JSON if request.scope["path"].startswith("/api/") else Answers.PAGE
+    return Answers.API if request.scope["path"].startswith("/api/") else Answers.PAGE
 
 
 async def _page(request: Request, visit: Visit, failure: Failure) -> Response:
@@ -217,15 +221,18 @@ async def _arrive_late(visit: Visit) -> None:
 
 
 def _told(visit: Visit, failure: Failure) -> dict[str, object]:
-    is_bug = failure.status == HTTPStatus.INTERNAL_SERVER_ERROR
     return {
         "status": failure.status,
         "title": gettext(TITLES.get(failure.status, TITLES[400])),
         "text": failure.text,
         "retry_after_text": _when(failure),
-        "reference": visit.id if is_bug else "",
+        "reference": visit.id if _is_bug(failure) else "",
         "actions": _actions(visit, failure),
     }
+
+
+def _is_bug(failure: Failure) -> bool:
+    return failure.status == HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _actions(visit: Visit, failure: Failure) -> list[dict[str, str]]:

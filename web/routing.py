@@ -37,6 +37,8 @@ class Answers(StrEnum):
 
     PAGE = "page"
     JSON = "json"
+    API = "api"
+    """JSON in the words that apps made for Mastodon know."""
     EMPTY = "empty"
 
 

@@ -26,6 +26,7 @@ from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.jobs import WAKE_CHANNEL, Bus, InProcessBus, Job, JobKind, Worker, daily, outbox_of
 from fedparents.retention.service import RetentionDue, forget_what_is_due
 from fedparents.settings import Settings
+from web.api.routes import ROUTES as API_ROUTES
 from web.assets import Assets
 from web.auth.cookies import CookieNames
 from web.auth.passwords import Passwords
@@ -179,7 +180,8 @@ def open_mailroom(
 
 
 def _routes_of(settings: Settings) -> tuple[BaseRoute, ...]:
-    return (*ROUTES, *DEVELOPMENT_ROUTES) if settings.is_development else ROUTES
+    development = DEVELOPMENT_ROUTES if settings.is_development else ()
+    return (*ROUTES, *API_ROUTES, *development)
 
 
 def _bus_for(settings: Settings) -> Bus:

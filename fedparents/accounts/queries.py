@@ -144,6 +144,14 @@ def count_active(session: Session) -> int:
     return session.exec(select(func.count()).where(Account.state == AccountState.ACTIVE)).one()
 
 
+def count_seen_since(session: Session, moment: datetime) -> int:
+    """How many accounts have been used since then; a number, and nobody by name."""
+    seen = select(func.count()).where(
+        Account.state == AccountState.ACTIVE, col(Account.last_seen_at) >= moment
+    )
+    return session.exec(seen).one()
+
+
 def _one(session: Session, condition: object) -> AccountView:
     rows = _rows(session, condition, limit=1)
     if not rows:

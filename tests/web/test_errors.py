@@ -60,7 +60,7 @@ async def test_programs_get_a_word_instead_of_a_page(visitor, probe):
     answer = await visitor.get("/api/v1/fail")
     assert answer.json()["error"] == "link_unknown"
     answer = await visitor.get("/api/v1/nothing-here")
-    assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+    assert (answer.status_code, answer.json()["error"]) == (404, "Record not found")
 
 
 async def test_a_bug_has_a_number_that_is_in_the_log(visitor, probe, log):

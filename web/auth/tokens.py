@@ -17,7 +17,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
 from fedparents.audit.service import record_audit
-from fedparents.db import HotStatement, UnitOfWork, UTCDateTime, table_of
+from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.errors import Invalid, NotFound
 from fedparents.ids import AccountId, ActorId
 from fedparents.text import clean_line
@@ -42,6 +42,7 @@ class Bearer:
     token_id: int
     scopes: frozenset[Scope]
     viewer: Viewer
+    last_used_at: datetime | None
 
     def may(self, scope: Scope) -> bool:
         return covers(self.scopes, scope)
@@ -81,12 +82,6 @@ FIND_BEARER = HotStatement(
     )
 )
 
-TOUCH_TOKEN = HotStatement(
-    sa.update(_token)
-    .where(_token.c.id == bindparam("token_id", type_=sa.BigInteger))
-    .values(last_used_at=bindparam("now", type_=UTCDateTime))
-)
-
 
 def create_token(
     uow: UnitOfWork, account: Account, scopes: Iterable[Scope], *, label: str, by: int | None
@@ -124,8 +119,14 @@ def revoke_token(uow: UnitOfWork, token_id: int, *, by: int | None) -> AccessTok
 
 
 def touch_token(uow: UnitOfWork, token_id: int) -> None:
-    """Note that a token is in use; called at most once an hour."""
-    TOUCH_TOKEN.run(uow.session.connection(), token_id=token_id, now=uow.now)
+    """Note that a token, and therefore its account, is in use; called at most once an hour."""
+    token = uow.session.get(AccessToken, token_id)
+    account = uow.session.get(Account, token.account_id) if token else None
+    if token is None or account is None:
+        return
+    token.last_used_at = account.last_seen_at = uow.now
+    account.inactive_warnings = 0
+    uow.session.add_all((token, account))
 
 
 def viewer_of_token(session: Session, token: str) -> Bearer | None:
@@ -167,4 +168,4 @@ def _bearer(row: tuple[Any, ...]) -> Bearer:
         leaving_at=row[13],
         seen_at=row[3] or created_at,
     )
-    return Bearer(token_id=row[0], scopes=parse_scopes(row[1]), viewer=viewer)
+    return Bearer(row[0], parse_scopes(row[1]), viewer, last_used_at=row[3])

@@ -50,11 +50,7 @@ async def open_place(settings: Settings) -> AsyncIterator[Database]:
         raise Failed(f"there is no database yet: {UPGRADE}")
     async with connected(settings) as database:
         await require_current(database)
-        # Loaded late: `db upgrade` and `db status` do without the whole of the site.
-        from web.runtime import jobs_of, open_mailroom
-
-        kinds = jobs_of(database, open_mailroom(settings, database))
-        database.hooks.before_commit = outbox_of(kinds)
+        _turn_facts_into_jobs(settings, database)
         yield database
 
 
@@ -68,6 +64,19 @@ async def connected(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def _turn_facts_into_jobs(settings: Settings, database: Database) -> None:
+    """As the server does, so that a mail that a command causes is sent."""
+    # Loaded late: `db upgrade`, which every start waits for, does without the whole of the site.
+    from web.runtime import CannotStart, jobs_of, open_mailroom
+
+    make_data_dir(settings)
+    try:
+        kinds = jobs_of(database, open_mailroom(settings, database))
+    except CannotStart as error:
+        raise Failed(str(error)) from error
+    database.hooks.before_commit = outbox_of(kinds)
 
 
 async def require_current(database: Database) -> None:

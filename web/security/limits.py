@@ -48,6 +48,7 @@ POLICIES: Final = {
     "sign_up": Policy(Rate(30, _HOUR), Rate(5, _HOUR)),
     "mail": Policy(Rate(40, _HOUR), Rate(5, _HOUR)),
     "code": Policy(Rate(60, _HOUR), Rate(10, timedelta(minutes=15))),
+    "api": Policy(Rate(300, timedelta(minutes=5)), Rate(300, timedelta(minutes=5))),
     "search": Policy(Rate(300, _MINUTE), Rate(120, _MINUTE)),
 }
 """What pages name. `page` and `form` are checked for every page by itself."""

@@ -1,0 +1,1 @@
+"""What the client API answers with: one class for each entity of Mastodon's documentation."""

@@ -1,0 +1,24 @@
+"""How values look in the client API: ids as text, times with three decimals, JSON as it is read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+
+
+def _moment(time: datetime) -> str:
+    # Toot! and IceCubes read exactly this form and no other of ISO 8601.
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Id = Annotated[int, PlainSerializer(str)]
+"""Digits in quotation marks: JavaScript would lose the last ones of a number."""
+Moment = Annotated[datetime, PlainSerializer(_moment)]
+
+
+class Entity(BaseModel):
+    """Every field is always present; what is unknown is null, an empty list or an empty text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
