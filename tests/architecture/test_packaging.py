@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.rig.source import ROOT, SHIPPED, shipped_files
+from web.cli.findings import intruders_in, look_at_packages
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +69,15 @@ def test_licence_travels_with_the_wheel(wheel):
 
 def test_nobody_else_owns_our_names():
     """Packages named `federation`, `web.py` and `schemas` exist; one of them would overwrite us."""
-    owners = packages_distributions()
-    intruders = {
-        name: owners[name] for name in SHIPPED if set(owners.get(name, [])) - {"fedparents"}
-    }
-    assert not intruders
+    assert not intruders_in(packages_distributions())
+
+
+def test_an_intruder_is_named(tmp_path, monkeypatch):
+    info = tmp_path / "federation-0.28.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: federation\nVersion: 0.28.0\n")
+    (info / "RECORD").write_text("federation/__init__.py,,\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert intruders_in(packages_distributions()) == [("federation", "federation")]
+    found = [finding.text for finding in look_at_packages()]
+    assert any("package federation has put files into our folder `federation`" in f for f in found)
