@@ -56,7 +56,7 @@ def measure_pages(folder: Path, runs: int) -> Iterable[Figure]:
     for title, path, cookies in (
         ("front page", "/", [""]),
         ("home, 200 members", "/", signed_in),
-        ("queue of sign-ups", "/admin/sign-ups", [f"{name}={moderators[0]}"]),
+        ("queue of sign-ups", "/admin/requests", [f"{name}={moderators[0]}"]),
     ):
         yield from _page(place, title, path, cookies, runs)
     place.stop()
