@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
@@ -63,6 +64,7 @@ async def _serve(settings: Settings) -> None:
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
+        gc.freeze()  # what has been loaded stays; there is no need to look through it again
         _ignore_repeated_signals()
         await _Server(config, runtime).serve(sockets=[listener])
     finally:

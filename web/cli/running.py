@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+from types import ModuleType
 
 from fedparents.errors import FedparentsError
 from fedparents.settings import SettingsError, read_settings, unknown_settings
@@ -24,9 +26,16 @@ def run(request: Request) -> int:
         warn(f"{name} is no setting" + (f"; did you mean {near}?" if near else ""))
     module, _, function = request.command.run.partition(":")
     try:
-        status = getattr(importlib.import_module(f"web.cli.{module}"), function)(
-            settings, **request.arguments
-        )
+        status = getattr(_load(f"web.cli.{module}"), function)(settings, **request.arguments)
     except FedparentsError as error:
         raise Failed(in_words(error)) from error
     return int(status or 0)
+
+
+def _load(module: str) -> ModuleType:
+    """Loading makes no garbage, and looking for some would take a sixth of a server's start."""
+    gc.disable()
+    try:
+        return importlib.import_module(module)
+    finally:
+        gc.enable()
