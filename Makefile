@@ -60,6 +60,12 @@ fix: $(environment) ## Repair what tools can repair: format and simple lint
 bench: $(environment) assets ## Measure: start, memory, pages, writes per second
 	@$(bin)/python -m bench
 
+.PHONY: wheel
+wheel: $(environment) assets ## Build what is installed on a server: dist/fedparents-*.whl
+	@rm -rf dist
+	@VIRTUAL_ENV=$(venv) $(bin)/uv --quiet build --wheel --no-build-isolation --out-dir dist
+	@ls dist/*.whl
+
 .PHONY: messages
 messages: $(environment) ## Collect the sentences people read into the catalogues of each language
 	@$(bin)/python -m web.i18n.messages
@@ -114,7 +120,8 @@ $(venv)/.for-tests: $(venv)/.uv requirements-dev.lock pyproject.toml
 	@$(call install,requirements-dev.lock requirements-build.lock)
 
 # An environment answers to one list at a time, so making one withdraws the other's mark.
+# Compiled at once: a start that has to compile its libraries takes several times as long.
 install = rm -f $(venv)/.for-running $(venv)/.for-tests \
-	&& VIRTUAL_ENV=$(venv) $(bin)/uv --quiet pip sync --require-hashes $(1) \
+	&& VIRTUAL_ENV=$(venv) $(bin)/uv --quiet pip sync --compile-bytecode --require-hashes $(1) \
 	&& VIRTUAL_ENV=$(venv) $(bin)/uv --quiet pip install --no-deps --no-build-isolation --editable . \
 	&& touch $@

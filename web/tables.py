@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlmodel import SQLModel
 
-import fedparents.accounts.models
-import fedparents.actors.models
-import fedparents.audit.models
-import fedparents.instance.models
-import fedparents.jobs.models
-import fedparents.places.models
-import fedparents.retention.models
-import fedparents.submissions.models
-import web.auth.models  # noqa: F401 - like the others, imported for its tables
+from fedparents.accounts import models as accounts
+from fedparents.actors import models as actors
+from fedparents.audit import models as audit
+from fedparents.instance import models as instance
+from fedparents.jobs import models as jobs
+from fedparents.places import models as places
+from fedparents.retention import models as retention
+from fedparents.submissions import models as submissions
+from web.auth import models as auth
 
-METADATA = SQLModel.metadata
+MODULES: Final = (
+    accounts,
+    actors,
+    audit,
+    instance,
+    jobs,
+    places,
+    retention,
+    submissions,
+    auth,
+)
+"""A module of tables that is not named here has no table."""
+
+METADATA: Final = SQLModel.metadata

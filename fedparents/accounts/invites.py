@@ -104,7 +104,10 @@ def get_usable_invite(session: Session, token: str, *, now: datetime) -> InviteL
     Raises NotFound when it never was, NotAllowed("invite_over") when it is used up, ended or too
     old.
     """
-    invite = session.exec(select(InviteLink).where(InviteLink.token == token.lower())).first()
+    token = token.lower()
+    is_ours = set(token) <= set(_ALPHABET)  # whatever stands in an address bar may come here
+    found = select(InviteLink).where(InviteLink.token == token)
+    invite = session.exec(found).first() if is_ours else None
     if invite is None:
         raise NotFound("invite_not_found")
     if not is_invite_usable(invite, now=now):

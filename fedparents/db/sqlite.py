@@ -241,7 +241,8 @@ def _savepoint_engine(path: Path) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.connection.driver_connection.execute("SAVEPOINT call")  # type: ignore[union-attr]
+        driver: Any = connection.connection.driver_connection
+        driver.execute("SAVEPOINT call")
 
     return engine
 

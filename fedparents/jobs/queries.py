@@ -118,3 +118,13 @@ def find_oldest_due(session: Session, *, now: datetime) -> datetime | None:
 def find_schedule(session: Session, name: str) -> JobRow | None:
     """The one row of a periodic job."""
     return session.exec(select(JobRow).where(JobRow.schedule == name)).first()
+
+
+def find_last_error(session: Session, prefix: str) -> str:
+    """Why a waiting job whose name begins so failed the last time; "" when none did."""
+    failed = select(JobRow.last_error).where(
+        JobRow.state == JobState.WAITING,
+        col(JobRow.name).startswith(prefix),
+        col(JobRow.last_error).is_not(None),
+    )
+    return session.exec(failed.order_by(col(JobRow.id).desc()).limit(1)).first() or ""

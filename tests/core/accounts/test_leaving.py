@@ -28,18 +28,9 @@ from fedparents.retention.service import (
     get_periods,
     list_retention,
 )
-from tests.rig.builders import a_sign_up, a_viewer, find_account, open_the_doors
+from tests.rig.builders import a_sign_up, a_viewer, find_account
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def facts(db):
-    recorded = []
-    db.hooks.before_commit = lambda uow: recorded.extend(fact for fact, _ in uow.facts)
-    await db.write(open_the_doors)
-    recorded.clear()
-    return recorded
 
 
 def rows_with(text):
@@ -117,7 +108,9 @@ async def test_a_declined_sign_up_is_gone_after_a_month(db, facts, clock):
     marie = await a_viewer(db, "marie", role=Role.ADMIN)
 
     def join(uow):
-        return confirm_account(uow, sign_up(uow, a_sign_up("bao"), None))
+        account = sign_up(uow, a_sign_up("bao"), None)
+        assert account is not None
+        return confirm_account(uow, account)
 
     account = await db.write(join)
     await db.write(decline_account, account.id, "", by=marie)

@@ -23,19 +23,10 @@ from fedparents.accounts.sessions import (
 )
 from fedparents.accounts.tokens import digest, link_code, link_token, read_link_token
 from fedparents.errors import NotAllowed, NotFound
-from tests.rig.builders import a_viewer, an_account, list_links, open_the_doors, signed_in
+from tests.rig.builders import a_viewer, an_account, list_links, signed_in
 
 pytestmark = pytest.mark.anyio
 SECRET = b"of the tests, thirty-two bytes long"
-
-
-@pytest.fixture
-async def facts(db):
-    recorded = []
-    db.hooks.before_commit = lambda uow: recorded.extend(fact for fact, _ in uow.facts)
-    await db.write(open_the_doors)
-    recorded.clear()
-    return recorded
 
 
 @pytest.fixture

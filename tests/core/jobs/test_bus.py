@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 class Ear:
     def __init__(self):
-        self.heard = asyncio.Queue()
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
 
     def __call__(self, message):
         self.heard.put_nowait(message)
