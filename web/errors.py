@@ -30,7 +30,7 @@ from fedparents.errors import (
     NotSignedIn,
     Unavailable,
 )
-from web.api.errors import api_error
+from web.api.errors import API_TYPE, api_error
 from web.forms import typed_values
 from web.i18n import N_, gettext
 from web.i18n.formats import format_delta
@@ -172,7 +172,7 @@ async def _answer(request: Request, visit: Visit, failure: Failure) -> Response:
     match _kind(request):
         case Answers.API:
             told = api_error(failure.code, failure.text, visit.id if _is_bug(failure) else "")
-            return JSONResponse(told, failure.status, failure.headers)
+            return JSONResponse(told, failure.status, failure.headers, API_TYPE)
         case Answers.JSON:
             body = {"error": failure.code, "reference": visit.id}
             return JSONResponse(body, failure.status, failure.headers)

@@ -15,6 +15,7 @@ from fedparents import clock
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.errors import NotAllowed, NotSignedIn
 from web.api.entities.entity import Entity
+from web.api.errors import API_TYPE
 from web.auth.scopes import Scope
 from web.auth.tokens import TOUCH_EVERY, Bearer, touch_token, viewer_of_token
 from web.routing import Answers, Endpoint, Handler
@@ -25,7 +26,6 @@ BearerHandler = Callable[[Request, Bearer], Awaitable[Response]]
 
 _PRIVATE: Final = {"Cache-Control": "private, no-store", "Vary": "Authorization, Origin"}
 _PUBLIC: Final = {"Cache-Control": "max-age=300", "Vary": "Origin"}
-_JSON: Final = "application/json; charset=utf-8"
 
 
 class ApiEndpoint(Endpoint):
@@ -69,7 +69,7 @@ def for_bearer(handler: BearerHandler, *scopes: Scope) -> Handler:
 def answer(entity: Entity, *, is_public: bool = False) -> Response:
     """An entity as JSON; a public one may be kept for five minutes."""
     headers = _PUBLIC if is_public else _PRIVATE
-    return Response(entity.model_dump_json(), headers=headers, media_type=_JSON)
+    return Response(entity.model_dump_json(), headers=headers, media_type=API_TYPE)
 
 
 async def _find_bearer(visit: Visit) -> Bearer | None:

@@ -7,6 +7,9 @@ from typing import Final
 
 from web.i18n.reading import N_, translate
 
+API_TYPE: Final = "application/json; charset=utf-8"
+"""Of every answer of the API; masto.js reads no other."""
+
 WORDS: Final[Mapping[str, str]] = {
     "not_signed_in": N_("The access token is invalid"),
     "outside_scopes": N_("This action is outside the authorized scopes"),
