@@ -91,6 +91,8 @@ class SQLiteDatabase(Database):
     async def start(self) -> None:
         self.new_id = IdGenerator(self._lock.claim_node())
         self._reader = self.engine.connect().execution_options(reads_only=True)
+        driver: Any = self._reader.connection.driver_connection
+        driver.execute("PRAGMA query_only=ON")
         self._writer = threading.Thread(target=self._write_batches, name="db-writer", daemon=True)
         self._writer.start()
 
