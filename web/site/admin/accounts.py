@@ -56,7 +56,6 @@ async def accounts_page(request: Request) -> Response:
     )
     context = {
         "views": shown,
-        "form": new_form({"q": text}),
         "q": text,
         "states": _words(STATE_WORDS),
         "roles": _words(ROLE_WORDS),

@@ -55,7 +55,7 @@ async def desk_page(request: Request) -> Response:
     checks = await list_checks(runtime)
     context = {
         "waiting": _list_waiting(figures, runtime.urls),
-        "troubles": [check for check in checks if check.tone != "good"],
+        "troubles": [check for check in checks if check.tone != "good" and check.is_on_desk],
         "active": figures.active,
         "registrations": figures.registrations,
         "is_open": not figures.missing,

@@ -18,7 +18,7 @@ from fedparents import clock
 from fedparents.audit.queries import find_newest_entry
 from fedparents.db.measuring import DatabaseMeasure, measure_database
 from fedparents.jobs.models import JobRow, JobState
-from fedparents.jobs.queries import count_jobs, find_oldest_due, find_schedule
+from fedparents.jobs.queries import count_jobs, find_last_error, find_oldest_due, find_schedule
 from web.i18n import current_language, ngettext
 from web.i18n import gettext as _
 from web.i18n.formats import format_ago, format_datetime, format_delta
@@ -34,6 +34,8 @@ Tone: TypeAlias = Literal["good", "warn", "bad"]
 
 RETENTION: Final = "retention"
 """The periodic job that forgets."""
+MAIL: Final = "mail."
+"""How the names of jobs begin that end in a mail."""
 _MIB: Final = 1024 * 1024
 _SLOW: Final = timedelta(minutes=2)
 _STUCK: Final = timedelta(minutes=15)
@@ -54,6 +56,8 @@ class Check:
     tone: Tone
     title: str
     text: str
+    is_on_desk: bool = True
+    """Whether the desk says it too; not when something there says it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Facts:
     jobs: dict[JobState, int]
     retention: JobRow | None
     newest_entry: datetime | None
+    mail_error: str
+    """Why a mail that still waits did not leave the last time."""
 
 
 async def health_page(request: Request) -> Response:
@@ -77,7 +83,7 @@ async def list_checks(runtime: Runtime) -> list[Check]:
     now = clock.now()
     facts = await runtime.db.read(_read_facts, now)
     checks = [
-        _mail(runtime),
+        _mail(runtime, facts),
         _queue(facts, now),
         _given_up(facts),
         _disk(runtime.settings.data_dir),
@@ -99,12 +105,20 @@ def _read_facts(session: Session, now: datetime) -> Facts:
         jobs=count_jobs(session),
         retention=find_schedule(session, RETENTION),
         newest_entry=find_newest_entry(session),
+        mail_error=find_last_error(session, MAIL),
     )
 
 
-def _mail(runtime: Runtime) -> Check:
+def _mail(runtime: Runtime, facts: Facts) -> Check:
     title = _("Mail")
     if runtime.settings.smtp_url is not None:
+        if facts.mail_error:
+            text = _(
+                "The last mail could not leave at once and will be tried again. The reason:"
+                " %(words)s",
+                words=facts.mail_error,
+            )
+            return Check("warn", title, text)
         return Check("good", title, _("Mails leave through the relay that the settings name."))
     if runtime.settings.is_development:
         return Check("warn", title, _("Mails are kept on this computer and not sent."))
@@ -152,7 +166,7 @@ def _given_up(facts: Facts) -> Check:
         "%(num)s pieces of work were given up after several tries. Look at them under Work.",
         dead,
     )
-    return Check("bad", title, text)
+    return Check("bad", title, text, is_on_desk=False)
 
 
 def _disk(folder: Path) -> Check:

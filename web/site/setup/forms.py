@@ -19,7 +19,7 @@ class CodeForm(Form):
 
     words: ClassVar[Mapping[str, str]] = {
         "code.missing": N_("Please write the code that the terminal shows."),
-        "code.setup_code_wrong": N_(
+        "setup_code_wrong": N_(
             "This is not the code. It has twelve letters and digits; hyphens do not matter."
         ),
     }

@@ -137,7 +137,7 @@ async def legal_page(request: Request, progress: Progress, screen: Screen) -> Re
         await _store(request, screen, _complete(base_url), form.values)
         return redirect(request, screen.forth)
     pages = [(kind, title_of(kind), has_gap(text)) for kind, text in texts.items()]
-    return _show(request, "legal", screen, form, gaps=gaps, pages=pages)
+    return _show(request, "legal", screen, form, gaps=gaps, pages=pages, longest=LONGEST_ANSWER)
 
 
 async def text_page(request: Request, progress: Progress, screen: Screen) -> Response:
