@@ -55,7 +55,8 @@ def read_pending(request: Request) -> Pending:
         return Pending()
     match found:
         case {"login": str(login), "next": str(next_path), "wrong": int(wrong)}:
-            return Pending(login[:_LONGEST], local_path(next_path), max(0, wrong))
+            typed = "".join(filter(str.isprintable, login[:_LONGEST]))
+            return Pending(typed, local_path(next_path), max(0, wrong))
     return Pending()
 
 

@@ -162,10 +162,9 @@ async def _finish(request: Request, door: Door, form: FormState) -> Response:
     if whole is None:
         raise HTTPException(400)  # every part of it has just been found right
     await check_limit(request, "sign_up", whole.email.lower())
-    sent = runtime_of(request).urls.path("sign_up_sent")
     draft = _draft(request, door, whole)
     try:
-        await submit_once(request, form, lambda _: sent, join, draft, door.token)
+        await _join_once(request, form, draft, door.token)
     except (Conflict, Invalid) as error:
         # Somebody was faster since the answer was looked at.
         number = question_of(error)
@@ -175,6 +174,17 @@ async def _finish(request: Request, door: Door, form: FormState) -> Response:
     except (LimitReached, NotAllowed):
         return _at_door(request, await _find_door(request, door.token), 403)
     return _to_mailbox(request, whole.email)
+
+
+async def _join_once(request: Request, form: FormState, draft: SignUpDraft, token: str) -> None:
+    sent = runtime_of(request).urls.path("sign_up_sent")
+    try:
+        await submit_once(request, form, lambda _: sent, join, draft, token)
+    except Conflict:
+        if draft.handle:
+            raise
+        # The handle that we had thought of was taken a moment ago: there are others.
+        await submit_once(request, form, lambda _: sent, join, draft, token)
 
 
 def join(uow: UnitOfWork, draft: SignUpDraft, token: str) -> None:
