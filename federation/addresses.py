@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
@@ -26,6 +27,9 @@ _NEVER: Final = (
     IPv6Network("2001:db8::/32"),
     IPv6Network("3fff::/20"),
 )
+_LONGEST_NAME: Final = 253
+# A last label that begins with a digit is taken for a number, and the whole for an address.
+_NAME: Final = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 # RFC 6761, RFC 6762, RFC 7686, RFC 8375 and ICANN's resolution on .internal.
 _NOT_PUBLIC_NAMES: Final = frozenset(
     {"alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion", "test"}
@@ -75,9 +79,7 @@ def parse_address(text: str) -> Address | None:
 
 def is_public_name(host: str) -> bool:
     """Whether a host is called as a server on the internet is: a name with a dot, no number."""
-    labels = host.lower().removesuffix(".").split(".")
-    if len(labels) == 1 or not all(labels):
+    name = host.lower().removesuffix(".")
+    if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
         return False
-    # A last label of digits, or one that reads as a hexadecimal number, is taken for an address.
-    last = labels[-1]
-    return last not in _NOT_PUBLIC_NAMES and not last[0].isdigit()
+    return name.rpartition(".")[2] not in _NOT_PUBLIC_NAMES

@@ -102,9 +102,8 @@ class Client:
                     answer = await self._send(request, at_most)
                     if answer.status not in _REDIRECTS or "location" not in answer.headers:
                         return answer
-                    # From the start, so that nothing of the first request leaks to another host.
                     there = httpx2.URL(answer.url).join(answer.headers["location"])
-                    request = self._http.build_request("GET", there, headers=headers)
+                    request = self._http.build_request("GET", there, headers=_harmless(headers))
         raise Malformed(f"{url}: more than {MOST_REDIRECTS} redirects")
 
     async def post(
@@ -332,6 +331,11 @@ def _problem(url: httpx2.URL) -> str | None:
     if not is_public_name(url.raw_host.decode("ascii")):
         return "that is no public name"
     return None
+
+
+def _harmless(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """What may go to another host: no token and no signature, which were for the first one."""
+    return {name: value for name, value in (headers or {}).items() if name.lower() == "accept"}
 
 
 def _wait(retry_after: str) -> timedelta:
