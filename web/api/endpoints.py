@@ -18,6 +18,7 @@ from web.api.entities.entity import Entity
 from web.api.errors import API_TYPE
 from web.auth.scopes import Scope
 from web.auth.tokens import TOUCH_EVERY, Bearer, touch_token, viewer_of_token
+from web.i18n import ENGLISH, read_in
 from web.routing import Answers, Endpoint, Handler
 from web.security.limits import use_policy
 from web.visit import Visit, visit_of
@@ -46,7 +47,7 @@ def for_anybody(handler: Handler) -> Handler:
     """A route that needs no token."""
 
     async def check(request: Request) -> Response:
-        visit_of(request).choose_language()
+        _speak_to(visit_of(request))
         use_policy(request, "api")
         return await handler(request)
 
@@ -58,7 +59,7 @@ def for_bearer(handler: BearerHandler, *scopes: Scope) -> Handler:
 
     async def check(request: Request) -> Response:
         visit = visit_of(request)
-        visit.choose_language()
+        _speak_to(visit)
         bearer = await _find_bearer(visit)
         use_policy(request, "api", bearer.viewer.account_id if bearer else None)
         return await handler(request, _checked(bearer, scopes))
@@ -70,6 +71,15 @@ def answer(entity: Entity, *, is_public: bool = False) -> Response:
     """An entity as JSON; a public one may be kept for five minutes."""
     headers = _PUBLIC if is_public else _PRIVATE
     return Response(entity.model_dump_json(), headers=headers, media_type=API_TYPE)
+
+
+def _speak_to(visit: Visit) -> None:
+    """In the language that the program asks for, else in English, whatever the place speaks:
+    programs compare some of our sentences."""
+    wish = Request(visit.scope).query_params.get("lang", "")
+    header = visit.header(b"accept-language")
+    visit.language = visit.runtime.languages.choose(wish, header=header, default=ENGLISH.tag)
+    read_in(visit.language, visit.runtime.last_instance.zone)
 
 
 async def _find_bearer(visit: Visit) -> Bearer | None:
