@@ -176,7 +176,7 @@ async def test_gaps_may_stay_and_keep_sign_ups_closed(visitor, db):
 async def test_a_page_can_be_written_freely_within_the_wizard(visitor, db):
     await answer_up_to_legal(visitor)
     seen = await submit(visitor, "/setup/legal/privacy", body="## Ours", action="preview")
-    assert "<h3>Ours</h3>" in seen.text
+    assert "<h2>Ours</h2>" in seen.text
     assert not await db.read(list_pages)
     response = await submit(visitor, "/setup/legal/privacy", body="## Ours", action="save")
     assert response.headers["location"] == "/setup/legal"

@@ -105,8 +105,12 @@ class NeighboursForm(Form):
 
 
 class LegalTextForm(Form):
-    body: Annotated[str, text(at_most=LEGAL_LENGTH)] = ""
+    body: Annotated[str, text(at_least=1, at_most=LEGAL_LENGTH)] = ""
     action: Literal["save", "preview"] = "save"
+
+    words: ClassVar[Mapping[str, str]] = {
+        "body.missing": N_("Please write the text: an empty page tells nobody anything."),
+    }
 
 
 class MailTestForm(Form):

@@ -25,7 +25,7 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "audit_log": N_("The record of decisions, without any text"),
 }
 """Each rule of the retention table in words; `leaving_accounts` has its own sentence."""
-_WHOLE_MONTHS: Final = 60
+_IN_MONTHS: Final = 90
 _YEAR: Final = 365.25
 _MONTH: Final = _YEAR / 12
 
@@ -60,7 +60,7 @@ def get_privacy_facts(
 def days_in_words(days: int) -> str:
     """A period as people say it: 7 days, 3 years, 20 months."""
     months = round(days / _MONTH)
-    if days >= _WHOLE_MONTHS and abs(days - months * _MONTH) <= 1:
+    if days >= _IN_MONTHS and abs(days - months * _MONTH) <= 1:
         if months % 12 == 0:
             return ngettext("%(num)s year", "%(num)s years", months // 12)
         return ngettext("%(num)s month", "%(num)s months", months)

@@ -22,6 +22,7 @@ from typing_extensions import override
 from web.site.legal.gaps import MARKED_GAP
 
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
+_HIGHEST_HEADING: Final = 2
 _DEEPEST_HEADING: Final = 4
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
@@ -53,10 +54,10 @@ class _Renderer(RendererHTML):
 
 
 def _adapt(state: StateCore) -> None:
-    """Headings one level lower, links that vouch for nobody."""
+    """Headings below the title of the page, links that vouch for nobody."""
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, _DEEPEST_HEADING)}"
+            token.tag = f"h{min(max(int(token.tag[1]), _HIGHEST_HEADING), _DEEPEST_HEADING)}"
         for inner in token.children or ():
             if inner.type == "link_open" and not str(inner.attrGet("href")).startswith("/"):
                 inner.attrSet("rel", "nofollow noopener")
