@@ -190,6 +190,7 @@ class Settings(BaseModel):
             _require_scheme(value, ("sqlite", "postgresql", "postgres"))
             if value.get_secret_value() in {"sqlite://", "sqlite:///"}:
                 raise ValueError("SQLite needs a file")
+            _require_port(urlsplit(value.get_secret_value()))
         return value
 
     @field_validator("smtp_url")
@@ -307,10 +308,14 @@ def unknown_settings(
     environ = os.environ if environ is None else environ
     known = {_variable(name) for name in Settings.model_fields}
     given = {name for name in (*environ, *_file_values(env_file)) if name.startswith(PREFIX)}
-    return {
-        name: next(iter(difflib.get_close_matches(name, known, 1)), "")
-        for name in sorted(given - known)
-    }
+    return {name: _nearest(name) for name in sorted(given - known)}
+
+
+def _nearest(variable: str) -> str:
+    # Without the prefix, which would make everything look alike.
+    typed = variable.removeprefix(PREFIX).lower()
+    found = difflib.get_close_matches(typed, Settings.model_fields, 1)
+    return _variable(found[0]) if found else ""
 
 
 def _found(environ: Mapping[str, str] | None, env_file: Path) -> dict[str, tuple[str, Source]]:

@@ -1,0 +1,122 @@
+"""An operator in front of a terminal, whose `fedparents` is the real program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.rig.databases import Databases
+from tests.rig.live import COMMAND, LivePlace
+from tests.rig.postgres import PostgresServer
+
+
+@dataclass(slots=True)
+class Result:
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+    @property
+    def complaint(self) -> str:
+        """The one line that says what is wrong; there may be warnings above it."""
+        assert self.status != 0, self.out
+        *warnings, line = self.err.splitlines()
+        assert all(each.startswith("fedparents: warning: ") for each in warnings), self.err
+        assert line.startswith("fedparents: ")
+        assert "Traceback" not in self.err
+        return line.removeprefix("fedparents: ")
+
+
+@dataclass(slots=True)
+class Operator:
+    """Types commands in a folder of their own."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def __call__(
+        self, *words: str | bytes, stdin: str | None = None, **settings: str | None
+    ) -> Result:
+        """Run `fedparents …`; settings are without prefix, None takes one away."""
+        environment = self.environment(settings)
+        done = subprocess.run(
+            [COMMAND, *words],
+            cwd=self.folder,
+            env=environment,
+            check=False,
+            capture_output=True,
+            input=None if stdin is None else stdin.encode(),
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            timeout=120,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def did(self, *words: str, stdin: str | None = None, **settings: str | None) -> Result:
+        """The same for what has to succeed without a complaint."""
+        result = self(*words, stdin=stdin, **settings)
+        assert (result.status, result.err) == (0, ""), result
+        return result
+
+    def environment(self, settings: Mapping[str, str | None]) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("FEDPARENTS_")}
+        given = {**self.settings, **settings}
+        return inherited | {f"FEDPARENTS_{k}": v for k, v in given.items() if v is not None}
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Operator:
+    """Somebody who has just installed the program: no settings, no data."""
+    folder = tmp_path / "nowhere"
+    folder.mkdir()
+    return Operator(folder)
+
+
+@pytest.fixture
+def operator(database_url: str, tmp_path: Path) -> Operator:
+    """Somebody whose database has been migrated and is otherwise empty."""
+    folder = tmp_path / "operator"
+    folder.mkdir()
+    return Operator(folder, {"DATABASE_URL": database_url, "DATA_DIR": str(folder / "data")})
+
+
+@pytest.fixture
+def beginner(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path
+) -> Iterator[Operator]:
+    """Somebody who has settings, of the engine under test, and no database yet."""
+    folder = tmp_path / "beginner"
+    folder.mkdir()
+    data = {"DATA_DIR": str(folder / "data")}
+    if request.config.option.db == "sqlite":
+        yield Operator(folder, data)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.create()
+    yield Operator(folder, data | {"DATABASE_URL": url})
+    server.drop(url)
+
+
+@pytest.fixture
+def beside() -> Callable[[LivePlace], Operator]:
+    """The operator of a place that runs."""
+
+    def of(place: LivePlace) -> Operator:
+        settings = {
+            name.removeprefix("FEDPARENTS_"): value
+            for name, value in place.environment.items()
+            if name.startswith("FEDPARENTS_")
+        }
+        return Operator(place.folder, settings)
+
+    return of
