@@ -94,8 +94,13 @@ async def read_form(request: Request, model: type[FormT]) -> tuple[FormT | None,
         words=model.words,
         fields=frozenset(model.model_fields),
     )
+    answers = _input(sent, model)
+    for name, answer in answers.items():
+        if any("\x00" in each for each in _texts(answer)):
+            state.add_error(name, "null_character")
     try:
-        return model.model_validate(_input(sent, model)), state
+        valid = model.model_validate(answers)
+        return None if state.errors else valid, state
     except ValidationError as error:
         for complaint in error.errors(include_url=False, include_input=True):
             _add(state, complaint)
@@ -259,6 +264,11 @@ def _input(sent: FormData, model: type[Form]) -> dict[str, object]:
         elif values:
             found[name] = _without_empty_file(values[-1])
     return found
+
+
+def _texts(answer: object) -> list[str]:
+    several = answer if isinstance(answer, list) else [answer]
+    return [each for each in several if isinstance(each, str)]
 
 
 def _without_empty_file(value: str | UploadFile) -> str | UploadFile | None:

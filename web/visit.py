@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -120,6 +121,7 @@ class Reception:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["scheme"] = self._scheme  # TLS ends at the proxy, if anywhere
+            read_in(ENGLISH, UTC)  # until it is known who reads
             scope[_KEY] = Visit(self._runtime, scope, _read(scope["headers"]))
         await self._app(scope, receive, send)
 

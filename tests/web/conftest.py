@@ -28,7 +28,6 @@ from web.logs import set_up_logs
 from web.routing import Endpoint, Page
 from web.runtime import Runtime, open_runtime
 from web.security.limits import check_limit
-from web.site import ROUTES
 from web.site.page import redirect, render
 from web.visit import require_viewer, viewer_of
 
@@ -92,9 +91,6 @@ def pages_of(probe: Probe) -> list[Page | Endpoint]:
         Page("/limited", limited, name="limited", opens_early=True),
         Page("/small", fail, name="small", methods=("POST",), max_body=2000, opens_early=True),
         Endpoint("/api/v1/fail", fail, name="api_fail", methods=both),
-        Page("/", who, name="home", opens_early=True),
-        Page("/sign-in", who, name="sign_in", opens_early=True),
-        Page("/set-up", who, name="setup", opens_early=True),
     ]
 
 
@@ -157,10 +153,7 @@ async def place(
     cache = probe_settings.data_dir / "cache"
     cache.mkdir(parents=True)
     (cache / "templates").symlink_to(compiled_templates)
-    known = {getattr(route, "name", "") for route in ROUTES}
-    runtime = open_runtime(
-        probe_settings, more_routes=[page for page in pages_of(probe) if page.name not in known]
-    )
+    runtime = open_runtime(probe_settings, more_routes=pages_of(probe))
     assert isinstance(runtime.templates.loader, PrefixLoader)
     runtime.templates.loader.mapping = {
         **runtime.templates.loader.mapping,

@@ -1,7 +1,9 @@
 """A process starts whole or says in one line why not, and ends in order."""
 
 import asyncio
+import errno
 import stat
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -77,3 +79,13 @@ async def test_facts_wake_the_worker_and_every_day_has_its_work(settings):
     finally:
         await place.close()
     assert place._working is None
+
+
+async def test_a_disk_that_takes_nothing_more_still_shows_pages(place, visitor, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    place.templates.cache.clear()
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    monkeypatch.setattr(place.templates.bytecode_cache, "directory", "/nowhere")
+    assert (await visitor.get("/preferences")).status_code == 200

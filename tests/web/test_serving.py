@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from typing_extensions import override
 
 from tests.rig import processes
 from tests.rig.live import free_port
@@ -166,12 +167,15 @@ class Transport(asyncio.Transport):
         self.written = b""
         self.is_closed = False
 
+    @override
     def write(self, data):
         self.written += data
 
+    @override
     def close(self):
         self.is_closed = True
 
+    @override
     def is_closing(self):
         return self.is_closed
 

@@ -1,8 +1,8 @@
 """How often somebody may do something: per address and per account, counted in this process.
 
 Each count is one number, the moment at which all that was used up will have been given back (GCRA):
-a burst of `times`, then evenly `times` in every `per`. It says exactly when to come back, and a flood
-of addresses cannot fill the memory.
+a burst of `times`, then evenly `times` in every `per`. It says exactly when to come back, and a
+flood of addresses cannot fill the memory.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,8 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
 )
+from jinja2.bccache import Bucket
+from typing_extensions import override
 
 from web.assets import Assets
 from web.i18n import reading
@@ -24,7 +27,7 @@ _SITE: Final = Path(__file__).parent
 
 
 def open_templates(
-    features: tuple[str, ...], *, assets: Assets, urls: Urls, cache: Path | None, watch: bool
+    features: tuple[str, ...], *, assets: Assets, urls: Urls, cache: Path, watch: bool
 ) -> Environment:
     """Templates of these features, found as `<feature>/<file>.html`.
 
@@ -59,8 +62,23 @@ def open_templates(
     return env
 
 
-def _bytecode_cache(folder: Path | None) -> BytecodeCache | None:
-    if folder is None:
+class _ForgivingCache(FileSystemBytecodeCache):
+    """A disk that is full or read-only makes pages slower to begin with, and nothing else."""
+
+    @override
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().load_bytecode(bucket)
+
+    @override
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _bytecode_cache(folder: Path) -> BytecodeCache | None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
         return None
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+    return _ForgivingCache(str(folder))

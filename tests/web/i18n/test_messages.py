@@ -41,8 +41,9 @@ def test_translations_keep_the_placeholders(tag):
     for message in catalogue:
         if not message.id or not is_translated(message, catalogue):
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        given = message.string or ""
+        strings = [given] if isinstance(given, str) else list(given)
         wanted = set(PLACEHOLDER.findall(ids[-1]))
         for string in strings:
             if not set(PLACEHOLDER.findall(string)) <= wanted | {"num"} or (

@@ -69,6 +69,12 @@ async def test_a_head_that_is_too_large_is_told_so(visitor):
     assert (await visitor.get("/ask?" + "x" * LARGEST_HEAD)).status_code == 431
 
 
+async def test_null_characters_stay_outside(visitor):
+    assert (await visitor.get("/ask%00")).status_code == 404
+    answer = await visitor.get("/private?a=%00%%0000b")
+    assert answer.headers["location"].endswith("%3Fa%3Db")
+
+
 class TestProduction:
     @pytest.fixture
     def probe_settings(self, settings):

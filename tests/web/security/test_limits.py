@@ -41,6 +41,7 @@ def test_coming_back_when_told_is_enough():
     for _ in range(3):
         with pytest.raises(LimitReached) as reached:
             limiter.use("form", "ana", FIVE_A_MINUTE)
+        assert reached.value.retry_after is not None
         watch.seconds += reached.value.retry_after.total_seconds()
         limiter.use("form", "ana", FIVE_A_MINUTE)
 
