@@ -116,6 +116,7 @@ def postgres_engine(url: str, *, pool: int = 2) -> sa.Engine:
         max_overflow=1,  # the connection that holds the node number
         pool_pre_ping=True,
         pool_timeout=5,
+        hide_parameters=True,  # what people wrote does not belong into an error's text
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )
 

@@ -216,6 +216,7 @@ def _engine(path: Path, **arguments: object) -> sa.Engine:
         module=sqlite_module,
         paramstyle="named",
         poolclass=sa.pool.NullPool,
+        hide_parameters=True,  # what people wrote does not belong into an error's text
         connect_args={"check_same_thread": False, "isolation_level": None, **arguments},
     )
     sa.event.listen(engine, "connect", _prepare)
