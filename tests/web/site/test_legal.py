@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from fedparents.instance.models import FederationMode, Instance, LegalKind
+from fedparents.instance.models import FederationMode, Instance, LegalKind, Registrations
 from fedparents.instance.queries import GAP
 from fedparents.instance.service import (
     LANGUAGES,
     JoiningDraft,
-    Registrations,
     change_federation,
     change_joining,
     write_legal_page,
