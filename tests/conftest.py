@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fedparents")
     group.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="the engine")
     group.addoption("--long", action="store_true", help="the full matrix and long fuzzing")
+    group.addoption("--screens", action="store_true", help="keep pictures of every screen walked")
 
 
 def pytest_configure(config: pytest.Config) -> None:
