@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from fedparents.accounts.models import InviteLink
 from fedparents.accounts.policy import is_invite_usable
@@ -73,6 +73,23 @@ def revoke_invite(uow: UnitOfWork, viewer: Viewer, invite_id: int) -> None:
         invite.revoked_at = uow.now
         uow.session.add(invite)
         record_audit(uow, "invite.revoked", by=viewer.actor_id, subject=invite.id)
+
+
+def end_invites(
+    uow: UnitOfWork, actor_id: int, *, skipping_approval: bool = False, forgets: bool = False
+) -> None:
+    """End what somebody made who is kept out or gone: it may not bring anybody in any more.
+
+    `skipping_approval` ends only those that let people in without a second look, of somebody who is
+    no moderator any more; `forgets` also what its maker called them.
+    """
+    made = update(InviteLink).where(col(InviteLink.by_actor_id) == actor_id)
+    if skipping_approval:
+        made = made.where(col(InviteLink.skips_approval))
+    not_ended = made.where(col(InviteLink.revoked_at).is_(None))
+    uow.session.exec(not_ended.values(revoked_at=uow.now))
+    if forgets:
+        uow.session.exec(made.values(label=""))
 
 
 def get_invite(session: Session, viewer: Viewer, invite_id: int) -> InviteLink:

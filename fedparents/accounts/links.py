@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select, update
 
 from fedparents.accounts.facts import (
     EmailChangeRequested,
@@ -14,7 +14,7 @@ from fedparents.accounts.facts import (
     SignInRequested,
 )
 from fedparents.accounts.models import Account, AccountState, EmailLink, LinkPurpose
-from fedparents.accounts.policy import SIGNS_IN
+from fedparents.accounts.policy import SIGNS_IN, mailbox_room
 from fedparents.accounts.tokens import is_link_code, read_link_token
 from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
@@ -25,6 +25,10 @@ SIGN_IN_LASTS = timedelta(minutes=15)
 CONFIRM_LASTS = timedelta(days=7)
 CHANGE_LASTS = timedelta(days=1)
 CODE_TRIES = 5
+MOST_WRONG_A_DAY = 25
+"""Wrong digits for one account, in whichever browsers: beyond, only links sign in for a while. Who
+has strangers guess can lose nothing but the digits."""
+_DAY = timedelta(days=1)
 
 
 def issue_confirmation(
@@ -59,13 +63,15 @@ def issue_sign_in(uow: UnitOfWork, request: SignInRequested, request_id: JobId) 
     """What the worker does with a request. Asked again for the same job it does nothing.
 
     Links for every account of the mailbox that may be used; an address that was never confirmed is
-    asked to be, once more; anybody else hears why nobody can sign in.
+    asked to be, once more; anybody else hears why nobody can sign in. Of sign-ups that were never
+    confirmed only the last ones count, for as many as the mailbox has room: a stranger may have
+    sent any number.
     """
     seen = select(EmailLink.id).where(EmailLink.request_id == request_id)
     if uow.session.exec(seen).first() is not None:
         return
     accounts = list_accounts_of_login(uow.session, request.login)
-    unconfirmed = [each for each in accounts if each.state == AccountState.EMAIL_PENDING]
+    unconfirmed = _list_unconfirmed(uow.session, accounts)
     for account in unconfirmed:
         issue_confirmation(uow, account, browser=request.browser, request_id=request_id)
     links = [
@@ -84,6 +90,13 @@ def issue_sign_in(uow: UnitOfWork, request: SignInRequested, request_id: JobId) 
         uow.record(SignInLinksIssued([link.id for link in links]))
     elif not unconfirmed:
         _say_why_not(uow, request, accounts)
+
+
+def _list_unconfirmed(session: Session, accounts: list[Account]) -> list[Account]:
+    """Those whose address can still be confirmed, oldest first."""
+    pending = [each for each in accounts if each.state == AccountState.EMAIL_PENDING]
+    room = mailbox_room(session, pending[0].email) if pending else 0
+    return pending[-room:] if room else []
 
 
 def _say_why_not(uow: UnitOfWork, request: SignInRequested, accounts: list[Account]) -> None:
@@ -126,7 +139,8 @@ def use_code(uow: UnitOfWork, secret: bytes, typed: str, *, browser: str) -> Acc
     """Sign in with six digits on the browser that asked for them.
 
     None for wrong digits, which are counted: five tries and the link is used up. It is not an
-    exception because the count has to be committed.
+    exception because the count has to be committed. One guess is for one mailbox, the one asked
+    for last: whoever has asked for many may not try all of them at once.
     """
     waiting = select(EmailLink).where(
         EmailLink.browser == browser,
@@ -135,14 +149,36 @@ def use_code(uow: UnitOfWork, secret: bytes, typed: str, *, browser: str) -> Acc
         col(EmailLink.expires_at) > uow.now,
         col(EmailLink.failures) < CODE_TRIES,
     )
-    links = list(uow.session.exec(waiting.with_for_update()))
+    newest_first = waiting.order_by(col(EmailLink.id).desc()).with_for_update()
+    found = list(uow.session.exec(newest_first))
+    links = [link for link in found if link.email == found[0].email]
     for link in links:
-        if is_link_code(secret, link.id, typed):
+        is_right = is_link_code(secret, link.id, typed)
+        if is_right and not is_guessed_too_often(uow.session, link.account_id, now=uow.now):
             return _use(uow, link)
     for link in links:
         link.failures += 1
         uow.session.add(link)
     return None
+
+
+def is_guessed_too_often(session: Session, account_id: int, *, now: datetime) -> bool:
+    """Whether so many wrong digits were typed for an account that right ones prove nothing."""
+    wrong = select(func.coalesce(func.sum(EmailLink.failures), 0)).where(
+        EmailLink.account_id == account_id, col(EmailLink.created_at) > now - _DAY
+    )
+    return session.exec(wrong).one() >= MOST_WRONG_A_DAY
+
+
+def end_links(uow: UnitOfWork, account_id: int, *purposes: LinkPurpose) -> None:
+    """Let the links of an account that are still under way run out now."""
+    under_way = update(EmailLink).where(
+        col(EmailLink.account_id) == account_id,
+        col(EmailLink.purpose).in_(purposes),
+        col(EmailLink.used_at).is_(None),
+        col(EmailLink.expires_at) > uow.now,
+    )
+    uow.session.exec(under_way.values(expires_at=uow.now))
 
 
 def _issue(

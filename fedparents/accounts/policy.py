@@ -13,6 +13,8 @@ from fedparents.errors import NotFound
 from fedparents.instance.models import Instance, Registrations
 from fedparents.instance.queries import list_missing_pages
 
+ACCOUNTS_A_MAILBOX = 2
+"""Confirmed ones: a couple often shares an address."""
 SIGNS_IN = (AccountState.ACTIVE, AccountState.LEAVING)
 """A leaving account may still sign in, export and change its mind; a frozen one sees a page."""
 
@@ -46,6 +48,14 @@ def needs_approval(instance: Instance, invite: InviteLink | None) -> bool:
     if invite is not None and invite.skips_approval:
         return False
     return instance.registrations in {Registrations.APPROVED, Registrations.INVITED}
+
+
+def mailbox_room(session: Session, email: str) -> int:
+    """How many more accounts of this address can be confirmed."""
+    confirmed = select(func.count()).where(
+        Account.email == email, col(Account.confirmed_at).is_not(None)
+    )
+    return max(0, ACCOUNTS_A_MAILBOX - session.exec(confirmed).one())
 
 
 def is_invite_usable(invite: InviteLink, *, now: datetime) -> bool:

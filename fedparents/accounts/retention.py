@@ -50,7 +50,9 @@ def _unused_since(cutoff: datetime) -> sa.ColumnElement[bool]:
 
 def erase_accounts(uow: UnitOfWork, condition: sa.ColumnElement[bool]) -> int:
     """Erase at most a hundred, so that nobody waits long behind it; how many that were."""
-    found = list(uow.session.exec(select(Account).where(condition).limit(_AT_ONCE)))
+    # Held: somebody may decide to stay in this very moment.
+    due = select(Account).where(condition).limit(_AT_ONCE).with_for_update()
+    found = list(uow.session.exec(due))
     for account in found:
         erase_account(uow, account)
     return len(found)

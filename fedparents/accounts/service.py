@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from fedparents.accounts.facts import (
     AccountActivated,
@@ -18,18 +18,23 @@ from fedparents.accounts.facts import (
     PasswordChanged,
     SignInRequested,
 )
-from fedparents.accounts.links import issue_confirmation, issue_email_change
+from fedparents.accounts.invites import end_invites
+from fedparents.accounts.links import end_links, issue_confirmation, issue_email_change
 from fedparents.accounts.models import (
     Account,
     AccountState,
     Consent,
     ConsentKind,
     InviteLink,
+    LinkPurpose,
     Role,
 )
 from fedparents.accounts.policy import (
+    ACCOUNTS_A_MAILBOX,
     Gate,
+    can_moderate,
     is_invite_usable,
+    mailbox_room,
     needs_approval,
     require_administrator,
     require_moderator,
@@ -54,7 +59,6 @@ from fedparents.instance.service import LANGUAGES
 from fedparents.text import optional_text
 
 GRACE = timedelta(days=7)
-ACCOUNTS_A_MAILBOX = 2
 UNDO = timedelta(days=30)
 THEMES = ("auto", "light", "dark", "contrast")
 _ADULT = 18
@@ -98,8 +102,11 @@ def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> A
     """A new account that waits for its address to be confirmed.
 
     None when the mailbox is used up: it then gets a mail, and the person who asked sees nothing
-    else than for a new account. Raises Invalid, NotAllowed (the gate's word, or "invite_over"),
-    LimitReached, and Conflict for a handle that is taken.
+    else than for a new account. What they typed is kept all the same until it is erased like every
+    request that nobody confirms: a name that stays free would tell them.
+
+    Raises Invalid, NotAllowed (the gate's word, or "invite_over"), LimitReached, and Conflict for a
+    handle that is taken.
     """
     instance = get_instance(uow.session)
     if invite is not None:
@@ -109,15 +116,12 @@ def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> A
         draft.birth_year, instance.minimum_age, uow.now.date(), says_so=draft.is_old_enough
     )
     email = checked_email(draft.email, instance)
-    # All that can be complained about comes before the mailbox is looked at: whether a complaint
-    # follows must not tell strangers who is here.
+    # All that can be complained about comes before the mailbox is looked at, and looking at it
+    # changes nothing that strangers could notice: they must not learn who is here.
     reason = _checked_reason(draft.reason, instance, invite)
     handle, name = checked_handle(draft.handle), checked_name(draft.name)
     if not is_handle_free(uow.session, handle):
         raise Conflict("handle_taken")
-    if count_confirmed(uow, email) >= ACCOUNTS_A_MAILBOX:
-        uow.record(SignInRequested(email, draft.browser, draft.language))
-        return None
     account = _new_account(uow, handle=handle, name=name, email=email, language=draft.language)
     account.place_id = draft.place_id
     account.sign_up_reason = reason
@@ -128,6 +132,9 @@ def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> A
     _record_consent(uow, account, ConsentKind.RULES, draft.rules_version)
     _record_consent(uow, account, ConsentKind.PRIVACY, draft.privacy_version)
     uow.session.flush()
+    if not mailbox_room(uow.session, email):
+        uow.record(SignInRequested(email, draft.browser, draft.language))
+        return None
     issue_confirmation(uow, account, browser=draft.browser)
     return account
 
@@ -139,8 +146,7 @@ def create_account(uow: UnitOfWork, draft: NewAccount) -> Account:
     confirmed: it gets the link.
     """
     email = checked_email(draft.email, None)
-    if count_confirmed(uow, email) >= ACCOUNTS_A_MAILBOX:
-        raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
+    _require_room(uow, email)
     name = draft.name or draft.handle.strip().removeprefix("@")
     account = _new_account(
         uow, handle=draft.handle, name=name, email=email, language=draft.language
@@ -162,8 +168,7 @@ def confirm_account(uow: UnitOfWork, account: Account) -> Account:
     """The address is the person's: on to the queue, or straight in."""
     if account.state != AccountState.EMAIL_PENDING:
         return account
-    if count_confirmed(uow, account.email) >= ACCOUNTS_A_MAILBOX:
-        raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
+    _require_room(uow, account.email)
     account.confirmed_at = uow.now
     invite = uow.session.get(InviteLink, account.invite_id) if account.invite_id else None
     # What the operator or the wizard made was decided on when it was made.
@@ -208,13 +213,15 @@ def decline_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: 
 def reconsider_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Account:
     """Put somebody back among those who wait, as if nothing had been decided.
 
-    Raises Conflict when they wait already, or were let in and have signed in since.
+    Raises Conflict when they wait already, or were let in and have signed in since, or look after
+    the place: only an admin decides about those.
     """
     require_moderator(by.role)
     account = _get_decidable(uow, account_id)
     if account.state == AccountState.APPROVAL_PENDING:
         raise Conflict("already_waiting")
-    if account.state == AccountState.ACTIVE and account.last_seen_at is not None:
+    is_here = account.last_seen_at is not None or can_moderate(account.role)
+    if account.state == AccountState.ACTIVE and is_here:
         raise Conflict("already_here")
     account.state = AccountState.APPROVAL_PENDING
     account.decided_at = None
@@ -225,24 +232,26 @@ def reconsider_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) ->
 
 
 def freeze_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: Viewer) -> Account:
-    """Keep somebody out for now; their sessions end at once."""
+    """Keep somebody out for now; their sessions and invitations end at once."""
     account = _get_changeable(uow, account_id, by)
     if account.state not in {AccountState.ACTIVE, AccountState.LEAVING}:
         raise Conflict("already_decided")
+    _require_another_admin(uow, account)
     account.state = AccountState.FROZEN
     account.decision_reason = optional_text("reason", reason, at_most=_REASON_LENGTH)
     end_all_sessions(uow, account.id)
+    end_invites(uow, account.actor_id)
     uow.session.add(account)
     record_audit(uow, "account.frozen", by=by.actor_id, subject=account.actor_id)
     return account
 
 
 def thaw_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Account:
-    """Let a frozen account in again."""
+    """Let a frozen account in again; who was leaving goes on leaving."""
     account = _get_changeable(uow, account_id, by)
     if account.state != AccountState.FROZEN:
         raise Conflict("already_decided")
-    account.state = AccountState.ACTIVE
+    account.state = AccountState.LEAVING if account.leaving_at else AccountState.ACTIVE
     account.decision_reason = ""
     uow.session.add(account)
     record_audit(uow, "account.thawed", by=by.actor_id, subject=account.actor_id)
@@ -259,8 +268,10 @@ def change_role(
     if by is not None:
         require_administrator(by.role)
     account = _get_account(uow, account_id)
-    if account.role == Role.ADMIN and role != Role.ADMIN and _count_admins(uow) == 1:
-        raise Conflict("last_admin")
+    if role != Role.ADMIN:
+        _require_another_admin(uow, account)
+    if not can_moderate(role):
+        end_invites(uow, account.actor_id, skipping_approval=True)
     account.role = role
     uow.session.add(account)
     record_audit(
@@ -315,10 +326,11 @@ def request_email_change(uow: UnitOfWork, viewer: Viewer, email: str) -> None:
 
 def change_email(uow: UnitOfWork, account: Account, email: str) -> None:
     """The new address has answered; the old one is told."""
-    if count_confirmed(uow, email) >= ACCOUNTS_A_MAILBOX:
-        raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
+    _require_room(uow, email)
     old_email, account.email = account.email, email
     uow.session.add(account)
+    # Whatever else is under way was sent to, or asked for from, the address that it was.
+    end_links(uow, account.id, LinkPurpose.SIGN_IN, LinkPurpose.CHANGE_EMAIL)
     uow.record(EmailChanged(account.id, old_email))
     record_audit(uow, "account.email", by=account.actor_id, subject=account.actor_id)
 
@@ -326,8 +338,7 @@ def change_email(uow: UnitOfWork, account: Account, email: str) -> None:
 def plan_erasure(uow: UnitOfWork, viewer: Viewer) -> Account:
     """Begin the seven days of grace; raises Conflict for the last admin."""
     account = _get_account(uow, viewer.account_id)
-    if account.role == Role.ADMIN and _count_admins(uow) == 1:
-        raise Conflict("last_admin")
+    _require_another_admin(uow, account)
     if account.state == AccountState.LEAVING:
         return account
     account.state = AccountState.LEAVING
@@ -357,6 +368,7 @@ def erase_account(uow: UnitOfWork, account: Account) -> None:
     record_audit(uow, "account.erased", by=None, subject=actor.id, reason=account.state)
     uow.session.delete(account)
     uow.session.flush()
+    end_invites(uow, actor.id, forgets=True)
     erase_actor(uow, actor)
     if was_known:
         uow.record(AccountErased(actor.id, email, language))
@@ -393,11 +405,14 @@ def checked_age(birth_year: int, minimum: int, today: date, *, says_so: bool) ->
     return date(birth_year + _ADULT + 1, 1, 1) if turns <= _ADULT and minimum < _ADULT else None
 
 
-def count_confirmed(uow: UnitOfWork, email: str) -> int:
-    confirmed = select(func.count()).where(
-        Account.email == email, col(Account.confirmed_at).is_not(None)
-    )
-    return uow.session.exec(confirmed).one()
+def _require_room(uow: UnitOfWork, email: str) -> None:
+    """Raises Conflict when the mailbox has as many accounts as it may."""
+    # Held first, then counted: of two confirmations at once the second one waits here.
+    uow.session.exec(
+        select(Account.id).where(Account.email == email).order_by(col(Account.id)).with_for_update()
+    ).all()
+    if not mailbox_room(uow.session, email):
+        raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
 
 
 def _pass_gate(uow: UnitOfWork, instance: Instance, invite: InviteLink | None) -> None:
@@ -500,8 +515,14 @@ def _get_actor(uow: UnitOfWork, account: Account) -> Actor:
     return actor
 
 
-def _count_admins(uow: UnitOfWork) -> int:
-    admins = select(func.count()).where(
+def _require_another_admin(uow: UnitOfWork, account: Account) -> None:
+    """Raises Conflict when nobody could administer the place without this account."""
+    if account.role != Role.ADMIN or account.state != AccountState.ACTIVE:
+        return
+    # Held, because two admins may stop at once: the second one waits here and is then the last.
+    admins = select(Account.id).where(
         Account.role == Role.ADMIN, Account.state == AccountState.ACTIVE
     )
-    return uow.session.exec(admins).one()
+    held = uow.session.exec(admins.order_by(col(Account.id)).with_for_update())
+    if not set(held) - {account.id}:
+        raise Conflict("last_admin")

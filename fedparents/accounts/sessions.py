@@ -11,7 +11,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
 
 from fedparents.accounts.facts import NewDeviceSignedIn
-from fedparents.accounts.models import Account, AccountState, BrowserSession, Role
+from fedparents.accounts.links import end_links
+from fedparents.accounts.models import Account, AccountState, BrowserSession, LinkPurpose, Role
 from fedparents.accounts.policy import SIGNS_IN, can_administer, can_moderate
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
@@ -128,22 +129,29 @@ def touch_session(uow: UnitOfWork, viewer: Viewer) -> None:
 
 
 def end_session(uow: UnitOfWork, viewer: Viewer, session_id: int) -> None:
-    """Sign out one browser of one's own; raises NotFound for anybody else's."""
+    """Sign out one browser of one's own; raises NotFound for anybody else's.
+
+    Signed out from another one, it may have been in the wrong hands: an address that was asked for
+    there must not become the account's afterwards.
+    """
     found = uow.session.get(BrowserSession, session_id)
     if found is None or found.account_id != viewer.account_id or found.ended_at is not None:
         raise NotFound("session_not_found")
     found.ended_at = uow.now
     uow.session.add(found)
+    if session_id != viewer.session_id:
+        end_links(uow, found.account_id, LinkPurpose.CHANGE_EMAIL)
 
 
 def end_all_sessions(uow: UnitOfWork, account_id: int, *, but: int | None = None) -> None:
-    """Sign somebody out everywhere, perhaps but in one browser."""
+    """Sign somebody out everywhere, perhaps but in one browser; links under way end too."""
     running = update(BrowserSession).where(
         col(BrowserSession.account_id) == account_id,
         col(BrowserSession.ended_at).is_(None),
         col(BrowserSession.id) != (but or 0),
     )
     uow.session.exec(running.values(ended_at=uow.now))
+    end_links(uow, account_id, LinkPurpose.SIGN_IN, LinkPurpose.CHANGE_EMAIL)
 
 
 def list_sessions(session: Session, viewer: Viewer, now: datetime) -> list[BrowserSession]:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from fedparents.accounts.links import CODE_TRIES, get_link, request_sign_in
 from fedparents.accounts.models import AccountState, LinkPurpose
-from fedparents.accounts.service import ACCOUNTS_A_MAILBOX
+from fedparents.accounts.policy import ACCOUNTS_A_MAILBOX
 from fedparents.accounts.sessions import end_session
 from fedparents.accounts.tokens import CODE_DIGITS, digest, link_code
 from fedparents.errors import Conflict, NotAllowed, NotFound
