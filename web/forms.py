@@ -43,7 +43,11 @@ class Form(BaseModel):
     """What a page's form may hold. Other fields are ignored, absent ones are missing."""
 
     model_config = ConfigDict(
-        frozen=True, extra="ignore", arbitrary_types_allowed=True, validate_default=True
+        frozen=True,
+        extra="ignore",
+        arbitrary_types_allowed=True,
+        validate_default=True,
+        defer_build=True,  # when first sent: a start does not wait for every form there is
     )
 
     words: ClassVar[Mapping[str, str]] = {}
