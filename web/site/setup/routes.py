@@ -63,7 +63,7 @@ async def start_page(request: Request) -> Response:
 
 
 async def _open_door(request: Request, progress: Progress) -> Response:
-    await check_limit(request, "code", "setup")
+    await check_limit(request, "code")  # for the address alone: nobody may keep the owner out
     sent, form = await read_form(request, CodeForm)
     visit = visit_of(request)
     if sent is not None and is_setup_code(visit.runtime.secret, sent.code):
