@@ -114,10 +114,10 @@ async def test_nobody_takes_as_long_as_somebody(threads):
     stored = [hash_password(GOOD)]
 
     async def seconds(known):
-        begun = time.perf_counter()
+        begun = time.process_time()  # others on this machine take none of it
         for _ in range(8):
             await threads.find_match(known, "something else", tries=1)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     somebody = min([await seconds(stored) for _ in range(3)])
     nobody = min([await seconds([]) for _ in range(3)])

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
 from fedparents.accounts.invites import InviteDraft, create_invite, revoke_invite
 from fedparents.accounts.models import Account, AccountState, Consent, InviteLink, Role
@@ -128,7 +128,7 @@ async def test_what_was_agreed_to_is_kept_with_its_version(place, visitor):
     consents = await place.db.read(
         lambda session: session.exec(
             select(Consent.kind, LegalPage.kind)
-            .join(LegalPage, Consent.version == LegalPage.id)
+            .join(LegalPage, col(Consent.version) == LegalPage.id)
             .where(Consent.account_id == bao.account.id)
         ).all()
     )
@@ -288,8 +288,9 @@ async def test_a_mailbox_that_is_used_up_looks_the_same_and_gets_a_mail(place, v
         await an_account(place.db, handle, email="bao@example.org")
     answer = await answer_all(visitor)
     assert (answer.status_code, answer.headers["location"]) == (303, "/join/mail")
-    assert await bao_of(place) is None
-    assert "@ana" in await newest_to(place, "bao@example.org")
+    words = await newest_to(place, "bao@example.org")
+    assert "@ana" in words
+    assert "/confirm/" not in words
 
 
 async def test_a_used_up_mailbox_gets_the_same_complaints_as_any_other(place, visitor):
@@ -542,7 +543,7 @@ async def test_communes_are_offered_while_one_types(visitor):
     assert 'type="radio"' not in (await visitor.get("/join/places")).text
 
 
-@given(words=st.text(max_size=300))
+@given(words=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=300))
 async def test_no_text_breaks_the_search_for_communes(visitor, words):
     answer = await visitor.get("/join/places", params={"place": words})
     assert answer.status_code == 200
