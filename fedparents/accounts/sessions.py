@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
 
 from fedparents.accounts.facts import NewDeviceSignedIn
-from fedparents.accounts.links import end_links
+from fedparents.accounts.links import end_links, list_accounts_of_login
 from fedparents.accounts.models import Account, AccountState, BrowserSession, LinkPurpose, Role
 from fedparents.accounts.policy import SIGNS_IN, can_administer, can_moderate
 from fedparents.accounts.tokens import digest, new_token
@@ -162,6 +162,15 @@ def list_sessions(session: Session, viewer: Viewer, now: datetime) -> list[Brows
         col(BrowserSession.expires_at) > now,
     )
     return list(session.exec(running.order_by(col(BrowserSession.last_seen_at).desc())))
+
+
+def is_known_browser(session: Session, login: str, browser: str) -> bool:
+    """Whether somebody of this address or handle has signed in there before."""
+    accounts = [account.id for account in list_accounts_of_login(session, login)]
+    there = select(BrowserSession.id).where(
+        col(BrowserSession.account_id).in_(accounts), BrowserSession.browser == browser
+    )
+    return session.exec(there.limit(1)).first() is not None
 
 
 def _is_new_browser(uow: UnitOfWork, account: Account, browser: str) -> bool:

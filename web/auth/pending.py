@@ -41,11 +41,6 @@ class Pending:
         return replace(self, wrong=self.wrong + 1)
 
 
-def login_key(login: str) -> str:
-    """How limits tell one person from another, whatever they write before or after their name."""
-    return login.strip().lower().removeprefix("@")
-
-
 def read_pending(request: Request) -> Pending:
     visit = visit_of(request)
     value = visit.cookies.get(visit.runtime.cookies.pending, "")

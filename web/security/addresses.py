@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from fedparents.settings import Network
 
 Address = IPv4Address | IPv6Address
 _MOST_HOPS = 20
-_NEIGHBOURHOOD = 64  # bits of an IPv6 address that one household shares
+_IPV6_BITS = 128
+_HOUSEHOLD = 64  # bits of an IPv6 address that one line has
+_CUSTOMER = 48  # what anybody can rent, with 65,536 lines of the other size in it
 
 
 def client_address(peer: str | None, forwarded_for: str, trusted: Sequence[Network]) -> Address:
@@ -46,10 +48,16 @@ def parse_address(text: str) -> Address | None:
 
 def neighbourhood(address: Address) -> str:
     """Who shares a limit: one IPv4 address, or the /64 that one line has of IPv6."""
-    if isinstance(address, IPv4Address):
-        return str(address)
-    network = int(address) >> (128 - _NEIGHBOURHOOD)
-    return f"{IPv6Address(network << (128 - _NEIGHBOURHOOD))}/{_NEIGHBOURHOOD}"
+    return str(address) if isinstance(address, IPv4Address) else _network(address, _HOUSEHOLD)
+
+
+def wider_neighbourhood(address: Address) -> str | None:
+    """Who shares a larger limit: the /48 in which somebody can have any number of IPv6 lines."""
+    return None if isinstance(address, IPv4Address) else _network(address, _CUSTOMER)
+
+
+def _network(address: IPv6Address, bits: int) -> str:
+    return str(IPv6Network((int(address), _IPV6_BITS)).supernet(new_prefix=bits))
 
 
 def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:

@@ -16,12 +16,14 @@ from starlette.requests import Request
 
 from fedparents import clock
 from fedparents.errors import LimitReached
-from web.security.addresses import neighbourhood
+from web.security.addresses import neighbourhood, wider_neighbourhood
 from web.visit import visit_of
 
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _MOST_COUNTS: Final = 50_000
+_FROM_EVERYWHERE: Final = 3
+_IN_WIDER_NEIGHBOURHOOD: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class Rate:
     times: int
     per: timedelta
 
+    def __mul__(self, factor: int) -> Rate:
+        return Rate(self.times * factor, self.per)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -38,7 +43,9 @@ class Policy:
 
     per_address: Rate
     per_key: Rate | None = None
-    """For each account, login or whatever else the page names."""
+    """For each account that is signed in, wherever it is; and for each login that somebody types,
+    at one address. From all addresses together a login may be typed three times as often: strangers
+    must not be able to use up what its owner needs."""
 
 
 POLICIES: Final = {
@@ -87,21 +94,31 @@ class Limiter:
         self._given_back_at = kept
 
 
-async def check_limit(request: Request, name: str, key: object = None) -> None:
-    """Count one use of a policy for the address, and for `key` (else the account signed in).
+async def check_limit(request: Request, name: str, key: int | str | None = None) -> None:
+    """Count one use of a policy for the address, and for `key`: an account's number (by itself the
+    one that is signed in), or words that anybody may type.
 
     Raises LimitReached, which becomes a page that says when to come back.
     """
     use_policy(request, name, key)
 
 
-def use_policy(request: Request, name: str, key: object = None) -> None:
+def use_policy(request: Request, name: str, key: int | str | None = None) -> None:
     """The same for callers that do not wait."""
     visit = visit_of(request)
     policy = POLICIES[name]
     limiter = visit.runtime.limiter
+    # The address comes first: who has used up its own share may not go on with that of others.
+    address = neighbourhood(visit.address)
+    limiter.use(name, f"address {address}", policy.per_address)
+    if wider := wider_neighbourhood(visit.address):
+        limiter.use(name, f"address {wider}", policy.per_address * _IN_WIDER_NEIGHBOURHOOD)
     if key is None and visit.viewer is not None:
         key = visit.viewer.account_id
-    if policy.per_key is not None and key is not None:
-        limiter.use(name, f"key {key}", policy.per_key)
-    limiter.use(name, f"address {neighbourhood(visit.address)}", policy.per_address)
+    if policy.per_key is None or key is None:
+        return
+    if isinstance(key, int):
+        limiter.use(name, f"account {key}", policy.per_key)
+    else:
+        limiter.use(name, f"key {address} {key}", policy.per_key)
+        limiter.use(name, f"key {key}", policy.per_key * _FROM_EVERYWHERE)

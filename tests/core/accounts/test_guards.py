@@ -132,8 +132,8 @@ async def test_whoever_is_signed_out_cannot_move_the_account_afterwards(
     else:
         admin = await a_viewer(db, "marie", role=Role.ADMIN)
         await db.write(freeze_account, ana.account_id, "Une pause.", by=admin)
+    token = link_token(SECRET, link.id)
     with pytest.raises(NotAllowed) as refused:
-        token = link_token(SECRET, link.id)
         await db.write(use_link, SECRET, token, LinkPurpose.CHANGE_EMAIL)
     assert refused.value.code == "link_expired"
 

@@ -22,7 +22,8 @@ from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed
 from fedparents.ids import PlaceId
 from fedparents.instance.models import LegalKind
 from fedparents.places.queries import get_place
-from web.auth.pending import Pending, leave_pending, login_key, read_pending
+from web.auth.attempts import check_login_limit
+from web.auth.pending import Pending, leave_pending, read_pending
 from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import gettext
 from web.routing import Page
@@ -221,7 +222,7 @@ async def _send_again(request: Request) -> Response:
     pending = read_pending(request)
     here = runtime_of(request).urls.path("sign_up_sent")
     if pending.login:
-        await check_limit(request, "mail", login_key(pending.login))
+        await check_login_limit(request, "mail", pending.login)
         await submit_once(
             request,
             form,

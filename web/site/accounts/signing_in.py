@@ -21,8 +21,9 @@ from fedparents.accounts.policy import ACCOUNTS_A_MAILBOX
 from fedparents.accounts.sessions import end_session
 from fedparents.accounts.tokens import CODE_DIGITS, digest, link_code
 from fedparents.errors import Conflict, NotAllowed, NotFound
+from web.auth.attempts import check_login_limit
 from web.auth.passwords import is_outdated
-from web.auth.pending import Pending, drop_pending, leave_pending, login_key, read_pending
+from web.auth.pending import Pending, drop_pending, leave_pending, read_pending
 from web.auth.sign_in import (
     Outcome,
     caller_of,
@@ -72,7 +73,7 @@ async def _ask_for_link(request: Request) -> Response:
 
 async def send_link(request: Request, form: FormState, login: str) -> Response:
     """Have a link sent, and go on to the page for its six digits."""
-    await check_limit(request, "mail", login_key(login))
+    await check_login_limit(request, "mail", login)
     there = runtime_of(request).urls.path("sign_in_code")
     await submit_once(
         request,
@@ -102,7 +103,7 @@ async def _try_code(request: Request, pending: Pending) -> Response:
         form.add_error("code", "missing")
     if typed is None or form.errors:
         return _show_code(request, pending, form, 422)
-    await check_limit(request, "code", login_key(pending.login))
+    await check_limit(request, "code", browser_of(request))  # each mail has its own count too
     runtime = runtime_of(request)
     async with _no_sooner_than(_SECONDS_FOR_WRONG):
         outcome = await runtime.db.write(
@@ -141,7 +142,7 @@ async def _try_password(request: Request) -> Response:
     typed, form = await read_form(request, PasswordSignInForm)
     if typed is None:
         return render(request, "accounts/sign_in_password.html", {"form": form}, 422)
-    await check_limit(request, "sign_in", login_key(typed.login))
+    await check_login_limit(request, "sign_in", typed.login)
     outcome = await prove_by_password(request, typed.login, typed.password)
     if outcome is None:
         form.add_error("password", "password_wrong")
