@@ -141,9 +141,18 @@ def clock() -> Iterator[StoppedClock]:
     fedparents_clock.set_source(None)
 
 
+@pytest.fixture(scope="session")
+def template_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compiled templates, which the places of all tests share: compiling them costs a second."""
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(database_url: str, tmp_path: Path, template_cache: Path) -> Settings:
     """Those of a place in development, without limits; its jobs run when the test says so."""
+    cache = tmp_path / "data" / "cache"
+    cache.mkdir(parents=True)
+    (cache / "templates").symlink_to(template_cache)
     return Settings.model_validate(
         {
             "domain": "issy.localhost",
