@@ -17,6 +17,7 @@ _ZERO_WIDTH = "\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
 _CONTROL = "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _INVISIBLE = re.compile(f"[{_BIDI}{_ZERO_WIDTH}{_CONTROL}]")
 _SPACES_ON_A_LINE = re.compile(r"[^\S\n]+")
+_HARD_SPACE = re.compile("[\u00a0\u202f]")  # French keeps its double signs on their line with these
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -26,9 +27,9 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Text of several lines: at most one blank line in a row, no trailing spaces."""
+    """Text of several lines: at most one blank line and one space in a row, none trailing."""
     lines = _visible(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    joined = "\n".join(_SPACES_ON_A_LINE.sub(" ", line).rstrip() for line in lines)
+    joined = "\n".join(_SPACES_ON_A_LINE.sub(_one_space, line).rstrip() for line in lines)
     return _BLANK_LINES.sub("\n\n", joined).strip()
 
 
@@ -55,6 +56,11 @@ def _measured(field: str, cleaned: str, at_least: int, at_most: int) -> str:
     if len(cleaned) > at_most:
         raise Invalid({field: "too_long"}, at_most=at_most)
     return cleaned
+
+
+def _one_space(run: re.Match[str]) -> str:
+    hard = _HARD_SPACE.search(run.group())
+    return hard.group() if hard else " "
 
 
 def _visible(text: str) -> str:

@@ -53,6 +53,12 @@ def test_several_lines_keep_at_most_one_blank_line():
     assert clean_text("one\r\n\r\n\r\n\r\ntwo  \n") == "one\n\ntwo"
 
 
+def test_several_lines_keep_the_hard_spaces_of_french():
+    assert clean_text("« Vraiment \u202f ?\u00a0»\u00a0\u00a0:  oui\u00a0\n") == (
+        "« Vraiment\u202f?\u00a0»\u00a0: oui"
+    )
+
+
 def test_the_null_character_is_refused():
     with pytest.raises(Invalid):
         clean_line("a\x00b")

@@ -152,9 +152,12 @@ def _harden_spaces(catalogue: Catalog) -> None:
 
 
 def harden_spaces(french: str) -> str:
-    """Narrow ones before ; ! ? and inside quotation marks, a whole one before a colon."""
+    """Narrow ones before ; ! ? and inside quotation marks, a whole one before a colon.
+
+    The hyphen of "e-mail" holds too: a line that begins with "mail" reads as another word.
+    """
     french = re.sub(r" ([;!?»])", "\u202f\\1", french)
-    french = french.replace("« ", "«\u202f")
+    french = french.replace("« ", "«\u202f").replace("e-mail", "e\u2011mail")
     return french.replace(" :", "\u00a0:")
 
 

@@ -66,3 +66,4 @@ def test_french_has_hard_spaces_before_its_double_signs():
     assert harden_spaces("« Vraiment ? » : oui !") == (
         "«\u202fVraiment\u202f?\u202f»\u00a0: oui\u202f!"
     )
+    assert harden_spaces("par e-mail") == "par e\u2011mail"
