@@ -7,7 +7,6 @@ import io
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 import httpx2
@@ -128,12 +127,6 @@ def log(_whole_log: Log) -> Log:
     return _whole_log
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Kept for all tests: compiling them takes longer than most tests do."""
-    return tmp_path_factory.mktemp("templates")
-
-
 @pytest.fixture
 def probe() -> Probe:
     return Probe()
@@ -146,13 +139,8 @@ def probe_settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def place(
-    probe: Probe, probe_settings: Settings, compiled_templates: Path
-) -> AsyncIterator[Runtime]:
+async def place(probe: Probe, probe_settings: Settings) -> AsyncIterator[Runtime]:
     """A place that is set up and has the pages above beside its own."""
-    cache = probe_settings.data_dir / "cache"
-    cache.mkdir(parents=True)
-    (cache / "templates").symlink_to(compiled_templates)
     runtime = open_runtime(probe_settings, more_routes=pages_of(probe))
     assert isinstance(runtime.templates.loader, PrefixLoader)
     runtime.templates.loader.mapping = {
