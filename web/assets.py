@@ -102,5 +102,5 @@ class HashedFiles(StaticFiles):
     def _is_current(self, digest: str, name: str) -> bool:
         try:
             return self._assets.digest(name) == digest
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError):  # also a name that is longer than names can be
             return False

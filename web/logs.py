@@ -22,6 +22,7 @@ from web.visit import visit_of
 _UNREMARKABLE: Final = ("/healthz", "/readyz", "/static")
 """Asked for so often that their lines would hide the others."""
 _EMAIL: Final = re.compile(r"[^\s'\"<>(]+@[^\s'\"<>)]+")
+_ROW: Final = re.compile(r"(DETAIL|CONTEXT):.*")
 _MAY_QUOTE: Final = ("exception", "reason", "event")
 
 log = structlog.get_logger("web")
@@ -110,9 +111,9 @@ def _json(event: EventDict, **_options: object) -> str:
 
 
 def _without_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Databases and relays quote what they complain about."""
+    """Databases and relays quote what they complain about, PostgreSQL whole rows."""
     for name in _MAY_QUOTE:
         value = event.get(name)
-        if isinstance(value, str) and "@" in value:
-            event[name] = _EMAIL.sub("(address)", value)
+        if isinstance(value, str):
+            event[name] = _EMAIL.sub("(address)", _ROW.sub(r"\1: (hidden)", value))
     return event

@@ -46,12 +46,12 @@ def read_pending(request: Request) -> Pending:
     value = visit.cookies.get(visit.runtime.cookies.pending, "")
     try:
         found = json.loads(base64.urlsafe_b64decode(value.encode("ascii") + b"=="))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return Pending()
     match found:
         case {"login": str(login), "next": str(next_path), "wrong": int(wrong)}:
             typed = "".join(filter(str.isprintable, login[:_LONGEST]))
-            return Pending(typed, local_path(next_path), max(0, wrong))
+            return Pending(typed, local_path(next_path), min(max(0, wrong), CODE_TRIES))
     return Pending()
 
 

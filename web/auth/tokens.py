@@ -45,6 +45,9 @@ class Bearer:
     last_used_at: datetime | None
 
     def may(self, scope: Scope) -> bool:
+        """A token does not outlast the role for which it was made."""
+        if scope.is_administrative and not self.viewer.is_moderator:
+            return False
         return covers(self.scopes, scope)
 
 

@@ -90,7 +90,7 @@ def _check_place(
     if not answer.place:
         if is_now:
             raise Invalid({"place": "missing"})
-        return {}
+        return {"place": "", "place_searched": "", "place_id": ""}
     choice = choose_place(session, answer)
     if choice.place is None:
         raise AskAgain

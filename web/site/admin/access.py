@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.requests import Request
 
 from fedparents.accounts.policy import require_administrator, require_moderator
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from web.visit import viewer_of
+
+_LONGEST_ID: Final = 19  # digits; Python refuses to read thousands of them
 
 
 def administrator_of(request: Request) -> Viewer:
@@ -26,7 +30,8 @@ def moderator_of(request: Request) -> Viewer:
 
 def read_number(text: str) -> int:
     """An id from a query; raises NotFound for what can be none."""
-    if not text.isascii() or not text.isdecimal() or int(text) >= 1 << 63:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
+    if not is_number or int(text) >= 1 << 63:
         raise NotFound
     return int(text)
 
