@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import gzip
 import hashlib
@@ -14,11 +15,18 @@ from fedparents.db import Database
 from fedparents.errors import NotFound
 from fedparents.places.drafts import PlaceDraft
 from fedparents.places.queries import find_source_digest
-from fedparents.places.service import IMPORTED, LoadCount, finish_source, load_places
+from fedparents.places.service import (
+    IMPORTED,
+    LoadCount,
+    finish_source,
+    load_places,
+    preview_places,
+)
 
 BUNDLED = "communes_fr"
 
 _PER_TRANSACTION = 2000
+_PER_LOOK = 500
 
 Progress = Callable[[int, int], None]
 """Called with how many places are done, and of how many."""
@@ -61,6 +69,17 @@ async def import_places(
 ) -> LoadCount:
     """Load the places of an imported file; see `parse_places_csv`."""
     return await _load_in_parts(db, drafts, IMPORTED, progress)
+
+
+async def preview_import(db: Database, drafts: Sequence[PlaceDraft]) -> LoadCount:
+    """What `import_places` would do, found out in parts: others are answered in between."""
+    # Of two lines for one place the last counts, however far apart they are.
+    unique = list({(draft.country, draft.code): draft for draft in drafts}.values())
+    count = LoadCount()
+    for at in range(0, len(unique), _PER_LOOK):
+        count += await db.read(preview_places, unique[at : at + _PER_LOOK])
+        await asyncio.sleep(0)  # SQLite reads in place: awaiting it lets nobody in
+    return count
 
 
 async def _load_in_parts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from fedparents.errors import Invalid, NotFound
 from fedparents.ids import PlaceId
 from fedparents.places.drafts import PlaceDraft
-from fedparents.places.loading import import_places
+from fedparents.places.loading import import_places, preview_import
 from fedparents.places.models import PlaceSource
 from fedparents.places.queries import find_place, get_place, search_places
 from fedparents.places.service import LoadCount, finish_source, load_places, preview_places
@@ -168,3 +169,20 @@ async def test_a_long_list_is_loaded_in_parts_that_are_told(db):
     assert count == LoadCount(added=2_500)
     assert told == [(2_000, 2_500), (2_500, 2_500)]
     assert await import_places(db, many) == LoadCount(unchanged=2_500)
+
+
+async def test_others_are_answered_while_a_long_list_is_looked_at(db):
+    await import_places(db, [NAMUR])
+    drafts = [NAMUR, *(replace(NAMUR, code=f"{number}") for number in range(3000)), NAMUR]
+    answered = 0
+
+    async def answer():
+        nonlocal answered
+        while True:
+            await asyncio.sleep(0)
+            answered += 1
+
+    others = asyncio.create_task(answer())
+    assert await preview_import(db, drafts) == LoadCount(added=3000, unchanged=1)
+    others.cancel()
+    assert answered >= 5

@@ -21,8 +21,8 @@ from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid
 from fedparents.places.csv_file import ParsedPlaces, parse_places_csv
-from fedparents.places.loading import import_places
-from fedparents.places.service import LoadCount, preview_places
+from fedparents.places.loading import import_places, preview_import
+from fedparents.places.service import LoadCount
 from web.forms import FormState, new_form, read_form
 from web.i18n import N_, ngettext
 from web.i18n import gettext as _
@@ -51,7 +51,6 @@ PROBLEM_WORDS: Final[Mapping[str, str]] = {
     "bad_population": N_("The number of inhabitants cannot be right."),
 }
 _SHOWN: Final = 50
-_AT_ONCE: Final = 500
 _LARGEST_UPLOAD: Final = 8 * 1024 * 1024
 _KEPT: Final = timedelta(hours=1)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -133,10 +132,7 @@ def _problem_of(data: bytes, content_type: str) -> str | None:
 
 async def _looked_at(request: Request, data: bytes, country: str) -> Report:
     parsed = await asyncio.to_thread(_parse, data, country)
-    count = LoadCount()
-    for at in range(0, len(parsed.rows), _AT_ONCE):  # in between, others get their answers
-        part = parsed.rows[at : at + _AT_ONCE]
-        count += await runtime_of(request).db.read(preview_places, part)
+    count = await preview_import(runtime_of(request).db, parsed.rows)
     token = _keep(_folder(request), data) if parsed.rows else ""
     problems = [(each.line, _(PROBLEM_WORDS[each.code])) for each in parsed.problems[:_SHOWN]]
     return Report(token, country.strip().upper(), count, problems, len(parsed.problems))
