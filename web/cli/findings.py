@@ -21,10 +21,11 @@ import web
 from fedparents import clock, migrations
 from fedparents.audit.models import AuditEntry
 from fedparents.db import Database
+from fedparents.errors import FedparentsError
 from fedparents.instance.views import get_instance_view
 from fedparents.settings import Settings
 from web.assets import DIRECTORY
-from web.cli.failures import Failed
+from web.cli.failures import Failed, in_words
 from web.cli.place import open_place
 
 OUR_NAMES: Final = ("fedparents", "federation", "web", "schemas")
@@ -109,7 +110,7 @@ def look_at_packages() -> Iterator[Finding]:
             f"The package {distribution} has put files into our folder `{name}`; install fedparents"
             f" anew in an environment of its own, without {distribution}."
         )
-    home = Path(web.__file__).parents[1]
+    home = Path(web.__file__).resolve().parents[1]
     strangers = [name for name in OUR_NAMES if _home_of(name) != home]
     for name in strangers:
         yield wrong(
@@ -177,7 +178,9 @@ async def look_at_database(settings: Settings) -> list[Finding]:
                 await _look_at_setup(database),
             ]
     except Failed as failure:
-        return [wrong(f"{str(failure)[0].upper()}{str(failure)[1:]}.")]
+        return [wrong(_sentence(str(failure)))]
+    except FedparentsError as error:
+        return [wrong(_sentence(in_words(error)))]
 
 
 def judge_clock(now: datetime, newest: datetime | None) -> Finding:
@@ -243,11 +246,19 @@ async def _look_at_setup(database: Database) -> Finding:
     return warning("The wizard has not been finished: open the place in a browser.")
 
 
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
 def _newest_entry(session: Session) -> datetime | None:
     return session.exec(select(func.max(AuditEntry.created_at))).one()
 
 
 def _home_of(name: str) -> Path | None:
     found = importlib.util.find_spec(name)
-    places = list(found.submodule_search_locations or ()) if found else []
-    return Path(places[0]).parent if len(places) == 1 else None
+    places = (
+        {Path(place).resolve() for place in found.submodule_search_locations or ()}
+        if found
+        else set()
+    )
+    return places.pop().parent if len(places) == 1 else None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from tests.rig.databases import Databases
 from tests.rig.live import COMMAND, LivePlace
 from tests.rig.postgres import PostgresServer
+from web.cli import main
 
 
 @dataclass(slots=True)
@@ -65,6 +69,28 @@ class Operator:
     def did(self, *words: str, stdin: str | None = None, **settings: str | None) -> Result:
         """The same for what has to succeed without a complaint."""
         result = self(*words, stdin=stdin, **settings)
+        assert (result.status, result.err) == (0, ""), result
+        return result
+
+    def quickly(self, *words: str) -> Result:
+        """The same without a process of its own, where only the answer is looked at."""
+        out, err = io.StringIO(), io.StringIO()
+        mask = os.umask(0o022)
+        try:
+            with (
+                contextlib.chdir(self.folder),
+                mock.patch.dict(os.environ, self.environment({}), clear=True),
+                contextlib.redirect_stdout(out),
+                contextlib.redirect_stderr(err),
+            ):
+                status = main(words)
+        finally:
+            os.umask(mask)
+        return Result(status, out.getvalue(), err.getvalue())
+
+    def quickly_did(self, *words: str) -> Result:
+        """The same for what has to succeed: what a test needs before it begins."""
+        result = self.quickly(*words)
         assert (result.status, result.err) == (0, ""), result
         return result
 

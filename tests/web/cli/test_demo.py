@@ -1,0 +1,104 @@
+"""`fedparents demo`: two towns live on this machine, the same people each time."""
+
+import re
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+import httpx2
+import pytest
+
+from fedparents.demo import PASSWORD, TOWNS
+from tests.rig import processes
+from tests.rig.live import COMMAND, free_port
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@dataclass
+class Demo:
+    process: Popen[bytes]
+    log: Path
+
+    def wait_for(self, words: str) -> str:
+        """All that was said, once these words were."""
+        give_up = time.monotonic() + 90
+        while words not in self.said:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < give_up, self.said
+            time.sleep(0.1)
+        return self.said
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+
+@pytest.fixture
+def start(nowhere):
+    """Starts the demo in a folder of its own."""
+    demos: list[Demo] = []
+
+    def run(*words: str) -> Demo:
+        log = nowhere.folder / f"demo-{len(demos)}.log"
+        environment = nowhere.environment({})
+        process = processes.start(
+            [COMMAND, "demo", *words], log=log, env=environment, cwd=nowhere.folder
+        )
+        demos.append(Demo(process, log))
+        return demos[-1]
+
+    yield run
+    for demo in demos:
+        if demo.process.poll() is None:
+            processes.kill(demo.process)
+
+
+def test_two_towns_with_people(start, nowhere):
+    ports = [free_port(), free_port()]
+    words = ["--ports", *map(str, ports)]
+    demo = start(*words)
+    said = demo.wait_for("Ctrl-C stops")
+    assert PASSWORD in said
+    for town, port in zip(TOWNS, ports, strict=True):
+        assert f"http://localhost:{port}/" in said
+        assert all(person.handle in said for person in town.people)
+        instance = httpx2.get(f"http://localhost:{port}/api/v2/instance").json()
+        assert instance["title"] == town.name
+        assert instance["registrations"]["enabled"]
+    invitation = re.findall(r"http://localhost:\S+/join/\S+", said)[0]
+    with httpx2.Client(follow_redirects=True) as guest:
+        assert guest.get(invitation).status_code == 200
+
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(30) == 0
+    assert "their people stay" in demo.said
+    for port in ports:
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"http://localhost:{port}/")
+
+    again = start(*words)
+    assert invitation in again.wait_for("Ctrl-C stops"), "the same world as before"
+    assert processes.stop(again.process, seconds=30) == 0
+
+
+@pytest.mark.long
+def test_the_world_can_begin_anew(start):
+    words = ["--ports", str(free_port()), str(free_port())]
+    for _ in range(2):
+        demo = start(*words, "--reset")
+        assert "Loaded the communes of France" in demo.wait_for("Ctrl-C stops")
+        processes.stop(demo.process, seconds=30)
+
+
+def test_towns_do_not_share_a_port(nowhere):
+    assert "a port of its own" in nowhere.quickly("demo", "--ports", "8001", "8001").complaint
+    assert "there is no port 99999" in nowhere.quickly("demo", "--ports", "8001", "99999").complaint
+
+
+def test_a_port_that_is_taken_is_named(nowhere, live):
+    result = nowhere.quickly("demo", "--ports", str(live.port), str(free_port()))
+    assert f"something listens on port {live.port} already" in result.complaint
+    assert not (nowhere.folder / "var").exists()
