@@ -27,7 +27,7 @@ _SITE: Final = Path(__file__).parent
 
 
 def open_templates(
-    features: tuple[str, ...], *, assets: Assets, urls: Urls, cache: Path, watch: bool
+    features: tuple[str, ...], *, assets: Assets, urls: Urls, cache: Path | None, watch: bool
 ) -> Environment:
     """Templates of these features, found as `<feature>/<file>.html`.
 
@@ -76,7 +76,9 @@ class _ForgivingCache(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def _bytecode_cache(folder: Path) -> BytecodeCache | None:
+def _bytecode_cache(folder: Path | None) -> BytecodeCache | None:
+    if folder is None:
+        return None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
