@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import errors as pg_errors
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 from sqlmodel import Session
 from typing_extensions import override
 
@@ -25,7 +25,11 @@ T = TypeVar("T")
 
 _NODE_LOCKS = 0x0FED  # first key of the advisory locks; the second is the node number
 _TRIES = 3
-_RETRYABLE = (pg_errors.DeadlockDetected, pg_errors.SerializationFailure)
+_RETRYABLE = (
+    pg_errors.DeadlockDetected,
+    pg_errors.SerializationFailure,
+    pg_errors.UniqueViolation,
+)
 
 
 class PostgresDatabase(Database):
@@ -71,8 +75,9 @@ class PostgresDatabase(Database):
         for _ in range(_TRIES - 1):
             try:
                 return self._write_once(call)
-            except (OperationalError, psycopg.OperationalError) as error:
-                # The loser of a deadlock did nothing wrong and has changed nothing: once more.
+            except (OperationalError, IntegrityError, psycopg.Error) as error:
+                # Whoever loses a deadlock, or adds a row a moment after somebody else, did nothing
+                # wrong and has changed nothing. Once more, it finds what the other one has done.
                 if not isinstance(getattr(error, "orig", error), _RETRYABLE):
                     raise _unavailable(error) from error
         try:
