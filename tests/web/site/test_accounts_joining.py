@@ -78,7 +78,9 @@ async def bao_of(place, handle="bao_n"):
 async def test_four_questions_and_a_mail_lead_to_the_queue(place, visitor):
     answer = await answer_all(visitor)
     assert (answer.status_code, answer.headers["location"]) == (303, "/join/mail")
-    assert "bao@example.org" in (await visitor.get("/join/mail")).text
+    page = await visitor.get("/join/mail")
+    assert "bao@example.org" in page.text
+    assert 'href="/dev/mail"' in page.text
     bao = await bao_of(place)
     assert (bao.account.state, bao.actor.display_name) == (AccountState.EMAIL_PENDING, "Bao N.")
     assert bao.account.language == "en"

@@ -28,6 +28,7 @@ from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import gettext
 from web.routing import Page
 from web.security.limits import check_limit
+from web.site.accounts.answers import kept_mails
 from web.site.accounts.communes import choices_part, offered
 from web.site.accounts.door import Door, InviteProblem, find_door
 from web.site.accounts.forms import AddressForm, LastForm, PlaceForm, SentForm, StepForm, WholeForm
@@ -69,9 +70,12 @@ async def sent_page(request: Request) -> Response:
     """The same for a new account, for a mailbox that is used up, and for a program."""
     if request.method == "POST":
         return await _send_again(request)
-    return render(
-        request, "accounts/sent.html", {"pending": read_pending(request), "form": new_form()}
-    )
+    context = {
+        "pending": read_pending(request),
+        "form": new_form(),
+        "kept_mails": kept_mails(request),
+    }
+    return render(request, "accounts/sent.html", context)
 
 
 async def waiting_page(request: Request) -> Response:
