@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from fedparents.accounts.models import Account, AccountState, InviteLink, Role
+from fedparents.db import HotStatement, UTCDateTime, table_of
 from fedparents.errors import NotFound
 from fedparents.instance.models import Instance, Registrations
 from fedparents.instance.queries import list_missing_pages
+from fedparents.instance.views import InstanceView
 
 ACCOUNTS_A_MAILBOX = 2
 """Confirmed ones: a couple often shares an address."""
@@ -29,11 +32,33 @@ class Gate(StrEnum):
     FULL = "sign_up_full"
 
 
+_account = table_of(Account)
+
+# Who waits, and who was let in since then; the front page asks with every visit.
+COUNT_COMING = HotStatement(
+    sa.select(
+        sa.select(sa.func.count())
+        .select_from(_account)
+        .where(_account.c.state == sa.literal_column(f"'{AccountState.APPROVAL_PENDING}'"))
+        .scalar_subquery()
+        .label("waiting"),
+        sa.select(sa.func.count())
+        .select_from(_account)
+        .where(
+            _account.c.decided_at > bindparam("since", type_=UTCDateTime),
+            _account.c.state == sa.literal_column(f"'{AccountState.ACTIVE}'"),
+        )
+        .scalar_subquery()
+        .label("admitted"),
+    )
+)
+
+
 def sign_up_gate(
-    session: Session, instance: Instance, invite: InviteLink | None, *, now: datetime
+    session: Session, instance: Instance | InstanceView, invite: InviteLink | None, *, now: datetime
 ) -> Gate:
     """The answer for somebody who has this (usable) invite, or none."""
-    if instance.set_up_at is None or list_missing_pages(session):
+    if not instance.is_set_up or list_missing_pages(session):
         return Gate.NOT_READY
     if instance.registrations == Registrations.CLOSED:
         return Gate.CLOSED
@@ -44,7 +69,7 @@ def sign_up_gate(
     return Gate.FULL if _is_full(session, instance, now) else Gate.OPEN
 
 
-def needs_approval(instance: Instance, invite: InviteLink | None) -> bool:
+def needs_approval(instance: Instance | InstanceView, invite: InviteLink | None) -> bool:
     if invite is not None and invite.skips_approval:
         return False
     return instance.registrations in {Registrations.APPROVED, Registrations.INVITED}
@@ -84,16 +109,6 @@ def require_moderator(role: Role) -> None:
         raise NotFound
 
 
-def _is_full(session: Session, instance: Instance, now: datetime) -> bool:
-    waiting, admitted = session.exec(
-        select(
-            func.count().filter(col(Account.state) == AccountState.APPROVAL_PENDING),
-            func.count().filter(
-                sa.and_(
-                    col(Account.state) == AccountState.ACTIVE,
-                    col(Account.decided_at) > now - timedelta(days=1),
-                )
-            ),
-        ).select_from(Account)
-    ).one()
-    return waiting >= instance.waiting_at_most or admitted >= instance.approvals_a_day
+def _is_full(session: Session, instance: Instance | InstanceView, now: datetime) -> bool:
+    ((waiting, admitted),) = COUNT_COMING.rows(session.connection(), since=now - timedelta(days=1))
+    return bool(waiting >= instance.waiting_at_most or admitted >= instance.approvals_a_day)

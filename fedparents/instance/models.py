@@ -74,6 +74,10 @@ class Instance(SQLModel, table=True):
     """When the wizard was finished."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
+    @property
+    def is_set_up(self) -> bool:
+        return self.set_up_at is not None
+
 
 class LegalPage(SQLModel, table=True):
     """One version of one page in one language; the newest published one is shown."""

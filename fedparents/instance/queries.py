@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from fedparents.db import HotStatement, table_of
 from fedparents.errors import NotFound
 from fedparents.instance.models import NEEDED_TO_OPEN, THE_ONE, Instance, LegalKind, LegalPage
 
 GAP = "[…"
 """How the templates mark what the association has to fill in; a page with a gap is not ready."""
+
+
+_page = table_of(LegalPage)
+_newer = _page.alias("newer")
+_instance = table_of(Instance)
+
+# The newest version in each language, those in the place's own language first: the front page asks
+# with every visit. The words themselves, up to 40 KB each, stay in the database.
+FIND_NEEDED_PAGES = HotStatement(
+    sa.select(
+        _page.c.kind,
+        sa.or_(_page.c.body.contains(GAP), sa.func.trim(_page.c.body) == "").label("gap"),
+    )
+    .join_from(_page, _instance, _instance.c.id == THE_ONE)
+    .where(
+        sa.or_(*(_page.c.kind == sa.literal_column(f"'{kind}'") for kind in NEEDED_TO_OPEN)),
+        ~sa.exists().where(
+            _newer.c.kind == _page.c.kind,
+            _newer.c.language == _page.c.language,
+            _newer.c.id > _page.c.id,
+        ),
+    )
+    .order_by((_page.c.language == _instance.c.language).desc(), _page.c.id.desc())
+)
 
 
 def get_instance(session: Session) -> Instance:
@@ -36,10 +62,7 @@ def list_legal_versions(
 
 def list_missing_pages(session: Session) -> list[LegalKind]:
     """The pages that still keep sign-ups closed: not written, or with gaps."""
-    instance = get_instance(session)
-
-    def is_missing(kind: LegalKind) -> bool:
-        page = find_legal_page(session, kind, instance.language)
-        return page is None or not page.body.strip() or GAP in page.body
-
-    return [kind for kind in NEEDED_TO_OPEN if is_missing(kind)]
+    has_gap: dict[str, bool] = {}
+    for kind, gap in FIND_NEEDED_PAGES.rows(session.connection()):
+        has_gap.setdefault(kind, bool(gap))
+    return [kind for kind in NEEDED_TO_OPEN if has_gap.get(kind, True)]

@@ -30,6 +30,8 @@ class InstanceView:
     registrations: Registrations = Registrations.CLOSED
     asks_reason: bool = True
     minimum_age: int = 18
+    approvals_a_day: int = 10
+    waiting_at_most: int = 20
     federation_mode: FederationMode = FederationMode.ALONE
     is_set_up: bool = False
 
@@ -51,6 +53,8 @@ FIND_INSTANCE = HotStatement(
         _instance.c.minimum_age,
         _instance.c.federation_mode,
         _instance.c.set_up_at,
+        _instance.c.approvals_a_day,
+        _instance.c.waiting_at_most,
     ).where(_instance.c.id == sa.literal_column(str(THE_ONE)))
 )
 
@@ -76,4 +80,6 @@ def _view(row: tuple[Any, ...]) -> InstanceView:
         minimum_age=row[8],
         federation_mode=FederationMode(row[9]),
         is_set_up=row[10] is not None,
+        approvals_a_day=row[11],
+        waiting_at_most=row[12],
     )

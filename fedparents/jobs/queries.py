@@ -94,6 +94,11 @@ END_ALL_LEASES = HotStatement(
 )
 
 
+def given_up(cutoff: datetime) -> sa.ColumnElement[bool]:
+    """Jobs that were last tried before then, and will not be again."""
+    return sa.and_(col(JobRow.state) == JobState.DEAD, col(JobRow.run_at) < cutoff)
+
+
 def list_dead_jobs(session: Session, *, limit: int = 100) -> list[JobRow]:
     """Jobs that were given up, newest first."""
     dead = select(JobRow).where(JobRow.state == JobState.DEAD)

@@ -13,6 +13,8 @@ from fedparents.accounts import retention as accounts
 from fedparents.accounts.models import Account, BrowserSession, EmailLink
 from fedparents.audit.models import AuditEntry
 from fedparents.db import UnitOfWork
+from fedparents.jobs.models import JobRow
+from fedparents.jobs.queries import given_up
 from fedparents.submissions.models import SubmittedForm
 
 _AT_ONCE = 1000
@@ -83,5 +85,7 @@ RULES: tuple[RetentionRule, ...] = (
     _rows("ended_sessions", 60, (7, 365), BrowserSession, accounts.old_sessions),
     _rows("mailed_links", 7, (1, 30), EmailLink, accounts.old_links),
     _rows("sent_forms", 1, (1, 7), SubmittedForm, lambda cut: col(SubmittedForm.created_at) < cut),
+    # A mail that nobody could deliver holds the address of somebody who may be erased by now.
+    _rows("given_up_work", 30, (7, 90), JobRow, given_up),
     _rows("audit_log", 1096, (365, 1826), AuditEntry, lambda cut: col(AuditEntry.created_at) < cut),
 )

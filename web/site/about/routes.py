@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from fedparents import clock
 from fedparents.accounts.policy import Gate, needs_approval, sign_up_gate
-from fedparents.instance.queries import get_instance
+from fedparents.instance.views import InstanceView
 from web.site.page import render
-from web.visit import runtime_of
+from web.visit import instance_of, runtime_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,11 @@ class Welcome:
 
 
 async def front_page(request: Request) -> Response:
-    welcome = await runtime_of(request).db.read(_read_welcome)
+    welcome = await runtime_of(request).db.read(_read_welcome, instance_of(request))
     return render(request, "about/front.html", {"welcome": welcome})
 
 
-def _read_welcome(session: Session) -> Welcome:
-    place = get_instance(session)
+def _read_welcome(session: Session, place: InstanceView) -> Welcome:
     return Welcome(
         gate=sign_up_gate(session, place, None, now=clock.now()),
         needs_approval=needs_approval(place, None),
