@@ -37,6 +37,7 @@ from fedparents.accounts.sessions import end_all_sessions, end_session
 from fedparents.accounts.tokens import link_code, link_token
 from fedparents.actors.service import is_handle_free
 from fedparents.errors import Conflict, NotAllowed
+from fedparents.jobs import JobRow, JobState
 from fedparents.retention.service import forget_what_is_due
 from tests.rig.builders import (
     a_sign_up,
@@ -279,3 +280,16 @@ async def test_who_is_erased_leaves_no_invitation(db, facts, clock):
     await forget_what_is_due(db)
     left = await db.read(get_invite, marie, made.id)
     assert (left.label, is_invite_usable(left, now=clock())) == ("", False)
+
+
+async def test_a_mail_that_was_given_up_does_not_keep_an_address_for_ever(db, facts, clock):
+    def give_up(uow):
+        payload = '{"actor_id": 1, "email": "ana@example.org", "language": "fr"}'
+        made = {"id": uow.new_id(), "payload": payload, "run_at": uow.now, "created_at": uow.now}
+        uow.session.add(JobRow(name="mail.erasure_done", state=JobState.DEAD, **made))
+
+    await db.write(give_up)
+    clock.advance(days=29)
+    assert (await forget_what_is_due(db))["given_up_work"] == 0
+    clock.advance(days=2)
+    assert (await forget_what_is_due(db))["given_up_work"] == 1

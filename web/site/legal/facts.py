@@ -22,6 +22,7 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "ended_sessions": N_("Devices on which you were signed in, after you signed out"),
     "mailed_links": N_("Sign-in links that we sent by e-mail, after they ended"),
     "sent_forms": N_("The mark that a form has been sent, so that it is not sent twice"),
+    "given_up_work": N_("A mail to you that could not be delivered"),
     "audit_log": N_("The record of decisions, without any text"),
 }
 """Each rule of the retention table in words; `leaving_accounts` has its own sentence."""
