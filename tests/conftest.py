@@ -258,11 +258,11 @@ async def page(visits: Visits, live: LivePlace) -> Page:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], Awaitable[None]]:
-    """`await axe(page)` fails on what axe finds serious or critical."""
+def axe() -> Callable[..., Awaitable[None]]:
+    """`await axe(page)` fails on what axe finds serious or critical; rules may be named."""
 
-    async def check(page: Page) -> None:
-        found = await findings_on(page)
+    async def check(page: Page, *rules: str) -> None:
+        found = await findings_on(page, *rules)
         assert not found, f"{page.url}\n" + "\n".join(map(str, found))
 
     return check

@@ -13,9 +13,9 @@ from tests.journeys.hands import Hands
 from tests.journeys.mailbox import Letter, Mailroom
 from tests.journeys.way import Way
 from tests.journeys.words import Words, exactly
+from tests.rig.browser import TOO_WIDE
 
 SECONDS = 15_000
-_TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 @dataclass(slots=True)
@@ -28,6 +28,8 @@ class Person:
     hands: Hands
     post: Mailroom
     pictures: Path | None = None
+    looks: Callable[[Page], Awaitable[None]] | None = None
+    """A closer look at every screen."""
     screens: list[str] = field(default_factory=list)
 
     @property
@@ -43,9 +45,11 @@ class Person:
         heading = self.page.get_by_role("heading", level=1)
         await expect(heading).to_have_text(exactly(shown), timeout=SECONDS)
         await expect(self.page.locator("html")).to_have_attribute("lang", self.words.language)
-        assert not await self.page.evaluate(_TOO_WIDE), f"{shown}: too wide"
+        assert not await self.page.evaluate(TOO_WIDE), f"{shown}: too wide"
         self.screens.append(title)
         await self.takes_picture(title)
+        if self.looks is not None:
+            await self.looks(self.page)
 
     async def takes_picture(self, name: str) -> None:
         if self.pictures is not None:
@@ -79,8 +83,8 @@ class Person:
         await self.hands.write(self.field(label), text)
 
     async def ticks(self, label: str) -> None:
-        """A choice or a box, found by the beginning of its label: what follows explains it."""
-        name = exactly(self.words(label), or_more=True)
+        """A choice or a box."""
+        name = exactly(self.words(label))
         main = self.page.get_by_role("main")
         await self.hands.tick(
             main.get_by_role("radio", name=name).or_(main.get_by_role("checkbox", name=name))

@@ -170,7 +170,8 @@ async def changes_language(guest: Person, language: str) -> None:
     """And reads on in it."""
     await guest.presses("Me")
     await guest.sees(Typed(guest.name))
-    await guest.presses("Change language and display")
+    change, what = guest.words("Change"), guest.words("Language and display")
+    await guest.presses(Typed(f"{change} {what}"))
     await guest.sees("Language and display")
     await guest.ticks(LANGUAGES[language])
     await guest.presses("Save")

@@ -16,6 +16,7 @@ from tests.journeys import steps
 from tests.journeys.person import Somebody
 from tests.journeys.rooms import database_of, opens
 from tests.journeys.way import Way
+from tests.journeys.words import Typed
 from tests.rig.live import LivePlace
 
 pytestmark = pytest.mark.anyio
@@ -88,7 +89,7 @@ async def test_going_back_loses_nothing(live: LivePlace, somebody: Somebody, way
     await chloe.page.go_forward()
     await chloe.page.go_forward()
     await chloe.sees("What we agree on")
-    await chloe.presses("Change the e-mail address")
+    await chloe.presses(Typed(f"{chloe.words('Change')} {chloe.words('E-mail')}"))
     await chloe.sees("How can we write to you?")
     await chloe.keeps("E-mail address", chloe.address)
 

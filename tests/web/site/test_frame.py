@@ -90,6 +90,19 @@ def test_a_field_is_tied_to_its_hint_and_its_error(env: Environment, field: str)
     assert "field-x" in ids
 
 
+@pytest.mark.parametrize("field", ["choice", "check"])
+def test_what_explains_a_choice_is_read_once(env: Environment, field: str) -> None:
+    """It stands inside the label, so the name has to be told apart from the description."""
+    page = show(env, "{{ " + FIELDS[field] + " }}", FormState())
+    explained = [
+        attrs for tag, attrs in page.tags if tag == "input" and "aria-describedby" in attrs
+    ]
+    assert explained
+    for attrs in explained:
+        assert attrs["aria-labelledby"] in page.all("id")
+        assert attrs["aria-labelledby"] != attrs["aria-describedby"]
+
+
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
 def test_a_field_without_mistake_says_nothing_of_one(env: Environment, field: str) -> None:
     page = show(env, "{{ f.summary(form) }}{{ " + field + " }}", FormState())

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from playwright.async_api import Page, ViewportSize
 
-from tests.rig.browser import DESKTOP, PHONE, Device, Visits
+from tests.rig.browser import DESKTOP, LENGTHEN, PHONE, TOO_WIDE, Device, Visits
 from tests.rig.live import LivePlace
 
 pytestmark = pytest.mark.anyio
@@ -14,16 +14,6 @@ pytestmark = pytest.mark.anyio
 VIEWS = ("parts", "forms", "bare", "error", "confirm")
 THEMES = ("light", "dark", "contrast")
 LANGUAGES = ("fr", "en", "th")
-
-# Whoever translates this page into another language may need forty percent more room.
-LENGTHEN = """() => {
-  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (words.nextNode()) {
-    const text = words.currentNode.data.trim();
-    words.currentNode.data += ' ' + text.slice(0, Math.ceil(text.length * 0.4));
-  }
-}"""
-TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 
 
 async def test_every_piece_is_accessible_in_every_theme(

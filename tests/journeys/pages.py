@@ -1,0 +1,127 @@
+"""Every page there is, by who sees it: a page without an entry fails `test_every_page.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+KINDS = ("legal_notice", "privacy", "contact", "rules", "accessibility")
+NO_PAGES = {
+    "manifest": "for browsers",
+    "invite_qr": "a picture, shown on the page of its invitation",
+    "place_choices": "a part of a page, asked for while somebody types",
+    "dev_mail_html": "the inside of a mail, shown by dev_mail_letter",
+    "dev_mail_sample_html": "the same for dev_mail_sample",
+}
+"""Routes that answer something else than a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One page as somebody may find it. A value `{name}` is one of the town's things."""
+
+    route: str
+    params: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+    errs: bool = False
+    """Its form, sent with nothing in it, comes back with complaints."""
+
+
+def page(route: str, *, status: int = 200, errs: bool = False, **params: str) -> Sight:
+    return Sight(route, params, status, errs)
+
+
+VISITOR = (
+    page("home"),
+    page("join"),
+    page("invitation", token="{invitation}"),
+    page("invitation", token="{ended_invitation}", status=410),
+    page("invitation", token="unknown", status=404),
+    page("sign_up", errs=True),
+    page("sign_up_sent"),
+    page("sign_up_waiting"),
+    page("sign_in", errs=True),
+    page("sign_in_password", errs=True),
+    page("enter", token="{to_enter}"),
+    page("enter", token="unknown", status=404),
+    page("confirm_email", token="{to_confirm}"),
+    page("change_email", token="{to_change}"),
+    *(page("legal_page", kind=kind) for kind in KINDS),
+    page("preferences"),
+    page("offline"),
+    page("style"),
+    page("dev_mail"),
+    page("dev_mail_letter", name="{letter}"),
+    page("dev_mail_samples"),
+    page("dev_mail_sample", name="sign_in"),
+)
+MEMBER = (
+    page("home"),
+    page("invitation", token="{invitation}"),
+    page("account"),
+    page("profile", errs=True),
+    page("email", errs=True),
+    page("new_password", errs=True),
+    page("proof"),
+    page("devices"),
+    page("leave", errs=True),
+    page("invites"),
+    page("new_invite"),
+    page("invite", id="{invite}"),
+    page("invite", id="{ended_invite}"),
+    page("invite_poster", id="{invite}"),
+    page("end_invite", id="{invite}"),
+    page("preferences"),
+    page("legal_page", kind="rules"),
+    page("sign_out"),
+    page("admin", status=404),
+)
+LEAVER = (page("home"), page("account"))
+MODERATOR = (
+    page("home"),
+    page("admin_requests"),
+    page("admin_decline", id="{waiting}"),
+    page("new_invite"),
+    page("invites"),
+    page("invite", id="{straight_invite}"),
+    page("admin_settings", status=404),
+)
+ADMIN = (
+    page("home"),
+    page("setup_done"),
+    page("admin"),
+    page("admin_requests"),
+    page("admin_requests", decided="{paused}"),
+    page("admin_decline", id="{waiting}"),
+    page("admin_accounts"),
+    page("admin_accounts", q="nobody-of-this-name"),
+    page("admin_account", id="{neighbour}", errs=True),
+    page("admin_account", id="{paused}"),
+    page("admin_settings"),
+    page("admin_place", errs=True),
+    page("admin_joining", errs=True),
+    page("admin_neighbours"),
+    page("admin_mail", errs=True),
+    page("admin_retention", errs=True),
+    page("admin_communes", errs=True),
+    page("admin_texts"),
+    page("admin_text", kind="privacy", language="fr", errs=True),
+    page("admin_text", kind="legal_notice", language="th"),
+    page("admin_version", kind="rules", language="fr", id="{version}"),
+    page("admin_jobs"),
+    page("admin_health"),
+    page("legal_page", kind="rules"),
+)
+ROLES = {
+    "visitor": VISITOR,
+    "member": MEMBER,
+    "leaver": LEAVER,
+    "moderator": MODERATOR,
+    "admin": ADMIN,
+}
+ONLY_ON_THE_WAY = {
+    "setup": "the wizard's door",
+    "setup_step": "the wizard's questions",
+    "setup_text": "its editor",
+    "sign_in_code": "after asking for a link",
+}
+"""Pages that a place shows at one moment only: the tests below walk there."""

@@ -1,0 +1,158 @@
+"""Every page, by everybody who may see it: readable, complete, in one language, inside the screen.
+
+In `make test` the pages are looked at closely in French and for their layout in Thai; `make
+test-long` does both in all languages, in high contrast, on a desk, and with longer words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Page, expect
+
+from bench.weight import page_weights
+from tests.journeys import steps
+from tests.journeys.pages import NO_PAGES, ONLY_ON_THE_WAY, ROLES, Sight
+from tests.journeys.person import Somebody
+from tests.journeys.rooms import opens
+from tests.journeys.town import Town, builds_town
+from tests.journeys.way import Way
+from tests.rig.browser import DESKTOP, LENGTHEN, PHONE, TOO_WIDE, Device, Visits
+from tests.rig.live import LivePlace
+from web.routing import Page as Route
+from web.site import DEVELOPMENT_ROUTES, ROUTES
+from web.urls import Urls
+
+pytestmark = pytest.mark.anyio
+
+Axe = Callable[..., Awaitable[None]]
+EVERY_ROUTE = (*ROUTES, *DEVELOPMENT_ROUTES)
+KILOBYTES_FIRST, KILOBYTES_AFTER = 60, 15
+_SEND_NOTHING = """() => {
+  const form = document.querySelector('main form[method=post]');
+  for (const each of form.querySelectorAll('input:not([type=hidden]), textarea')) {
+    if (['checkbox', 'radio'].includes(each.type)) each.checked = false;
+    else each.value = '';
+  }
+  form.requestSubmit(form.querySelector('button[type=submit]'));
+}"""
+
+
+def test_every_route_has_its_entry() -> None:
+    """Whoever adds a page says here who sees it."""
+    routes = {
+        route.name
+        for route in EVERY_ROUTE
+        if isinstance(route, Route) and "GET" in (route.methods or ())
+    }
+    seen = {sight.route for sights in ROLES.values() for sight in sights}
+    assert routes == seen | NO_PAGES.keys() | ONLY_ON_THE_WAY.keys()
+
+
+class Look:
+    """Looks at pages, and keeps what is wrong with them for the end."""
+
+    def __init__(self, axe: Axe, *, is_long: bool) -> None:
+        self._axe = axe
+        self._is_long = is_long
+        self.problems: list[str] = []
+
+    async def closely(self, page: Page, language: str) -> None:
+        """What axe finds, in daylight and at night."""
+        await self.layout(page, language)
+        await self._check(page, "light")
+        await page.emulate_media(color_scheme="dark")
+        await self._check(page, "dark", "color-contrast")
+        await page.emulate_media(color_scheme="light")
+        if self._is_long:
+            await page.evaluate("document.documentElement.dataset.theme = 'contrast'")
+            await self._check(page, "contrast", "color-contrast")
+
+    async def layout(self, page: Page, language: str) -> None:
+        where = f"{page.url} in {language}"
+        if (headings := await page.locator("h1").count()) != 1:
+            self.problems.append(f"{where}: {headings} headings of level 1")
+        if (lang := await page.locator("html").get_attribute("lang")) != language:
+            self.problems.append(f"{where}: says that it is in {lang}")
+        if await page.evaluate(TOO_WIDE):
+            self.problems.append(f"{where}: leaves the screen")
+        if self._is_long:
+            await page.evaluate(LENGTHEN)
+            if await page.evaluate(TOO_WIDE):
+                self.problems.append(f"{where}: leaves the screen with longer words")
+
+    async def _check(self, page: Page, light: str, *rules: str) -> None:
+        try:
+            await self._axe(page, *rules)
+        except AssertionError as found:
+            self.problems.append(f"{light}: {found}")
+
+
+@pytest.fixture
+def look(axe: Axe, is_long: bool) -> Look:
+    return Look(axe, is_long=is_long)
+
+
+@pytest.mark.parametrize("who", ROLES)
+async def test_every_page(
+    visits: Visits, live: LivePlace, look: Look, is_long: bool, who: str
+) -> None:
+    town = await builds_town(live)
+    devices = [Device(language="fr"), Device(language="th")]
+    if is_long:
+        devices += [Device(language="en"), Device(language="fr", viewport=DESKTOP)]
+    for number, device in enumerate(devices):
+        page = await visits.open(live.url, device)
+        await town.sign_in(page.context, who)
+        for sight in ROLES[who]:
+            await show(page, town, sight, Urls(EVERY_ROUTE, live.url), look)
+            if number == 0 or is_long:
+                await look.closely(page, device.language)
+                if sight.errs:
+                    await page.reload()
+                    await page.evaluate(_SEND_NOTHING)
+                    await expect(page.locator("#error-summary")).to_be_visible()
+                    await look.closely(page, device.language)
+            else:
+                await look.layout(page, device.language)
+    look.problems += [line for line in live.log.splitlines() if "i18n.untranslated" in line]
+    assert not look.problems, "\n".join(look.problems)
+
+
+async def show(page: Page, town: Town, sight: Sight, urls: Urls, look: Look) -> None:
+    params = {name: value.format(**town.things) for name, value in sight.params.items()}
+    path = urls.path(sight.route, **params)
+    answer = await page.goto(path)
+    if answer is None or answer.status != sight.status:
+        look.problems.append(f"{path}: {answer and answer.status} instead of {sight.status}")
+    if page.url != f"{town.url}{path}":
+        look.problems.append(f"{path}: leads to {page.url}")
+
+
+async def test_every_screen_on_the_way(
+    live: LivePlace, somebody: Somebody, look: Look, axe: Axe
+) -> None:
+    """Pages that are only there for a moment: the wizard, signing up, the digits."""
+    marie = await somebody("Marie", Way("fr", PHONE["width"]))
+    marie.looks = lambda page: look.closely(page, "fr")
+    await steps.founds_the_place(marie, live.url)
+    link = await steps.makes_an_invitation(marie)
+    chloe = await somebody("Chloé", Way("fr", PHONE["width"]))
+    chloe.looks = marie.looks
+    await steps.signs_up(chloe, link, commune="Issy")
+    await steps.confirms(chloe)
+    await steps.asks_for_a_link(chloe, live.url)
+    await chloe.writes("The six digits", "12")
+    await chloe.presses("Sign in")
+    await expect(chloe.page.get_by_role("alert")).to_be_visible()
+    await look.closely(chloe.page, "fr")
+    look.problems += [line for line in live.log.splitlines() if "i18n.untranslated" in line]
+    assert not look.problems, "\n".join(look.problems)
+
+
+async def test_the_front_page_is_light(live: LivePlace) -> None:
+    await opens(live)
+    first, after = await page_weights(live.url)
+    assert first <= KILOBYTES_FIRST
+    assert after <= KILOBYTES_AFTER

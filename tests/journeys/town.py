@@ -1,0 +1,209 @@
+"""Issy some weeks after its first day: people in every state, and something of everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from playwright.async_api import BrowserContext
+from sqlmodel import Session, select
+
+from fedparents import clock
+from fedparents.accounts.facts import SignInRequested
+from fedparents.accounts.invites import InviteDraft, create_invite, revoke_invite
+from fedparents.accounts.links import issue_confirmation, issue_email_change, issue_sign_in
+from fedparents.accounts.models import Account, EmailLink, InviteLink, Role
+from fedparents.accounts.service import (
+    NewAccount,
+    approve_account,
+    confirm_account,
+    create_account,
+    decline_account,
+    freeze_account,
+    plan_erasure,
+    sign_up,
+)
+from fedparents.accounts.sessions import Viewer, find_viewer, open_session
+from fedparents.accounts.tokens import link_token
+from fedparents.db import Database, UnitOfWork
+from fedparents.ids import AccountId, JobId
+from fedparents.instance.models import LegalKind
+from fedparents.instance.queries import find_legal_page
+from fedparents.instance.service import write_legal_page
+from fedparents.jobs.models import JobRow, JobState
+from fedparents.places.queries import search_places
+from tests.journeys.days import settings_of
+from tests.journeys.rooms import database_of
+from tests.rig.builders import a_sign_up, open_the_doors
+from tests.rig.live import LivePlace
+from tests.web.mail.letters import a_mail
+from web.auth.cookies import CookieNames
+from web.mail.folder import FolderSender
+
+# Who waits to be let in: name, commune and what they wrote.
+WAITING = (
+    ("Bao T.", "92130", "Nous arrivons à Issy avec deux enfants et ne connaissons personne."),
+    (
+        "Inès & Malo",
+        "Vanves",
+        "Notre voisine Ana nous a parlé de vous : nous avons une poussette double à prêter, et"
+        " nous cherchons du monde pour les sorties du mercredi.",
+    ),
+    ("Wilhelmine-Charlotte von Hohenstein-Rochefoucauld", "", "Bonjour !"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Who can be signed in, by the value of their session cookie, and what pages are about."""
+
+    sessions: dict[str, str]
+    things: dict[str, str]
+    cookies: CookieNames
+    url: str
+
+    async def sign_in(self, context: BrowserContext, who: str) -> None:
+        if token := self.sessions.get(who):
+            cookie = {"name": self.cookies.session, "value": token, "url": self.url}
+            await context.add_cookies([cookie])  # type: ignore[list-item]  # it wants a TypedDict
+
+
+async def builds_town(place: LivePlace) -> Town:
+    settings = settings_of(place)
+    secret = (settings.data_dir / "secret.key").read_bytes()
+    folder = FolderSender(settings.data_dir / "mail")
+    await folder.send(a_mail())
+    async with database_of(place) as db:
+        await db.write(open_the_doors, domain=settings.domain)
+        people = await _people(db)
+        things = await _things(db, people, secret)
+    things["letter"] = folder.list_names()[0]
+    sessions = {who: token for who, (token, _) in people.items()}
+    return Town(sessions, things, CookieNames.of(settings), place.url)
+
+
+async def _people(db: Database) -> dict[str, tuple[str, Viewer]]:
+    """Those who sign in, each with their cookie."""
+    roles = {"admin": "Marie", "moderator": "Driss", "member": "Ana", "leaver": "Chloé"}
+    found = {}
+    for role, name in roles.items():
+        token = await db.write(_arrive, name, Role(role) if role != "leaver" else Role.MEMBER)
+        viewer = await db.read(find_viewer, token, clock.now())
+        assert viewer is not None
+        found[role] = token, viewer
+    return found
+
+
+def _arrive(uow: UnitOfWork, name: str, role: Role) -> str:
+    handle = name.lower().replace("é", "e")
+    account = create_account(
+        uow,
+        NewAccount(
+            handle=handle,
+            name=name,
+            email=f"{handle}@example.org",
+            password_hash="set",
+            role=role,
+            is_confirmed=True,
+            language="",
+        ),
+    )
+    uow.session.flush()
+    account.place_id = _commune(uow.session, "92130")
+    open_session(uow, account, browser="another", device="Safari, iPhone")
+    return open_session(uow, account, browser="this", device="Firefox, Linux")
+
+
+async def _things(
+    db: Database, people: dict[str, tuple[str, Viewer]], secret: bytes
+) -> dict[str, str]:
+    admin, moderator, member = (people[who][1] for who in ("admin", "moderator", "member"))
+    invite, over = [await db.write(create_invite, member, _INVITE) for _ in range(2)]
+    await db.write(revoke_invite, member, over.id)
+    straight = await db.write(create_invite, moderator, _STRAIGHT_IN)
+    waiting = [await db.write(_ask, who, invite.id) for who in WAITING]
+    declined = await db.write(_ask, ("Élodie", "Meudon", "Je vends des poussettes neuves."), None)
+    await db.write(decline_account, declined, "Ce lieu est pour les parents.", by=moderator)
+    paused = await db.write(_ask, ("Frédéric", "Clamart", "Papa de trois."), None)
+    await db.write(approve_account, paused, by=moderator)
+    await db.write(freeze_account, paused, "Messages insistants à plusieurs voisins.", by=admin)
+    await db.write(plan_erasure, people["leaver"][1])
+    await db.write(_give_up_a_mail)
+    return {
+        "invite": str(invite.id),
+        "ended_invite": str(over.id),
+        "straight_invite": str(straight.id),
+        "invitation": invite.token,
+        "ended_invitation": over.token,
+        "waiting": str(waiting[0]),
+        "paused": str(paused),
+        "neighbour": str(member.account_id),
+        **await db.write(_mail_links, member, secret),
+        "version": str(await db.write(_rewrite_rules, admin)),
+    }
+
+
+_INVITE = InviteDraft(label="Affiche de la crèche", uses=50, days=30, skips_approval=False)
+_STRAIGHT_IN = InviteDraft(label="", uses=None, days=None, skips_approval=True)
+
+
+def _ask(uow: UnitOfWork, who: tuple[str, str, str], invite_id: int | None) -> AccountId:
+    """Somebody signs up and confirms their address."""
+    name, commune, reason = who
+    handle = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalpha())
+    changes = {"name": name, "reason": reason, "place_id": _commune(uow.session, commune)}
+    invite = uow.session.get_one(InviteLink, invite_id) if invite_id else None
+    account = sign_up(uow, a_sign_up(handle[:20], **changes), invite)
+    assert account is not None
+    uow.session.flush()
+    confirm_account(uow, account)
+    account.confirmed_at = uow.now - timedelta(hours=2 + len(name))
+    return AccountId(account.id)
+
+
+def _commune(session: Session, text: str) -> int | None:
+    found = search_places(session, text) if text else []
+    return found[0].id if found else None
+
+
+def _mail_links(uow: UnitOfWork, member: Viewer, secret: bytes) -> dict[str, str]:
+    """The tokens of one mail of each kind, none of them opened yet."""
+    account = uow.session.get_one(Account, member.account_id)
+    pending = sign_up(uow, a_sign_up("gaspard", name="Gaspard"), None)
+    assert pending is not None
+    uow.session.flush()
+    issue_sign_in(uow, SignInRequested(account.email, "elsewhere", "fr"), JobId(uow.new_id()))
+    links = {
+        "to_confirm": issue_confirmation(uow, pending, browser="elsewhere").id,
+        "to_change": issue_email_change(uow, account, "ana.p@example.org").id,
+    }
+    uow.session.flush()
+    entries = select(EmailLink).where(
+        EmailLink.account_id == account.id, EmailLink.purpose == "sign_in"
+    )
+    links["to_enter"] = uow.session.exec(entries).one().id
+    return {name: link_token(secret, link_id) for name, link_id in links.items()}
+
+
+def _rewrite_rules(uow: UnitOfWork, admin: Viewer) -> int:
+    """The rules have an older version, which stays readable."""
+    before = find_legal_page(uow.session, LegalKind.RULES, "fr")
+    assert before is not None
+    text = "# Nos règles\n\n- On se dit *bonjour*.\n- On rend ce qu'on emprunte.\n" * 3
+    write_legal_page(uow, LegalKind.RULES, "fr", text, by=admin.actor_id)
+    return before.id
+
+
+def _give_up_a_mail(uow: UnitOfWork) -> None:
+    uow.session.add(
+        JobRow(
+            id=uow.new_id(),
+            name="mail.confirm_email",
+            payload="{}",
+            state=JobState.DEAD,
+            run_at=uow.now,
+            attempts=8,
+            last_error="MailNotSent: the relay refuses the recipient",
+            created_at=uow.now - timedelta(days=1),
+        )
+    )
