@@ -220,4 +220,6 @@ def _pause(attempt: int) -> timedelta:
 
 
 def _in_words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:_ERROR_LENGTH]
+    # The first line only: below it, a database may quote what somebody typed.
+    first = next(iter(str(error).splitlines()), "")
+    return f"{type(error).__name__}: {first}"[:_ERROR_LENGTH]

@@ -140,7 +140,7 @@ async def test_a_failure_is_tried_again_later_and_later(db, worker, desk, clock)
 
 
 async def test_what_fails_to_the_end_lies_dead_and_can_be_tried_again(db, worker, desk, clock):
-    desk.fails_with = ValueError("broken")
+    desk.fails_with = ValueError("broken\nDETAIL: Key (email)=(ana@example.org)")
     await db.write(ask, 1)
     for _ in range(5):
         await worker.work_until_idle()
