@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 import httpx2
 import pytest
 
+from fedparents.accounts.links import MOST_WRONG_A_DAY
 from fedparents.accounts.tokens import digest
-from tests.rig.builders import an_account, signed_in
+from tests.rig.builders import an_account, list_links, signed_in
+from tests.rig.mailbox import link_in, newest_to
 from tests.rig.pages import submit
 from web.app import create_app
 from web.auth.passwords import hash_password
@@ -96,3 +98,21 @@ async def test_a_street_of_ipv6_lines_is_one_customer(visitor, place):
 def test_who_shares_a_limit(address, line, customer):
     parsed = parse_address(address)
     assert (neighbourhood(parsed), wider_neighbourhood(parsed)) == (line, customer)
+
+
+async def test_digits_that_strangers_guessed_at_are_said_to_be_over(place, ana):
+    async with browser_at(place, "192.0.2.1") as own, browser_at(place, "192.0.2.2") as phone:
+        await ask_for_mail(own)
+        link = link_in(await newest_to(place, "ana@example.org"), "/sign-in")
+        assert "Type these digits there" in (await phone.get(link)).text
+        async with browser_at(place, "198.51.100.1") as stranger:
+            await ask_for_mail(stranger)
+            await place.worker.work_until_idle()
+        (*_, theirs) = await place.db.read(list_links)
+
+        def fail(uow):
+            uow.session.merge(theirs).failures = MOST_WRONG_A_DAY
+
+        await place.db.write(fail)
+        assert "These digits do not work any more" in (await phone.get(link)).text
+        assert (await own.get(link)).status_code == 303

@@ -15,7 +15,13 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedparents.accounts.links import CODE_TRIES, get_link, request_sign_in
+from fedparents import clock
+from fedparents.accounts.links import (
+    CODE_TRIES,
+    get_link,
+    is_guessed_too_often,
+    request_sign_in,
+)
 from fedparents.accounts.models import AccountState, LinkPurpose
 from fedparents.accounts.policy import ACCOUNTS_A_MAILBOX
 from fedparents.accounts.sessions import end_session
@@ -185,7 +191,9 @@ async def link_page(request: Request) -> Response:
         is_done = error.code == "link_used" and viewer_of(request) is not None
         return redirect(request, "/") if is_done else link_problem(request, error)
     code = link_code(runtime.secret, link.id)
-    is_over = link.failures >= CODE_TRIES
+    is_over = link.failures >= CODE_TRIES or await runtime.db.read(
+        is_guessed_too_often, link.account_id, now=clock.now()
+    )
     return render(request, "accounts/elsewhere.html", {"code": code, "is_over": is_over})
 
 
