@@ -171,9 +171,10 @@ async def test_who_is_too_young_leaves_nothing(place, visitor, clock, year):
     assert await place.db.read(count_rows) == before
 
 
-async def test_in_the_year_of_the_birthday_the_person_is_asked(place, visitor, clock):
+@pytest.mark.parametrize("year", ["2008", "2551"])
+async def test_in_the_year_of_the_birthday_the_person_is_asked(place, visitor, clock, year):
     before = await place.db.read(count_rows)
-    page = await submit(visitor, "/join/new", ADDRESS | {"birth_year": "2008"})
+    page = await submit(visitor, "/join/new", ADDRESS | {"birth_year": year})
     assert page.status_code == 200
     assert "I have already turned 18" in page.text
     assert (await submit(visitor, page)).status_code == 403
@@ -208,8 +209,15 @@ async def test_what_is_wrong_with_the_address_is_said_beside_it(visitor, clock, 
     assert 'id="error-summary"' in answer.text
 
 
-async def test_years_may_be_written_in_thai_digits(visitor):
-    answer = await submit(visitor, "/join/new", ADDRESS | {"birth_year": "๑๙๙๐"})
+async def test_a_hidden_year_that_is_none_harms_nothing(visitor, clock):
+    answers = ADDRESS | {"birth_year": "2008"}
+    page = await submit(visitor, "/join/new", answers)
+    assert (await submit(visitor, page, asked_of="9" * 5000)).status_code == 200
+
+
+@pytest.mark.parametrize("year", ["๑๙๙๐", "2533", "๒๕๓๓"])
+async def test_years_may_be_written_as_in_thailand(visitor, year):
+    answer = await submit(visitor, "/join/new", ADDRESS | {"birth_year": year})
     assert "What may neighbours call you?" in answer.text
 
 

@@ -32,11 +32,23 @@ def _is_email(text: str) -> str:
 Email = Annotated[str, AfterValidator(_is_email), line(at_most=EMAIL_LENGTH)]
 
 
+_BUDDHIST_AHEAD = 543
+_BUDDHIST_YEARS = range(2440, 2700)
+
+
+def christian_year(year: int) -> int:
+    """The year of the Christian era: in Thailand people write 2530 for 1987."""
+    return year - _BUDDHIST_AHEAD if year in _BUDDHIST_YEARS else year
+
+
+BirthYear = Annotated[Number, AfterValidator(christian_year)]
+
+
 class AddressForm(Form):
     """Step 1: the address, and the year of birth, which is looked at and thrown away."""
 
     email: Email = ""
-    birth_year: Number
+    birth_year: BirthYear
     is_old_enough: Checked = False
     asked_of: str = ""
     """The year for which the box "I am old enough" was on the page."""

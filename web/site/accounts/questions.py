@@ -17,7 +17,7 @@ from fedparents.instance.queries import get_instance
 from web.forms import Form
 from web.site.accounts.communes import choose_place
 from web.site.accounts.door import Door
-from web.site.accounts.forms import AddressForm, LastForm, NameForm, PlaceForm
+from web.site.accounts.forms import AddressForm, LastForm, NameForm, PlaceForm, christian_year
 
 PLACE: Final = 3
 LAST: Final = 4
@@ -45,9 +45,13 @@ class Question:
 
 def asks_age(birth_year: str, door: Door) -> bool:
     """Whether the year leaves open if somebody is old enough: their birthday may be to come."""
-    bare = "".join(birth_year.split())
-    is_year = bare.isdecimal() and len(bare) == _YEAR_DIGITS
-    return is_year and clock.now().year - int(bare) == door.minimum_age
+    year = _year_in("".join(birth_year.split()))
+    return year is not None and clock.now().year - year == door.minimum_age
+
+
+def _year_in(text: str) -> int | None:
+    is_year = text.isdecimal() and len(text) == _YEAR_DIGITS
+    return christian_year(int(text)) if is_year else None
 
 
 def question_of(error: Conflict | Invalid) -> int:
@@ -59,8 +63,8 @@ def question_of(error: Conflict | Invalid) -> int:
 def _check_address(
     session: Session, answer: AddressForm, door: Door, *, is_now: bool
 ) -> Mapping[str, str]:
-    year = str(answer.birth_year)
-    if asks_age(year, door) and not answer.is_old_enough and answer.asked_of != year:
+    has_been_asked = _year_in(answer.asked_of) == answer.birth_year
+    if asks_age(str(answer.birth_year), door) and not (answer.is_old_enough or has_been_asked):
         raise AskAgain
     try:
         checked_age(
