@@ -221,7 +221,7 @@ def new_live(databases: Databases, tmp_path: Path) -> Iterator[Callable[..., Liv
 
     yield make
     for place in places:
-        place.stop()
+        place.close()
         databases.give_back(place.database_url)
 
 

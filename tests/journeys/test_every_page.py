@@ -6,18 +6,21 @@ test-long` does both in all languages, in high contrast, on a desk, and with lon
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import text
 
 from bench.weight import page_weights
 from tests.journeys import steps
 from tests.journeys.pages import NO_PAGES, ONLY_ON_THE_WAY, ROLES, Sight
 from tests.journeys.person import Somebody
-from tests.journeys.rooms import opens
+from tests.journeys.rooms import database_of, opens
 from tests.journeys.town import Town, builds_town
 from tests.journeys.way import Way
+from tests.journeys.words import Words, exactly
 from tests.rig.browser import DESKTOP, LENGTHEN, PHONE, TOO_WIDE, Device, Visits
 from tests.rig.live import LivePlace
 from web.routing import Page as Route
@@ -28,6 +31,7 @@ pytestmark = pytest.mark.anyio
 
 Axe = Callable[..., Awaitable[None]]
 EVERY_ROUTE = (*ROUTES, *DEVELOPMENT_ROUTES)
+MAILS_AN_HOUR = 5  # to one person
 KILOBYTES_FIRST, KILOBYTES_AFTER = 60, 15
 _SEND_NOTHING = """() => {
   const form = document.querySelector('main form[method=post]');
@@ -37,6 +41,14 @@ _SEND_NOTHING = """() => {
   }
   form.requestSubmit(form.querySelector('button[type=submit]'));
 }"""
+
+_SEND_TOO_MUCH = """() => {
+  const field = document.querySelector('main [name=email]');
+  field.removeAttribute('maxlength');
+  field.value = 'a'.repeat(3e6);
+  field.form.submit();
+}"""
+_REFERENCE = re.compile(r"^[0-9A-F]{8}$")
 
 
 def test_every_route_has_its_entry() -> None:
@@ -149,6 +161,48 @@ async def test_every_screen_on_the_way(
     await look.closely(chloe.page, "fr")
     look.problems += [line for line in live.log.splitlines() if "i18n.untranslated" in line]
     assert not look.problems, "\n".join(look.problems)
+
+
+async def test_every_page_that_says_no(
+    visits: Visits, new_live: Callable[..., LivePlace], look: Look
+) -> None:
+    live = new_live(RATE_LIMITS="on")
+    await opens(live)
+    page = await visits.open(live.url, Device(language="fr"))
+    words = Words("fr")
+
+    async def says(title: str) -> None:
+        await expect(page.get_by_role("heading", level=1)).to_have_text(exactly(words(title)))
+        await look.closely(page, "fr")
+
+    await page.goto("/nowhere")
+    await says("Nothing here")
+    await page.goto("/settings/stay")
+    await says("This is not possible here")
+    await page.goto("/join/new")
+    await page.evaluate(_SEND_TOO_MUCH)
+    await says("That is too large")
+    for _ in range(MAILS_AN_HOUR + 1):
+        await page.goto("/sign-in")
+        await page.get_by_label(exactly(words("E-mail address or user name"))).fill("ana")
+        await page.get_by_role("button", name=exactly(words("Send me a link"))).click()
+        await page.wait_for_load_state()
+    await says("A little later, please")
+    await spoil(live, "UPDATE legal_page SET created_at = 'last summer'")
+    await page.goto("/legal/rules")
+    await says("Something went wrong here")
+    await expect(page.get_by_text(_REFERENCE)).to_be_visible()
+    await spoil(live, "DROP TABLE legal_page")
+    await page.goto("/legal/rules")
+    await says("Not at the moment")
+    visits.complaints[:] = [each for each in visits.complaints if "status of 50" not in each]
+    assert not look.problems, "\n".join(look.problems)
+
+
+async def spoil(live: LivePlace, statement: str) -> None:
+    """What no code of ours does to its database."""
+    async with database_of(live) as db:
+        await db.write(lambda uow: uow.session.connection().execute(text(statement)))
 
 
 async def test_the_front_page_is_light(live: LivePlace) -> None:

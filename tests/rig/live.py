@@ -27,6 +27,7 @@ class LivePlace:
     port: int
     options: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -49,15 +50,29 @@ class LivePlace:
         )
         return self.process
 
+    def hire(self) -> subprocess.Popen[bytes]:
+        """Start a `fedparents worker` beside the server; it ends with the place at the latest."""
+        worker = processes.start(
+            [COMMAND, "worker"], log=self._log_file, env=self.environment, cwd=self.folder
+        )
+        self.workers.append(worker)
+        return worker
+
+    def close(self) -> None:
+        """End all that runs here."""
+        while self.workers:
+            processes.stop(self.workers.pop())
+        self.stop()
+
     def stop(self) -> int:
-        """End it as an operator does; the exit status."""
+        """End the server as an operator does; the exit status."""
         if self.process is None:
             return 0
         process, self.process = self.process, None
         return processes.stop(process)
 
     def kill(self) -> None:
-        """End it as kill -9 and a power cut do."""
+        """End the server as kill -9 and a power cut do."""
         if self.process is not None:
             processes.kill(self.process)
             self.process = None

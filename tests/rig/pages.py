@@ -39,27 +39,42 @@ def form_with(html: str, names: set[str]) -> Form:
     return found[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form that is filled in and can be sent, also a second time when the first got lost."""
+
+    address: str
+    fields: Mapping[str, list[str]]
+
+    async def send(self, client: httpx2.AsyncClient) -> httpx2.Response:
+        parts = urlsplit(self.address)
+        origin = {"Origin": f"{parts.scheme}://{parts.netloc}"}
+        return await client.post(self.address, data=self.fields, headers=origin)
+
+
+def fill_in(
+    page: httpx2.Response,
+    answers: Mapping[str, str | list[str]] | None = None,
+    **more: str | list[str],
+) -> Filled:
+    """An empty list unticks a box. The form is found by the names of the answers."""
+    given = {**(answers or {}), **more}
+    form = form_with(page.text, set(given))
+    fields = form.answers | {k: [v] if isinstance(v, str) else v for k, v in given.items()}
+    return Filled(urljoin(str(page.url), form.action), fields)
+
+
 async def submit(
     client: httpx2.AsyncClient,
     page: str | httpx2.Response,
     answers: Mapping[str, str | list[str]] | None = None,
     **more: str | list[str],
 ) -> httpx2.Response:
-    """Open a page (or take one that is open), fill in its form and send it, as a person does.
-
-    An empty list unticks a box. The form is found by the names of the answers.
-    """
-    given = {**(answers or {}), **more}
+    """Open a page (or take one that is open), fill in its form and send it, as a person does."""
     if isinstance(page, str):
         page = await client.get(page)
         page.raise_for_status()
-    form = form_with(page.text, set(given))
-    fields = form.answers | {k: [v] if isinstance(v, str) else v for k, v in given.items()}
-    target = urljoin(str(page.url), form.action)
-    parts = urlsplit(target)
-    return await client.post(
-        target, data=fields, headers={"Origin": f"{parts.scheme}://{parts.netloc}"}
-    )
+    return await fill_in(page, answers, **more).send(client)
 
 
 class _FormReader(HTMLParser):
