@@ -19,7 +19,9 @@ async def days_later(place: LivePlace, days: int) -> dict[str, int]:
     runtime = open_runtime(settings_of(place))
     try:
         await runtime.start()
-        return await forget_what_is_due(runtime.db)
+        forgotten = await forget_what_is_due(runtime.db)
+        await runtime.worker.work_until_idle()  # the last mails to those who are forgotten
+        return forgotten
     finally:
         await runtime.close()
         clock.set_source(None)
