@@ -166,6 +166,8 @@ def create_account(uow: UnitOfWork, draft: NewAccount) -> Account:
 
 def confirm_account(uow: UnitOfWork, account: Account) -> Account:
     """The address is the person's: on to the queue, or straight in."""
+    _hold_mailbox(uow, account.email)
+    uow.session.refresh(account)  # of two links at once the second one finds it done
     if account.state != AccountState.EMAIL_PENDING:
         return account
     _require_room(uow, account.email)
@@ -407,12 +409,16 @@ def checked_age(birth_year: int, minimum: int, today: date, *, says_so: bool) ->
 
 def _require_room(uow: UnitOfWork, email: str) -> None:
     """Raises Conflict when the mailbox has as many accounts as it may."""
-    # Held first, then counted: of two confirmations at once the second one waits here.
-    uow.session.exec(
-        select(Account.id).where(Account.email == email).order_by(col(Account.id)).with_for_update()
-    ).all()
+    _hold_mailbox(uow, email)
     if not mailbox_room(uow.session, email):
         raise Conflict("mailbox_full", at_most=ACCOUNTS_A_MAILBOX)
+
+
+def _hold_mailbox(uow: UnitOfWork, email: str) -> None:
+    """Of two who confirm accounts of one mailbox at once, the second one waits here."""
+    uow.session.flush()
+    same = select(Account.id).where(Account.email == email).order_by(col(Account.id))
+    uow.session.exec(same.with_for_update()).all()
 
 
 def _pass_gate(uow: UnitOfWork, instance: Instance, invite: InviteLink | None) -> None:

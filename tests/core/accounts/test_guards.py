@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from fedparents.accounts.facts import (
+    AccountAwaitsApproval,
     EmailConfirmationNeeded,
     SignInAddressUnknown,
     SignInLinksIssued,
@@ -235,6 +236,14 @@ async def test_a_mailbox_gets_no_third_account_by_confirming_at_once(db, facts, 
         *(confirmed(db, account) for account in waiting), return_exceptions=True
     )
     assert len([each for each in outcomes if isinstance(each, Conflict)]) == 2
+
+
+@pytest.mark.parametrize("round_", range(3))
+async def test_an_address_confirmed_by_two_links_at_once_waits_once(db, facts, round_):
+    account = await db.write(sign_up, a_sign_up("bao"), None)
+    facts.clear()
+    await asyncio.gather(*(confirmed(db, account) for _ in range(4)))
+    assert [type(fact) for fact in facts] == [AccountAwaitsApproval]
 
 
 async def test_who_was_leaving_goes_on_leaving_after_a_pause(db, facts, clock):
