@@ -30,7 +30,7 @@ def test_processes_that_start_at_once_agree_on_the_secret(settings):
 
 
 def test_a_secret_that_is_cut_short_is_not_used(settings):
-    settings.data_dir.mkdir()
+    settings.data_dir.mkdir(exist_ok=True)
     (settings.data_dir / "secret.key").write_bytes(b"short")
     with pytest.raises(CannotStart, match="cut short"):
         open_runtime(settings)
