@@ -18,7 +18,7 @@ run migration: export FEDPARENTS_BIND ?= 127.0.0.1:$(PORT)
 run migration: export FEDPARENTS_DOMAIN ?= localhost:$(PORT)
 
 # The test environment holds all that running needs, so where it exists or is wanted it serves both.
-needs_tools := $(filter test test-long check fix bench messages migration,$(MAKECMDGOALS))
+needs_tools := $(filter test test-long check fix bench messages pictures migration,$(MAKECMDGOALS))
 environment := $(venv)/$(if $(needs_tools)$(wildcard $(venv)/.for-tests),.for-tests,.for-running)
 
 .PHONY: help
@@ -69,6 +69,10 @@ wheel: $(environment) assets ## Build what is installed on a server: dist/fedpar
 .PHONY: messages
 messages: $(environment) ## Collect the sentences people read into the catalogues of each language
 	@$(bin)/python -m web.i18n.messages
+
+.PHONY: pictures
+pictures: $(environment) assets debian-packages ## Take the pictures of the README again, from the running program
+	@$(bin)/python -m tests.journeys.pictures
 
 .PHONY: migration
 migration: $(environment) ## Write a migration for what changed in the tables (NAME=what_changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -40,17 +41,20 @@ from tests.web.mail.letters import a_mail
 from web.auth.cookies import CookieNames
 from web.mail.folder import FolderSender
 
-# Who waits to be let in: name, commune and what they wrote.
+# Who waits to be let in: name, commune, what they wrote, and since how many hours.
 WAITING = (
-    ("Bao T.", "92130", "Nous arrivons à Issy avec deux enfants et ne connaissons personne."),
+    ("Bao T.", "92130", "Nous arrivons à Issy avec deux enfants et ne connaissons personne.", 20),
     (
         "Inès & Malo",
         "Vanves",
         "Notre voisine Ana nous a parlé de vous : nous avons une poussette double à prêter, et"
         " nous cherchons du monde pour les sorties du mercredi.",
+        5,
     ),
-    ("Wilhelmine-Charlotte von Hohenstein-Rochefoucauld", "", "Bonjour !"),
+    ("Wilhelmine-Charlotte von Hohenstein-Rochefoucauld", "", "Bonjour !", 1),
 )
+DECLINED = ("Élodie", "Meudon", "Je vends des poussettes neuves.", 30)
+PAUSED = ("Frédéric", "Clamart", "Papa de trois.", 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,9 @@ async def _things(
     await db.write(revoke_invite, member, over.id)
     straight = await db.write(create_invite, moderator, _STRAIGHT_IN)
     waiting = [await db.write(_ask, who, invite.id) for who in WAITING]
-    declined = await db.write(_ask, ("Élodie", "Meudon", "Je vends des poussettes neuves."), None)
+    declined = await db.write(_ask, DECLINED, None)
     await db.write(decline_account, declined, "Ce lieu est pour les parents.", by=moderator)
-    paused = await db.write(_ask, ("Frédéric", "Clamart", "Papa de trois."), None)
+    paused = await db.write(_ask, PAUSED, None)
     await db.write(approve_account, paused, by=moderator)
     await db.write(freeze_account, paused, "Messages insistants à plusieurs voisins.", by=admin)
     await db.write(plan_erasure, people["leaver"][1])
@@ -147,17 +151,18 @@ _INVITE = InviteDraft(label="Affiche de la crèche", uses=50, days=30, skips_app
 _STRAIGHT_IN = InviteDraft(label="", uses=None, days=None, skips_approval=True)
 
 
-def _ask(uow: UnitOfWork, who: tuple[str, str, str], invite_id: int | None) -> AccountId:
+def _ask(uow: UnitOfWork, who: tuple[str, str, str, int], invite_id: int | None) -> AccountId:
     """Somebody signs up and confirms their address."""
-    name, commune, reason = who
-    handle = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalpha())
+    name, commune, reason, hours = who
+    bare = unicodedata.normalize("NFKD", name.lower())
+    handle = "".join(letter for letter in bare if letter.isascii() and letter.isalpha())
     changes = {"name": name, "reason": reason, "place_id": _commune(uow.session, commune)}
     invite = uow.session.get_one(InviteLink, invite_id) if invite_id else None
     account = sign_up(uow, a_sign_up(handle[:20], **changes), invite)
     assert account is not None
     uow.session.flush()
     confirm_account(uow, account)
-    account.confirmed_at = uow.now - timedelta(hours=2 + len(name))
+    account.confirmed_at = uow.now - timedelta(hours=hours)
     return AccountId(account.id)
 
 
