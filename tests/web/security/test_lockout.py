@@ -97,6 +97,7 @@ async def test_a_street_of_ipv6_lines_is_one_customer(visitor, place):
 )
 def test_who_shares_a_limit(address, line, customer):
     parsed = parse_address(address)
+    assert parsed is not None
     assert (neighbourhood(parsed), wider_neighbourhood(parsed)) == (line, customer)
 
 
