@@ -24,8 +24,13 @@ _TABLE = sa.table("alembic_version", sa.column("version_num"))
 
 def head() -> str:
     """The revision that this program needs."""
+    return max(revisions())
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that this program knows the way from."""
     files = resources.files(__package__).joinpath("versions").iterdir()
-    return max(file.name.removesuffix(".py") for file in files if file.name.startswith("2"))
+    return frozenset(file.name.removesuffix(".py") for file in files if file.name.startswith("2"))
 
 
 def find_revision(session: Session) -> str | None:

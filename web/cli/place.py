@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum, auto
 from typing import Final, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlmodel import Session
 
 from fedparents import migrations
 from fedparents.db import Database, open_database
@@ -30,7 +29,7 @@ class Standing(Enum):
     EMPTY = auto()
     BEHIND = auto()
     CURRENT = auto()
-    AHEAD = auto()
+    FOREIGN = auto()
 
 
 def with_place(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
@@ -86,27 +85,25 @@ async def require_current(database: Database) -> None:
             raise Failed(f"the database is empty: {UPGRADE}")
         case Standing.BEHIND:
             raise Failed(f"the database is from an earlier version: {UPGRADE}")
-        case Standing.AHEAD:
+        case Standing.FOREIGN:
             raise Failed(
-                "the database is from a later version of fedparents: install that version, or"
-                " go back to a backup"
+                "the database is from a version of fedparents that this one does not know,"
+                " probably a later one: install that version, or go back to a backup"
             )
 
 
 async def find_standing(database: Database) -> Standing:
     with explaining():
-        return await database.read(_standing)
+        return standing_of(await database.read(migrations.find_revision), migrations.revisions())
 
 
-def _standing(session: Session) -> Standing:
-    revision = migrations.find_revision(session)
+def standing_of(revision: str | None, known: Collection[str]) -> Standing:
+    """`known` are all revisions that this program can go on from; the newest is its own."""
     if revision is None:
         return Standing.EMPTY
-    # Revisions begin with their date, so they sort by age.
-    head = migrations.head()
-    if revision == head:
+    if revision == max(known):
         return Standing.CURRENT
-    return Standing.BEHIND if revision < head else Standing.AHEAD
+    return Standing.BEHIND if revision in known else Standing.FOREIGN
 
 
 def is_missing(settings: Settings) -> bool:

@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
@@ -79,10 +78,12 @@ class Operator:
         try:
             with (
                 contextlib.chdir(self.folder),
-                mock.patch.dict(os.environ, self.environment({}), clear=True),
+                pytest.MonkeyPatch.context() as monkeypatch,
                 contextlib.redirect_stdout(out),
                 contextlib.redirect_stderr(err),
             ):
+                for name, value in self.environment({}).items():
+                    monkeypatch.setenv(name, value)
                 status = main(words)
         finally:
             os.umask(mask)
