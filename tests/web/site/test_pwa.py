@@ -20,12 +20,16 @@ KEPT = """async () => {
   return paths;
 }"""
 WORKERS = "async () => (await navigator.serviceWorker.getRegistrations()).length"
+INSTALLED = "async () => { await navigator.serviceWorker.ready }"
 IN_CHARGE = "() => navigator.serviceWorker.controller !== null"
 LOOK_AGAIN = "async () => (await navigator.serviceWorker.getRegistration()).update()"
 
 
 async def visit_long_enough(page: Page, path: str) -> None:
+    """A page that was on its way while the worker took over is served by it from the next on."""
     await page.goto(path)
+    await page.evaluate(INSTALLED)
+    await page.reload()
     await page.wait_for_function(IN_CHARGE)
 
 
