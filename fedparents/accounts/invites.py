@@ -34,10 +34,15 @@ class InviteDraft:
     days: int | None
     """None: until it is ended."""
     skips_approval: bool
+    group_id: int | None = None
+    admits_to_group: bool = False
 
 
 def create_invite(uow: UnitOfWork, viewer: Viewer, draft: InviteDraft) -> InviteLink:
-    """A new link; only moderators may let people in without a second look."""
+    """A new link; only moderators may let people in without a second look.
+
+    Whether somebody may invite into a group is for the groups to say, before this.
+    """
     problems = {}
     if draft.uses is not None and not 1 <= draft.uses <= _MOST_USES:
         problems["uses"] = "number_out_of_range"
@@ -57,6 +62,8 @@ def create_invite(uow: UnitOfWork, viewer: Viewer, draft: InviteDraft) -> Invite
         by_actor_id=viewer.actor_id,
         label=label,
         skips_approval=draft.skips_approval,
+        group_id=draft.group_id,
+        admits_to_group=draft.admits_to_group,
         uses_left=draft.uses,
         expires_at=uow.now + timedelta(days=draft.days) if draft.days else None,
         created_at=uow.now,
@@ -95,16 +102,19 @@ def end_invites(
 def get_invite(session: Session, viewer: Viewer, invite_id: int) -> InviteLink:
     """A link that the viewer may see; raises NotFound."""
     invite = session.get(InviteLink, invite_id)
-    if invite is None or not (viewer.is_moderator or invite.by_actor_id == viewer.actor_id):
+    if invite is None or not _is_for(invite, viewer):
         raise NotFound("invite_not_found")
     return invite
 
 
 def list_invites(session: Session, viewer: Viewer) -> list[InviteLink]:
-    """The viewer's links, or everybody's for a moderator, newest first; ended ones too."""
-    links = select(InviteLink).order_by(col(InviteLink.id).desc()).limit(200)
-    if not viewer.is_moderator:
-        links = links.where(InviteLink.by_actor_id == viewer.actor_id)
+    """The viewer's links, or everybody's for a moderator, newest first; ended ones too.
+
+    Those into groups are their makers' alone: a moderator of the place is not one of the group.
+    """
+    mine = col(InviteLink.by_actor_id) == viewer.actor_id
+    whose = mine | col(InviteLink.group_id).is_(None) if viewer.is_moderator else mine
+    links = select(InviteLink).where(whose).order_by(col(InviteLink.id).desc()).limit(200)
     return list(session.exec(links))
 
 
@@ -113,6 +123,21 @@ def list_makers(session: Session, invites: Iterable[InviteLink]) -> dict[int, st
     ids = {invite.by_actor_id for invite in invites}
     makers = select(Actor.id, Actor.display_name).where(col(Actor.id).in_(ids))
     return {actor_id: name for actor_id, name in session.exec(makers)}
+
+
+def hold_invite(uow: UnitOfWork, invite: InviteLink) -> None:
+    """Two people with the last use at once: the second one waits here, and is then too late."""
+    uow.session.refresh(invite, with_for_update=True)
+    if not is_invite_usable(invite, now=uow.now):
+        raise NotAllowed("invite_over")
+
+
+def use_invite(uow: UnitOfWork, invite: InviteLink) -> None:
+    """Count one more who came by it; it has to be held."""
+    invite.use_count += 1
+    if invite.uses_left is not None:
+        invite.uses_left -= 1
+    uow.session.add(invite)
 
 
 def get_usable_invite(session: Session, token: str, *, now: datetime) -> InviteLink:
@@ -130,3 +155,9 @@ def get_usable_invite(session: Session, token: str, *, now: datetime) -> InviteL
     if not is_invite_usable(invite, now=now):
         raise NotAllowed("invite_over")
     return invite
+
+
+def _is_for(invite: InviteLink, viewer: Viewer) -> bool:
+    if invite.by_actor_id == viewer.actor_id:
+        return True
+    return viewer.is_moderator and invite.group_id is None

@@ -139,6 +139,12 @@ class InviteLink(SQLModel, table=True):
     label: str = ""
     """For those who made it: "poster at the school"."""
     skips_approval: bool = False
+    group_id: int | None = Field(
+        default=None, sa_type=sa.BigInteger, foreign_key="actor.id", index=True
+    )
+    """The group in which whoever follows it lands."""
+    admits_to_group: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Into the group without a second look; otherwise one asks there."""
     uses_left: int | None = None
     """None: any number."""
     use_count: int = 0

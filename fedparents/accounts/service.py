@@ -18,7 +18,7 @@ from fedparents.accounts.facts import (
     PasswordChanged,
     SignInRequested,
 )
-from fedparents.accounts.invites import end_invites
+from fedparents.accounts.invites import end_invites, hold_invite, use_invite
 from fedparents.accounts.links import end_links, issue_confirmation, issue_email_change
 from fedparents.accounts.models import (
     Account,
@@ -33,7 +33,6 @@ from fedparents.accounts.policy import (
     ACCOUNTS_A_MAILBOX,
     Gate,
     can_moderate,
-    is_invite_usable,
     mailbox_room,
     needs_approval,
     require_administrator,
@@ -110,7 +109,7 @@ def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> A
     """
     instance = get_instance(uow.session)
     if invite is not None:
-        _hold_invite(uow, invite)
+        hold_invite(uow, invite)
     _pass_gate(uow, instance, invite)
     restricted_until = checked_age(
         draft.birth_year, instance.minimum_age, uow.now.date(), says_so=draft.is_old_enough
@@ -128,7 +127,7 @@ def sign_up(uow: UnitOfWork, draft: SignUpDraft, invite: InviteLink | None) -> A
     account.restricted_until = restricted_until
     account.invite_id = invite.id if invite else None
     if invite is not None:
-        _use_invite(uow, invite)
+        use_invite(uow, invite)
     _record_consent(uow, account, ConsentKind.RULES, draft.rules_version)
     _record_consent(uow, account, ConsentKind.PRIVACY, draft.privacy_version)
     uow.session.flush()
@@ -448,20 +447,6 @@ def _checked_reason(reason: str, instance: Instance, invite: InviteLink | None) 
     if not reason and instance.asks_reason and needs_approval(instance, invite):
         raise Invalid({"reason": "missing"})
     return reason
-
-
-def _hold_invite(uow: UnitOfWork, invite: InviteLink) -> None:
-    """Two people with the last use at once: the second one waits here, and is then too late."""
-    uow.session.refresh(invite, with_for_update=True)
-    if not is_invite_usable(invite, now=uow.now):
-        raise NotAllowed("invite_over")
-
-
-def _use_invite(uow: UnitOfWork, invite: InviteLink) -> None:
-    invite.use_count += 1
-    if invite.uses_left is not None:
-        invite.uses_left -= 1
-    uow.session.add(invite)
 
 
 def _record_consent(

@@ -30,6 +30,14 @@ class FederationMode(StrEnum):
     OPEN = "open"
 
 
+class GroupFounding(StrEnum):
+    """Who may found groups."""
+
+    MEMBERS = "members"
+    APPROVAL = "approval"
+    MODERATORS = "moderators"
+
+
 class LegalKind(StrEnum):
     """The pages that the law asks for; the first three are needed before sign-ups open."""
 
@@ -66,6 +74,11 @@ class Instance(SQLModel, table=True):
     approvals_a_day: int = 10
     waiting_at_most: int = 20
     federation_mode: FederationMode = Field(default=FederationMode.ALLIES, sa_type=sa.String)
+    group_founding: GroupFounding = Field(
+        default=GroupFounding.MEMBERS,
+        sa_type=sa.String,
+        sa_column_kwargs={"server_default": GroupFounding.MEMBERS.value},
+    )
     blocked_mail_domains: str = ""
     """Domains of throw-away mailboxes, one a line."""
     setup_step: int = 0

@@ -14,6 +14,7 @@ from fedparents.errors import Conflict, Invalid
 from fedparents.instance.models import (
     THE_ONE,
     FederationMode,
+    GroupFounding,
     Instance,
     LegalKind,
     LegalPage,
@@ -117,6 +118,14 @@ def change_federation(uow: UnitOfWork, mode: FederationMode, *, by: int | None) 
     instance = get_instance(uow.session)
     instance.federation_mode = mode
     record_audit(uow, "instance.federation", by=by, reason=mode.value)
+    return instance
+
+
+def change_group_founding(uow: UnitOfWork, founding: GroupFounding, *, by: int | None) -> Instance:
+    """Who may found groups from now on; those that are here stay."""
+    instance = get_instance(uow.session)
+    instance.group_founding = founding
+    record_audit(uow, "instance.group_founding", by=by, reason=founding.value)
     return instance
 
 

@@ -13,6 +13,8 @@ from fedparents.accounts import retention as accounts
 from fedparents.accounts.models import Account, BrowserSession, EmailLink
 from fedparents.audit.models import AuditEntry
 from fedparents.db import UnitOfWork
+from fedparents.groups import retention as groups
+from fedparents.groups.models import JoinRequest
 from fedparents.jobs.models import JobRow
 from fedparents.jobs.queries import given_up
 from fedparents.submissions.models import SubmittedForm
@@ -82,6 +84,12 @@ RULES: tuple[RetentionRule, ...] = (
     # The days of grace are counted when somebody asks to leave; here they have run out.
     _accounts("leaving_accounts", 0, (0, 0), lambda now, _keeps: accounts.leaving(now)),
     UNUSED_ACCOUNTS,
+    RetentionRule("join_requests", 30, 7, 30, groups.count_waiting_too_long, groups.end_waiting),
+    RetentionRule("join_answers", 30, 7, 90, groups.count_answers, groups.clear_answers),
+    _rows("decided_requests", 365, (90, 1096), JoinRequest, groups.old_requests),
+    RetentionRule("former_members", 365, 90, 1096, groups.count_former, groups.forget_former),
+    # Here too the days of grace have run out already.
+    RetentionRule("ended_groups", 0, 0, 0, groups.count_ended_groups, groups.erase_ended_groups),
     _rows("ended_sessions", 60, (7, 365), BrowserSession, accounts.old_sessions),
     _rows("mailed_links", 7, (1, 30), EmailLink, accounts.old_links),
     _rows("sent_forms", 1, (1, 7), SubmittedForm, lambda cut: col(SubmittedForm.created_at) < cut),

@@ -33,12 +33,24 @@ def recordings(engine: str) -> list[Path]:
 
 
 def fill(url: str) -> None:
-    """A few rows in every table, with every kind of value that the models know."""
+    """A few rows in every table, with every kind of value that the models know.
+
+    The models may be ahead of the database by the migration that is about to be written.
+    """
     models = {mapper.local_table: mapper.class_ for mapper in SQLModel._sa_registry.mappers}
     with engine_of(url) as engine, engine.begin() as connection:
+        present = sa.inspect(connection)
         for table in METADATA.sorted_tables:
+            if not present.has_table(table.name):
+                continue
+            there = {column["name"] for column in present.get_columns(table.name)}
             rows = [_row(table, models[table], number) for number in range(1, ROWS + 1)]
-            connection.execute(sa.insert(table), rows)
+            known = [{name: row[name] for name in row if name in there} for row in rows]
+            connection.execute(sa.table(table.name, *_bare(table, there)).insert(), known)
+
+
+def _bare(table: sa.Table, names: set[str]) -> list[sa.ColumnClause[Any]]:
+    return [sa.column(column.name, column.type) for column in table.columns if column.name in names]
 
 
 def count(url: str) -> dict[str, int]:

@@ -1,0 +1,78 @@
+"""A group as one person meets it: found, or not there for them; held while it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from fedparents.accounts.sessions import Viewer
+from fedparents.db import UnitOfWork
+from fedparents.errors import NotFound
+from fedparents.groups.models import Group, JoinRequest, Membership, RequestState
+from fedparents.groups.policy import Standing, can_know, standing_of
+from fedparents.ids import GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A group, and what somebody is to it."""
+
+    group: Group
+    standing: Standing
+    membership: Membership | None
+    request: JoinRequest | None
+    """The newest one of theirs, decided or not."""
+
+    def require(self, rule: Callable[[Group, Standing], bool]) -> None:
+        """Raises NotFound: who may not do it may not know that it can be done."""
+        if not rule(self.group, self.standing):
+            raise NotFound("group_not_found")
+
+
+def find_seat(session: Session, viewer: Viewer | None, group: Group, *, today: date) -> Seat:
+    """Whatever the group, also one that the viewer may not know of."""
+    if viewer is None:
+        return Seat(group, Standing.VISITOR, None, None)
+    membership = session.get(Membership, (group.actor_id, viewer.actor_id))
+    request = find_request(session, group.actor_id, viewer.actor_id)
+    is_pending = request is not None and request.state == RequestState.PENDING
+    standing = standing_of(viewer, membership, is_pending=is_pending, today=today)
+    return Seat(group, standing, membership, request)
+
+
+def get_seat(session: Session, viewer: Viewer | None, group_id: GroupId, *, today: date) -> Seat:
+    """Raises NotFound for a group that is not there, or not for this viewer."""
+    group = session.get(Group, group_id)
+    if group is None:
+        raise NotFound("group_not_found")
+    seat = find_seat(session, viewer, group, today=today)
+    seat.require(can_know)
+    return seat
+
+
+def hold_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Seat:
+    """The same for a change: whoever changes the same group at the same time waits."""
+    hold(uow, group_id)
+    return get_seat(uow.session, viewer, group_id, today=uow.now.date())
+
+
+def hold(uow: UnitOfWork, group_id: int) -> Group:
+    """The group itself, whoever asks; raises NotFound when it is gone."""
+    group = uow.session.get(Group, group_id, with_for_update=True, populate_existing=True)
+    if group is None:
+        raise NotFound("group_not_found")
+    return group
+
+
+def find_request(session: Session, group_id: int, actor_id: int) -> JoinRequest | None:
+    """Somebody's newest request to join a group."""
+    newest = (
+        select(JoinRequest)
+        .where(JoinRequest.group_id == group_id, JoinRequest.actor_id == actor_id)
+        .order_by(col(JoinRequest.id).desc())
+        .limit(1)
+    )
+    return session.exec(newest).first()

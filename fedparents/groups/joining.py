@@ -1,0 +1,367 @@
+"""Coming into a group: asking, deciding, thinking again; the Join machine of features 4.23."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlmodel import Session, col, func, select
+
+from fedparents.accounts.invites import get_usable_invite, hold_invite, use_invite
+from fedparents.accounts.models import Account, InviteLink
+from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
+from fedparents.audit.service import record_audit
+from fedparents.db import UnitOfWork
+from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
+from fedparents.groups.access import Seat, find_request, find_seat, hold, hold_group
+from fedparents.groups.facts import JoinRequested, RequestDecided, RequestExpired
+from fedparents.groups.models import (
+    Group,
+    GroupRole,
+    GroupState,
+    Joining,
+    JoinRequest,
+    Membership,
+    MembershipState,
+    RequestState,
+    lines_of,
+)
+from fedparents.groups.policy import MEMBERS, Standing, can_know, can_moderate, is_banned
+from fedparents.groups.service import REASON_LENGTH
+from fedparents.ids import GroupId
+from fedparents.text import optional_text
+
+WAIT_AFTER_DECLINE: Final = timedelta(days=7)
+TRIES: Final = 3
+REQUEST_LASTS: Final = timedelta(days=30)
+RECONSIDER_WITHIN: Final = timedelta(days=30)
+UNDO_WITHIN: Final = timedelta(minutes=10)
+TELL_AFTER: Final = timedelta(seconds=30)
+"""The mail about a decision waits so long, so that an undo in time leaves no trace."""
+ANSWER_LENGTH: Final = 500
+
+
+class Turn(StrEnum):
+    """Everything that can happen to a request."""
+
+    ASK = "ask"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    UNDO = "undo"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+
+
+_S = RequestState
+TURNS: Final[Mapping[tuple[RequestState | None, Turn], RequestState]] = {
+    (None, Turn.ASK): _S.PENDING,
+    (_S.DECLINED, Turn.ASK): _S.PENDING,
+    (_S.WITHDRAWN, Turn.ASK): _S.PENDING,
+    (_S.EXPIRED, Turn.ASK): _S.PENDING,
+    (_S.APPROVED, Turn.ASK): _S.PENDING,  # somebody who left or was removed since
+    (_S.PENDING, Turn.APPROVE): _S.APPROVED,
+    (_S.DECLINED, Turn.APPROVE): _S.APPROVED,
+    (_S.PENDING, Turn.DECLINE): _S.DECLINED,
+    (_S.APPROVED, Turn.UNDO): _S.PENDING,
+    (_S.DECLINED, Turn.UNDO): _S.PENDING,
+    (_S.PENDING, Turn.WITHDRAW): _S.WITHDRAWN,
+    (_S.PENDING, Turn.EXPIRE): _S.EXPIRED,
+}
+"""The machine. What is not in it does not happen; the guards stand in the functions below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Why somebody cannot ask to join now."""
+
+    code: str
+    again_at: datetime | None = None
+    """When one can ask again; None: waiting does not help."""
+
+
+def ask_to_join(
+    uow: UnitOfWork,
+    viewer: Viewer,
+    group_id: GroupId,
+    answers: Sequence[str] = (),
+    *,
+    token: str = "",
+) -> Standing:
+    """Become a member, or ask to: as the group and the invitation say. Gives what one is then.
+
+    `answers` are in the order of the group's questions. Whoever is in or waits already stays so.
+    Raises NotFound, NotAllowed, Invalid("answer_1": …), LimitReached while one has to wait.
+    """
+    group = hold(uow, group_id)
+    seat = find_seat(uow.session, viewer, group, today=uow.now.date())
+    invite = _invite_into(uow, group, token)
+    if invite is None:
+        seat.require(can_know)
+    if seat.standing in MEMBERS or (seat.standing == Standing.PENDING and not _admits(invite)):
+        return seat.standing
+    check_may_ask(uow.session, seat, invite, now=uow.now)
+    if invite is not None:
+        hold_invite(uow, invite)
+        use_invite(uow, invite)
+    if group.joining == Joining.OPEN or _admits(invite):
+        if seat.request is not None and seat.request.state == RequestState.PENDING:
+            _turn(uow, seat.request, Turn.APPROVE, by=None)
+        _admit(uow, group_id, viewer.actor_id, by=viewer.actor_id)
+        return Standing.MEMBER
+    before = seat.request.state if seat.request else None
+    request = JoinRequest(
+        id=uow.new_id(),
+        group_id=group_id,
+        actor_id=viewer.actor_id,
+        state=TURNS[before, Turn.ASK],
+        answers=_checked_answers(group, answers),
+        invite_id=invite.id if invite else None,
+        created_at=uow.now,
+    )
+    uow.session.add(request)
+    uow.record(JoinRequested(request.id))
+    record_audit(uow, "group.asked", by=viewer.actor_id, subject=group_id)
+    return Standing.PENDING
+
+
+def check_may_ask(
+    session: Session, seat: Seat, invite: InviteLink | None, *, now: datetime
+) -> None:
+    """Raises NotAllowed, or LimitReached with the moment from which one may."""
+    found = find_hindrance(session, seat, invite, now=now)
+    if found is None:
+        return
+    if found.again_at is not None:
+        raise LimitReached(found.code, retry_after=found.again_at - now)
+    raise NotAllowed(found.code)
+
+
+def find_hindrance(
+    session: Session, seat: Seat, invite: InviteLink | None, *, now: datetime
+) -> Hindrance | None:
+    """What keeps somebody from asking; an invitation opens an invite-only group, and past tries
+    do not count where it admits at once."""
+    group = seat.group
+    if group.state != GroupState.ACTIVE:
+        return Hindrance("group_not_open")
+    if seat.standing == Standing.BANNED:
+        return Hindrance("group_banned")
+    if invite is None and group.joining == Joining.INVITE:
+        return Hindrance("group_by_invitation")
+    if seat.request is None or group.joining == Joining.OPEN or _admits(invite):
+        return None
+    return _find_past(session, seat.request, now)
+
+
+def _find_past(session: Session, request: JoinRequest, now: datetime) -> Hindrance | None:
+    """What earlier tries have to do with a new one."""
+    if request.state == RequestState.DECLINED and request.decided_at is not None:
+        again_at = request.decided_at + WAIT_AFTER_DECLINE
+        if now < again_at:
+            return Hindrance("group_ask_later", again_at)
+    if _count_declined(session, request) >= TRIES:
+        return Hindrance("group_asked_enough")
+    return None
+
+
+def withdraw_request(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> None:
+    """Take one's request back; the answers are forgotten at once."""
+    seat = hold_group(uow, viewer, group_id)
+    if seat.request is None or seat.request.state != RequestState.PENDING:
+        raise Conflict("request_decided")
+    _turn(uow, seat.request, Turn.WITHDRAW, by=viewer.actor_id)
+    seat.request.answers = ""
+
+
+def approve_request(
+    uow: UnitOfWork, viewer: Viewer, group_id: GroupId, request_id: int
+) -> JoinRequest:
+    """Let somebody in, also somebody who was declined in the last 30 days.
+
+    Raises Conflict with the name of the colleague who was faster.
+    """
+    request = _get_request(uow, viewer, group_id, request_id)
+    if request.state == RequestState.DECLINED and not _is_within(uow, request, RECONSIDER_WITHIN):
+        raise NotFound("request_not_found")
+    membership = uow.session.get(Membership, (group_id, request.actor_id))
+    if membership is not None and is_banned(membership, today=uow.now.date()):
+        raise Conflict("person_banned")
+    _turn(uow, request, Turn.APPROVE, by=viewer.actor_id)
+    request.reason = ""
+    _admit(uow, group_id, request.actor_id, by=viewer.actor_id)
+    uow.record(RequestDecided(request.id, uow.now.isoformat()), at=uow.now + TELL_AFTER)
+    return request
+
+
+def decline_request(
+    uow: UnitOfWork, viewer: Viewer, group_id: GroupId, request_id: int, reason: str
+) -> JoinRequest:
+    """Say no, with words for the person; they may ask again after a week."""
+    request = _get_request(uow, viewer, group_id, request_id)
+    request.reason = optional_text("reason", reason, at_most=REASON_LENGTH)
+    _turn(uow, request, Turn.DECLINE, by=viewer.actor_id)
+    uow.record(RequestDecided(request.id, uow.now.isoformat()), at=uow.now + TELL_AFTER)
+    return request
+
+
+def undo_decision(
+    uow: UnitOfWork, viewer: Viewer, group_id: GroupId, request_id: int
+) -> JoinRequest:
+    """Put somebody back among those who wait: within minutes of an approval, a month of a no."""
+    request = _get_request(uow, viewer, group_id, request_id)
+    newest = find_request(uow.session, group_id, request.actor_id)
+    if newest is not None and newest.id != request.id:
+        raise Conflict("request_asked_again")
+    within = UNDO_WITHIN if request.state == RequestState.APPROVED else RECONSIDER_WITHIN
+    if request.decided_at is not None and not _is_within(uow, request, within):
+        raise Conflict("undo_too_late")
+    if request.state == RequestState.APPROVED:
+        _take_back(uow, request)
+    _turn(uow, request, Turn.UNDO, by=viewer.actor_id)
+    request.decided_at, request.decided_by_actor_id, request.reason = None, None, ""
+    return request
+
+
+def admit_newcomer(uow: UnitOfWork, account_id: int) -> GroupId | None:
+    """Bring somebody whose account has just become active to where their invitation leads.
+
+    They become members where it says so, or where the group is open; elsewhere they ask on its
+    page. Gives the group; None without one. Doing it twice changes nothing.
+    """
+    account = uow.session.get(Account, account_id)
+    invite = uow.session.get(InviteLink, account.invite_id) if account else None
+    if account is None or invite is None or invite.group_id is None:
+        return None
+    group = hold(uow, invite.group_id)
+    membership = uow.session.get(Membership, (group.actor_id, account.actor_id))
+    may_enter = invite.revoked_at is None and group.state == GroupState.ACTIVE
+    if membership is None and may_enter and (_admits(invite) or group.joining == Joining.OPEN):
+        _admit(uow, group.actor_id, account.actor_id, by=account.actor_id)
+    return GroupId(group.actor_id)
+
+
+def expire_requests(uow: UnitOfWork, lasts: timedelta) -> int:
+    """End at most a hundred requests that nobody decided, and forget their answers."""
+    old = (
+        select(JoinRequest)
+        .where(JoinRequest.state == RequestState.PENDING)
+        .where(col(JoinRequest.created_at) < uow.now - lasts)
+        .limit(100)
+    )
+    found = list(uow.session.exec(old))
+    for request in found:
+        _turn(uow, request, Turn.EXPIRE, by=None)
+        request.answers = ""
+        uow.record(RequestExpired(request.id))
+    return len(found)
+
+
+def _invite_into(uow: UnitOfWork, group: Group, token: str) -> InviteLink | None:
+    """The invitation that was followed; raises NotFound for one to another group."""
+    if not token:
+        return None
+    invite = get_usable_invite(uow.session, token, now=uow.now)
+    if invite.group_id != group.actor_id:
+        raise NotFound("invite_not_found")
+    return invite
+
+
+def _admits(invite: InviteLink | None) -> bool:
+    return invite is not None and invite.admits_to_group
+
+
+def _admit(uow: UnitOfWork, group_id: int, actor_id: int, *, by: int) -> None:
+    """Make somebody a member, also somebody who was one: then as an ordinary one."""
+    membership = uow.session.get(Membership, (group_id, actor_id))
+    if membership is None:
+        membership = Membership(
+            group_id=group_id, actor_id=actor_id, since_at=uow.now, changed_at=uow.now
+        )
+    elif membership.state != MembershipState.ACTIVE:
+        membership.role, membership.state = GroupRole.MEMBER, MembershipState.ACTIVE
+        membership.reason, membership.banned_until = "", None
+        membership.since_at = membership.changed_at = uow.now
+    uow.session.add(membership)
+    record_audit(uow, "group.joined", by=by, subject=actor_id)
+
+
+def _take_back(uow: UnitOfWork, request: JoinRequest) -> None:
+    """The membership that an approval made; raises Conflict when it has changed since."""
+    membership = uow.session.get(Membership, (request.group_id, request.actor_id))
+    if membership is None or membership.state != MembershipState.ACTIVE:
+        raise Conflict("request_decided")
+    if membership.role != GroupRole.MEMBER:
+        raise Conflict("undo_too_late")
+    uow.session.delete(membership)
+
+
+def _get_request(
+    uow: UnitOfWork, viewer: Viewer, group_id: GroupId, request_id: int
+) -> JoinRequest:
+    hold_group(uow, viewer, group_id).require(can_moderate)
+    request = uow.session.get(JoinRequest, request_id, populate_existing=True)
+    if request is None or request.group_id != group_id:
+        raise NotFound("request_not_found")
+    return request
+
+
+def _turn(uow: UnitOfWork, request: JoinRequest, turn: Turn, *, by: int | None) -> None:
+    """Move a request along the machine; raises Conflict, by name, when somebody was faster."""
+    there = TURNS.get((request.state, turn))
+    if there is None:
+        raise _too_late(uow.session, request)
+    request.state = there
+    request.decided_at, request.decided_by_actor_id = uow.now, by
+    uow.session.add(request)
+    record_audit(uow, f"group.request_{turn}", by=by, subject=request.id)
+
+
+def _too_late(session: Session, request: JoinRequest) -> Conflict:
+    decider = session.get(Actor, request.decided_by_actor_id or 0)
+    person = session.get_one(Actor, request.actor_id)
+    names = {"name": decider.display_name if decider else "", "person": person.display_name}
+    if names["name"] and request.state == RequestState.APPROVED:
+        return Conflict("request_approved_by", **names)
+    if names["name"] and request.state == RequestState.DECLINED:
+        return Conflict("request_declined_by", **names)
+    if request.state == RequestState.WITHDRAWN:
+        return Conflict("request_withdrawn")
+    return Conflict("request_decided")
+
+
+def _is_within(uow: UnitOfWork, request: JoinRequest, within: timedelta) -> bool:
+    return request.decided_at is not None and uow.now - request.decided_at <= within
+
+
+def _count_declined(session: Session, request: JoinRequest) -> int:
+    declined = select(func.count()).where(
+        JoinRequest.group_id == request.group_id,
+        JoinRequest.actor_id == request.actor_id,
+        JoinRequest.state == RequestState.DECLINED,
+    )
+    return session.exec(declined).one()
+
+
+def _checked_answers(group: Group, answers: Sequence[str]) -> str:
+    """Every question with its answer, as JSON; raises Invalid by the number of the question."""
+    pairs = []
+    problems: dict[str, str] = {}
+    for number, question in enumerate(lines_of(group.questions), 1):
+        given = answers[number - 1] if number <= len(answers) else ""
+        field = f"answer_{number}"
+        try:
+            text = optional_text(field, given, at_most=ANSWER_LENGTH)
+        except Invalid as error:
+            problems[field] = next(iter(error.fields.values()))
+            continue
+        if not text:
+            problems[field] = "missing"
+        pairs.append((question, text))
+    if problems:
+        raise Invalid(problems, at_most=ANSWER_LENGTH)
+    return json.dumps(pairs, ensure_ascii=False) if pairs else ""
