@@ -32,6 +32,7 @@ from web.auth.cookies import CookieNames
 from web.auth.passwords import Passwords
 from web.health import is_up_to_date
 from web.i18n import Languages
+from web.mail.group_handlers import group_jobs
 from web.mail.handlers import mail_jobs
 from web.mail.mailroom import Mailroom
 from web.mail.senders import Sender, sender_for
@@ -162,6 +163,7 @@ def jobs_of(db: Database, mailroom: Mailroom) -> tuple[JobKind[Any], ...]:
     return (
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
         *mail_jobs(mailroom),
+        *group_jobs(mailroom),
     )
 
 

@@ -120,9 +120,13 @@ def list_invites(session: Session, viewer: Viewer) -> list[InviteLink]:
 
 def list_makers(session: Session, invites: Iterable[InviteLink]) -> dict[int, str]:
     """The names to show of those who made these links, by the number of the actor."""
-    ids = {invite.by_actor_id for invite in invites}
-    makers = select(Actor.id, Actor.display_name).where(col(Actor.id).in_(ids))
-    return {actor_id: name for actor_id, name in session.exec(makers)}
+    return list_names(session, {invite.by_actor_id for invite in invites})
+
+
+def list_names(session: Session, actor_ids: Iterable[int]) -> dict[int, str]:
+    """The names to show of these actors, by their numbers."""
+    named = select(Actor.id, Actor.display_name).where(col(Actor.id).in_(set(actor_ids)))
+    return {actor_id: name for actor_id, name in session.exec(named)}
 
 
 def hold_invite(uow: UnitOfWork, invite: InviteLink) -> None:

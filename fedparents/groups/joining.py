@@ -99,16 +99,18 @@ def ask_to_join(
     """
     group = hold(uow, group_id)
     seat = find_seat(uow.session, viewer, group, today=uow.now.date())
-    invite = _invite_into(uow, group, token)
+    invite, is_counted = _invite_into(uow, viewer, group, token)
     if invite is None:
         seat.require(can_know)
     if seat.standing in MEMBERS or (seat.standing == Standing.PENDING and not _admits(invite)):
         return seat.standing
     check_may_ask(uow.session, seat, invite, now=uow.now)
-    if invite is not None:
+    if invite is not None and not is_counted:
         hold_invite(uow, invite)
         use_invite(uow, invite)
-    if group.joining == Joining.OPEN or _admits(invite):
+    # Whoever was removed has to be let in by somebody, also with a link that admits.
+    was_removed = seat.membership is not None and seat.membership.state == MembershipState.REMOVED
+    if group.joining == Joining.OPEN or (_admits(invite) and not was_removed):
         if seat.request is not None and seat.request.state == RequestState.PENDING:
             _turn(uow, seat.request, Turn.APPROVE, by=None)
         _admit(uow, group_id, viewer.actor_id, by=viewer.actor_id)
@@ -227,22 +229,24 @@ def undo_decision(
     return request
 
 
-def admit_newcomer(uow: UnitOfWork, account_id: int) -> GroupId | None:
+def admit_newcomer(uow: UnitOfWork, account_id: int) -> InviteLink | None:
     """Bring somebody whose account has just become active to where their invitation leads.
 
     They become members where it says so, or where the group is open; elsewhere they ask on its
-    page. Gives the group; None without one. Doing it twice changes nothing.
+    page. Gives the invitation; None without a group that takes people in. Doing it twice changes
+    nothing.
     """
     account = uow.session.get(Account, account_id)
     invite = uow.session.get(InviteLink, account.invite_id) if account else None
-    if account is None or invite is None or invite.group_id is None:
+    if account is None or invite is None or invite.group_id is None or invite.revoked_at:
         return None
     group = hold(uow, invite.group_id)
+    if group.state != GroupState.ACTIVE:
+        return None
     membership = uow.session.get(Membership, (group.actor_id, account.actor_id))
-    may_enter = invite.revoked_at is None and group.state == GroupState.ACTIVE
-    if membership is None and may_enter and (_admits(invite) or group.joining == Joining.OPEN):
+    if membership is None and (_admits(invite) or group.joining == Joining.OPEN):
         _admit(uow, group.actor_id, account.actor_id, by=account.actor_id)
-    return GroupId(group.actor_id)
+    return invite
 
 
 def expire_requests(uow: UnitOfWork, lasts: timedelta) -> int:
@@ -261,14 +265,41 @@ def expire_requests(uow: UnitOfWork, lasts: timedelta) -> int:
     return len(found)
 
 
-def _invite_into(uow: UnitOfWork, group: Group, token: str) -> InviteLink | None:
-    """The invitation that was followed; raises NotFound for one to another group."""
+def find_invite_into(
+    session: Session, viewer: Viewer | None, token: str, *, now: datetime
+) -> tuple[InviteLink, bool]:
+    """The invitation that was followed, and whether the viewer was counted already: who signed up
+    by it may use it once more to come into the group, though it was for one person.
+
+    Raises NotFound, and NotAllowed("invite_over").
+    """
+    invite = session.exec(select(InviteLink).where(InviteLink.token == token.lower())).first()
+    if invite is not None and viewer is not None and _came_by(session, viewer, invite):
+        return invite, True
+    return get_usable_invite(session, token, now=now), False
+
+
+def _came_by(session: Session, viewer: Viewer, invite: InviteLink) -> bool:
+    account = session.get(Account, viewer.account_id)
+    if account is None or account.invite_id != invite.id or invite.group_id is None:
+        return False
+    membership = session.get(Membership, (invite.group_id, viewer.actor_id))
+    if membership is not None:
+        return membership.state == MembershipState.ACTIVE
+    has_tried = find_request(session, invite.group_id, viewer.actor_id) is not None
+    return invite.revoked_at is None and not has_tried
+
+
+def _invite_into(
+    uow: UnitOfWork, viewer: Viewer, group: Group, token: str
+) -> tuple[InviteLink | None, bool]:
+    """The same for one group; raises NotFound for an invitation to another."""
     if not token:
-        return None
-    invite = get_usable_invite(uow.session, token, now=uow.now)
+        return None, False
+    invite, is_counted = find_invite_into(uow.session, viewer, token, now=uow.now)
     if invite.group_id != group.actor_id:
         raise NotFound("invite_not_found")
-    return invite
+    return invite, is_counted
 
 
 def _admits(invite: InviteLink | None) -> bool:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from fedparents import clock
-from fedparents.accounts.invites import get_usable_invite
 from fedparents.accounts.models import Account, InviteLink
 from fedparents.accounts.policy import require_moderator
 from fedparents.accounts.sessions import Viewer
@@ -25,6 +24,7 @@ from fedparents.groups.joining import (
     UNDO_WITHIN,
     Hindrance,
     find_hindrance,
+    find_invite_into,
 )
 from fedparents.groups.models import (
     Group,
@@ -206,22 +206,11 @@ def get_invited_group(session: Session, viewer: Viewer | None, token: str) -> Gr
     Raises NotFound, and NotAllowed("invite_over").
     """
     now = clock.now()
-    invite = get_usable_invite(session, token, now=now)
+    invite, _is_counted = find_invite_into(session, viewer, token, now=now)
     group = session.get(Group, invite.group_id) if invite.group_id else None
     if group is None or group.state != GroupState.ACTIVE:
         raise NotFound("invite_not_found")
     return _view(session, find_seat(session, viewer, group, today=now.date()), invite, now)
-
-
-def find_group_of_account(session: Session, viewer: Viewer) -> GroupId | None:
-    """Where the invitation led by which somebody signed up; None without one."""
-    found = (
-        select(InviteLink.group_id)
-        .join(Account, col(Account.invite_id) == col(InviteLink.id))
-        .where(Account.id == viewer.account_id)
-    )
-    group_id = session.exec(found).first()
-    return GroupId(group_id) if group_id else None
 
 
 def list_members(

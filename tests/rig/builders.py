@@ -9,6 +9,12 @@ from fedparents.accounts.models import Account, BrowserSession, EmailLink, Role
 from fedparents.accounts.service import NewAccount, SignUpDraft, create_account
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.db import Database, UnitOfWork
+from fedparents.groups.access import find_request
+from fedparents.groups.joining import approve_request, ask_to_join
+from fedparents.groups.members import change_member_role
+from fedparents.groups.models import GroupKind, GroupRole
+from fedparents.groups.service import AboutDraft, PrivacyDraft, found_group
+from fedparents.ids import GroupId
 from fedparents.instance.models import NEEDED_TO_OPEN, Instance, LegalKind, Registrations
 from fedparents.instance.service import (
     IdentityDraft,
@@ -115,3 +121,43 @@ def list_all_sessions(session: Session) -> list[BrowserSession]:
 
 def find_account(session: Session, account_id: int) -> Account | None:
     return session.get(Account, account_id)
+
+
+async def a_group(
+    db: Database,
+    manager: Viewer,
+    *,
+    name: str = "Parents du Corentin",
+    questions: str = "Pourquoi ?",
+    **privacy: object,
+) -> GroupId:
+    """A group as its founder leaves it: closed, with one question and one rule."""
+    about = AboutDraft(
+        name=name,
+        purpose="Les parents du quartier.",
+        kind=GroupKind.NEIGHBOURHOOD,
+        rules="Soyons aimables.",
+        questions=questions,
+    )
+    draft = PrivacyDraft(**privacy)  # type: ignore[arg-type]  # the tests say what differs
+    group = await db.write(found_group, manager, draft, about)
+    return GroupId(group.actor_id)
+
+
+async def join(db: Database, viewer: Viewer, group_id: GroupId, manager: Viewer) -> None:
+    """Ask and be let in."""
+    await db.write(ask_to_join, viewer, group_id, ["Parce que."])
+
+    def let_in(uow: UnitOfWork) -> None:
+        request = find_request(uow.session, group_id, viewer.actor_id)
+        assert request is not None
+        approve_request(uow, manager, group_id, request.id)
+
+    await db.write(let_in)
+
+
+async def give_role(
+    db: Database, manager: Viewer, group_id: GroupId, viewer: Viewer, role: GroupRole
+) -> None:
+    await join(db, viewer, group_id, manager)
+    await db.write(change_member_role, manager, group_id, viewer.actor_id, role)

@@ -28,6 +28,7 @@ from fedparents.accounts.sessions import Viewer, end_session, open_session
 from fedparents.accounts.tokens import digest
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound
+from fedparents.groups.joining import admit_newcomer
 from fedparents.ids import AccountId
 from web.auth.cookies import delete_cookie, set_session_cookie
 from web.auth.devices import device_in_words
@@ -111,6 +112,8 @@ class Confirmed:
     email: str
     state: AccountState
     session: SignedIn | None = None
+    invitation: str = ""
+    """The token of the invitation into a group by which they came."""
 
 
 def confirm_address(uow: UnitOfWork, secret: bytes, token: str, caller: Caller) -> Confirmed:
@@ -122,7 +125,9 @@ def confirm_address(uow: UnitOfWork, secret: bytes, token: str, caller: Caller) 
     account = confirm_account(uow, use_link(uow, secret, token, LinkPurpose.CONFIRM_EMAIL))
     if account.state not in SIGNS_IN or link.browser != caller.browser:
         return Confirmed(account.email, account.state)
-    return Confirmed(account.email, account.state, _open_session(uow, account, caller))
+    session = _open_session(uow, account, caller)
+    invite = admit_newcomer(uow, account.id)
+    return Confirmed(account.email, account.state, session, invite.token if invite else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,9 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "password_about_you": N_(
         "Please do not use your name or your address: those who know you would try them first."
     ),
+    "too_many_lines": N_("Please write %(at_most)s lines at most."),
+    "line_too_long": N_("Please keep each line to %(at_most)s characters at most."),
+    "day_is_past": N_("Please choose a day that is still to come."),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
 }
 """Sentences that stand beside a field."""
@@ -98,6 +101,41 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "last_admin": N_(
         "You are the only administrator. Please make somebody else an administrator first."
     ),
+    "group_not_found": N_("There is no such group, or it is not for everybody to see."),
+    "member_not_found": N_("This person is not in the group."),
+    "request_not_found": N_("There is no such request, or it has been decided already."),
+    "request_decided": N_("Somebody has decided this already."),
+    "request_approved_by": N_("%(name)s has let %(person)s in already. Thank you!"),
+    "request_declined_by": N_("%(name)s has declined %(person)s already. Thank you!"),
+    "request_withdrawn": N_("This person has taken the request back."),
+    "request_asked_again": N_("This person has asked again meanwhile. Please decide on that."),
+    "undo_too_late": N_(
+        "It is too late to undo this. You can remove the person from the group instead."
+    ),
+    "person_banned": N_("This person is banned from the group. Please lift the ban first."),
+    "member_changed": N_("Something has changed meanwhile. Please look again."),
+    "last_manager": N_(
+        "The group needs somebody who manages it. Please make somebody else a manager first."
+    ),
+    "not_on_yourself_in_group": N_(
+        "You cannot do this to yourself. You can leave the group instead."
+    ),
+    "not_a_group_manager": N_("Only a manager of the group can do this."),
+    "not_a_group_moderator": N_("Only those who look after the group can do this."),
+    "groups_by_moderators": N_(
+        "Here only moderators found groups. Please write to them about your idea."
+    ),
+    "group_not_open": N_("Nobody can join this group at the moment."),
+    "group_banned": N_("You cannot take part in this group."),
+    "group_by_invitation": N_(
+        "One joins this group by invitation: please ask a member for a link."
+    ),
+    "group_ask_later": N_(
+        "Your last request was declined a few days ago. The page says when you can ask again."
+    ),
+    "group_asked_enough": N_("You have asked three times. Please ask a member for an invitation."),
+    "group_proposed": N_("This group has not begun yet."),
+    "group_decided": N_("Somebody has decided on this group already."),
     "setup_needs_name": N_("Please give the association's name first."),
     "setup_needs_pages": N_(
         "The legal notice, the privacy page and the contact page have to be complete first."

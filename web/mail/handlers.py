@@ -67,7 +67,7 @@ def mail_jobs(room: Mailroom) -> tuple[JobKind[Any], ...]:
     """Every job that ends in a mail, and the two that lead to one."""
 
     def kind(name: str, fact: type[F], handler: Handler[F]) -> JobKind[F]:
-        return JobKind(name, fact, partial(_run, handler, room))
+        return JobKind(name, fact, partial(run_handler, handler, room))
 
     return (
         kind("accounts.issue_sign_in", SignInRequested, on_sign_in_requested),
@@ -269,7 +269,8 @@ async def on_inactivity_noticed(room: Mailroom, job: Job[InactivityNoticed]) -> 
     )
 
 
-async def _run(handler: Handler[F], room: Mailroom, job: Job[F]) -> None:
+async def run_handler(handler: Handler[F], room: Mailroom, job: Job[F]) -> None:
+    """Whoever or whatever the mail was about may be gone by now."""
     try:
         await handler(room, job)
     except NotFound as gone:

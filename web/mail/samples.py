@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Final
 
 from fedparents.accounts.models import AccountState
-from web.mail import mails
+from web.mail import group_mails, mails
 from web.mail.message import Mail
 from web.mail.words import Words
 
 _TOKEN: Final = "AAABnGXcQAAsYlG1hSCXz0Q2mE7c1zX9"  # noqa: S105 - opens nothing
+_GROUP: Final = "Parents du quartier Corentin"
 _CHLOE: Final = "chloe@example.org"
 
 
@@ -53,6 +54,18 @@ def _new_device(words: Words) -> Mail:
         device="Firefox, Android",
         signed_in_at=words.written_at,
         link=_link(words, "/account/devices"),
+    )
+
+
+def _group_put_out(words: Words, *, is_banned: bool) -> Mail:
+    return group_mails.group_put_out(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        group=_GROUP,
+        reason="Trois annonces commerciales malgré deux rappels.",
+        is_banned=is_banned,
+        until=(words.written_at + timedelta(days=30)).date() if is_banned else None,
     )
 
 
@@ -111,6 +124,50 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
         name="Chloé",
         erased_on=(words.written_at + timedelta(days=61)).date(),
         link=_link(words, "/sign-in"),
+    ),
+    "group_request": lambda words: group_mails.group_request(
+        words, to="marie@example.org", group=_GROUP, count=2, link=_link(words, "/groups/1")
+    ),
+    "group_welcome": lambda words: group_mails.group_welcome(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        group=_GROUP,
+        rules=["Nous sommes aimables.", "Pas de publicité."],
+        link=_link(words, "/groups/1"),
+    ),
+    "group_declined": lambda words: group_mails.group_declined(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        group=_GROUP,
+        reason="Ce groupe est celui du quartier Corentin.",
+        again_at=words.written_at + timedelta(days=7),
+    ),
+    "group_expired": lambda words: group_mails.group_expired(
+        words, to=_CHLOE, name="Chloé", group=_GROUP, link=_link(words, "/groups/1")
+    ),
+    "group_removed": lambda words: _group_put_out(words, is_banned=False),
+    "group_banned": lambda words: _group_put_out(words, is_banned=True),
+    "group_ending": lambda words: group_mails.group_ending(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        group=_GROUP,
+        ends_at=words.written_at + timedelta(days=14),
+        link=_link(words, "/groups/1"),
+    ),
+    "group_handed_over": lambda words: group_mails.group_handed_over(
+        words, to=_CHLOE, name="Chloé", group=_GROUP, link=_link(words, "/groups/1")
+    ),
+    "group_accepted": lambda words: group_mails.group_accepted(
+        words, to=_CHLOE, name="Chloé", group=_GROUP, link=_link(words, "/groups/1")
+    ),
+    "group_refused": lambda words: group_mails.group_refused(
+        words, to=_CHLOE, name="Chloé", group=_GROUP, reason="Il existe déjà un tel groupe."
+    ),
+    "group_proposed": lambda words: group_mails.group_proposed(
+        words, to="marie@example.org", count=1, link=_link(words, "/admin/groups")
     ),
     "test_mail": lambda words: mails.test_mail(words, to="marie@example.org"),
 }

@@ -55,6 +55,8 @@ POLICIES: Final = {
     "sign_up": Policy(Rate(30, _HOUR), Rate(5, _HOUR)),
     "mail": Policy(Rate(40, _HOUR), Rate(5, _HOUR)),
     "code": Policy(Rate(60, _HOUR), Rate(10, timedelta(minutes=15))),
+    "found_group": Policy(Rate(30, _HOUR), Rate(5, _HOUR)),
+    "ask_to_join": Policy(Rate(600, _HOUR), Rate(20, _HOUR)),
     "api": Policy(Rate(300, timedelta(minutes=5)), Rate(300, timedelta(minutes=5))),
     "search": Policy(Rate(300, _MINUTE), Rate(120, _MINUTE)),
 }

@@ -10,6 +10,7 @@ from web.health import routes as health_routes
 from web.site.accounts.routes import routes as accounts_routes
 from web.site.admin.routes import routes as admin_routes
 from web.site.devmail.routes import routes as devmail_routes
+from web.site.groups.routes import routes as groups_routes
 from web.site.home.routes import routes as home_routes
 from web.site.invites.routes import routes as invites_routes
 from web.site.legal.routes import routes as legal_routes
@@ -26,6 +27,7 @@ FEATURES: Final = (
     "admin",
     "devmail",
     "errors",
+    "groups",
     "home",
     "invites",
     "legal",
@@ -39,6 +41,7 @@ FEATURES: Final = (
 ROUTES: Final[tuple[BaseRoute, ...]] = (
     *home_routes,
     *accounts_routes,
+    *groups_routes,
     *invites_routes,
     *legal_routes,
     *setup_routes,

@@ -23,6 +23,7 @@ class Room:
 
 ROOMS: Final = (
     Room("home", N_("Home"), "house"),
+    Room("groups", N_("Groups"), "users"),
     Room("invites", N_("Invite"), "user-plus"),
     Room("admin", N_("Manage"), "shield", lambda viewer: viewer.is_moderator),
     Room("account", N_("Me"), "user-round"),

@@ -37,6 +37,10 @@ class Door:
     """The legal pages to agree to, by the number of their newest version."""
     token: str = ""
     inviter: str = ""
+    group_id: int | None = None
+    """The group to which the invitation leads."""
+    group: str = ""
+    purpose: str = ""
     problem: InviteProblem | None = None
 
     @property
@@ -56,7 +60,11 @@ def find_door(session: Session, token: str, language: str, now: datetime) -> Doo
         return replace(_door(session, None, language, now), problem=InviteProblem.OVER)
     inviter = session.get(Actor, invite.by_actor_id)
     name = inviter.display_name if inviter else ""
-    return replace(_door(session, invite, language, now), token=invite.token, inviter=name)
+    door = replace(_door(session, invite, language, now), token=invite.token, inviter=name)
+    group = session.get(Actor, invite.group_id) if invite.group_id else None
+    if group is None:
+        return door
+    return replace(door, group_id=group.id, group=group.display_name, purpose=group.summary)
 
 
 def _door(session: Session, invite: InviteLink | None, language: str, now: datetime) -> Door:

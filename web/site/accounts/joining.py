@@ -42,7 +42,7 @@ from web.site.accounts.questions import (
     question_of,
 )
 from web.site.page import redirect, render
-from web.visit import browser_of, runtime_of, visit_of
+from web.visit import browser_of, runtime_of, viewer_of, visit_of
 
 CARRIED: Final = (
     *("invite", "email", "birth_year", "is_old_enough", "asked_of", "name", "handle"),
@@ -54,7 +54,11 @@ _STATUS: Final = {InviteProblem.UNKNOWN: 404, InviteProblem.OVER: 410}
 
 async def join_page(request: Request) -> Response:
     """What this place is, who invites, and one button; or why nobody can come in now."""
-    return _at_door(request, await _find_door(request, request.path_params.get("token", "")))
+    door = await _find_door(request, request.path_params.get("token", ""))
+    if door.group_id is not None and viewer_of(request) is not None:
+        path = runtime_of(request).urls.path("group_invitation", token=door.token)
+        return redirect(request, path)
+    return _at_door(request, door)
 
 
 async def sign_up_page(request: Request) -> Response:

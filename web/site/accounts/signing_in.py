@@ -229,7 +229,9 @@ async def _confirm(request: Request) -> Response:
     except (NotFound, NotAllowed, Conflict) as error:
         return link_problem(request, error, LinkPurpose.CONFIRM_EMAIL)
     if done.session is not None:
-        response = redirect(request, "/", ("good", gettext("Welcome! You are in.")))
+        token = done.invitation
+        there = runtime.urls.path("group_invitation", token=token) if token else "/"
+        response = redirect(request, there, ("good", gettext("Welcome! You are in.")))
         enter(request, response, done.session)
         drop_pending(request, response)
         return response

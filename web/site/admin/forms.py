@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from starlette.datastructures import UploadFile
 
 from fedparents.accounts.models import Role
-from fedparents.instance.models import FederationMode, Instance, Registrations
+from fedparents.instance.models import FederationMode, GroupFounding, Instance, Registrations
 from fedparents.instance.service import LEGAL_LENGTH, IdentityDraft, JoiningDraft
 from web.forms import Checked, Form, Number, line, text
 from web.i18n import N_
@@ -98,6 +98,16 @@ class DeskJoiningForm(JoiningForm):
     """The same on the desk, with the mailboxes that are refused."""
 
     blocked_mail_domains: Annotated[str, text(at_most=_DOMAINS_LENGTH)] = ""
+
+
+class FoundingForm(Form):
+    """Who may found groups."""
+
+    founding: GroupFounding
+
+
+class RefuseGroupForm(Form):
+    reason: Annotated[str, text(at_most=REASON_LENGTH)] = ""
 
 
 class NeighboursForm(Form):

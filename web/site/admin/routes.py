@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.admin import accounts, communes, desk, health, jobs, legal, settings, sign_ups
+from web.site.admin import accounts, communes, desk, groups, health, jobs, legal, settings, sign_ups
 
 routes: Final = [
     *desk.routes,
     *sign_ups.routes,
     *accounts.routes,
+    *groups.routes,
     *settings.routes,
     *communes.routes,
     *legal.routes,

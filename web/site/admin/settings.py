@@ -12,9 +12,20 @@ from starlette.responses import Response
 
 from fedparents import clock
 from fedparents.errors import Invalid
-from fedparents.instance.models import FederationMode, Instance, LegalKind, Registrations
+from fedparents.instance.models import (
+    FederationMode,
+    GroupFounding,
+    Instance,
+    LegalKind,
+    Registrations,
+)
 from fedparents.instance.queries import find_legal_page, get_instance, list_missing_pages
-from fedparents.instance.service import change_federation, change_identity, change_joining
+from fedparents.instance.service import (
+    change_federation,
+    change_group_founding,
+    change_identity,
+    change_joining,
+)
 from fedparents.retention.rules import RULES
 from fedparents.retention.service import change_periods, list_retention
 from web.forms import FormState, new_form, read_form, typed_values
@@ -22,7 +33,13 @@ from web.i18n import N_
 from web.i18n import gettext as _
 from web.routing import Page
 from web.site.admin.access import administrator_of
-from web.site.admin.forms import DeskJoiningForm, MailTestForm, NeighboursForm, PlaceForm
+from web.site.admin.forms import (
+    DeskJoiningForm,
+    FoundingForm,
+    MailTestForm,
+    NeighboursForm,
+    PlaceForm,
+)
 from web.site.admin.mail_test import MailTest, try_mail
 from web.site.admin.zones import zone_choices
 from web.site.legal.drafts import title_of
@@ -41,6 +58,11 @@ MODE_WORDS: Final = {
     FederationMode.ALLIES: N_("Neighbouring towns that you know"),
     FederationMode.OPEN: N_("Everybody on the open web"),
 }
+FOUNDING_WORDS: Final = {
+    GroupFounding.MEMBERS: N_("Every member"),
+    GroupFounding.APPROVAL: N_("Every member, and you look first"),
+    GroupFounding.MODERATORS: N_("Only moderators"),
+}
 _LONGEST_NUMBER: Final = 6
 
 
@@ -51,6 +73,7 @@ async def settings_page(request: Request) -> Response:
         "place": place,
         "missing": missing,
         "joining": _(REGISTRATION_WORDS[place.registrations]),
+        "founding": _(FOUNDING_WORDS[place.group_founding]),
         "neighbours": _(MODE_WORDS[place.federation_mode]),
         "language": runtime_of(request).languages.get(place.language).name,
     }
@@ -117,6 +140,24 @@ async def neighbours_page(request: Request) -> Response:
         return _show(request, "neighbours", form)
     await db.write(change_federation, sent.mode, by=viewer.actor_id)
     return _saved(request)
+
+
+async def founding_page(request: Request) -> Response:
+    viewer = administrator_of(request)
+    db = runtime_of(request).db
+    if request.method != "POST":
+        place = await db.read(get_instance)
+        form = new_form({"founding": place.group_founding}, of=FoundingForm)
+        return _show(request, "founding", form, options=_founding_options())
+    sent, form = await read_form(request, FoundingForm)
+    if sent is None:
+        return _show(request, "founding", form, options=_founding_options())
+    await db.write(change_group_founding, sent.founding, by=viewer.actor_id)
+    return _saved(request)
+
+
+def _founding_options() -> list[tuple[str, str, str]]:
+    return [(founding.value, _(words), "") for founding, words in FOUNDING_WORDS.items()]
 
 
 async def mail_page(request: Request) -> Response:
@@ -243,6 +284,7 @@ routes = [
     Page("/admin/settings/place", place_page, name="admin_place", methods=_BOTH),
     Page("/admin/settings/joining", joining_page, name="admin_joining", methods=_BOTH),
     Page("/admin/settings/neighbours", neighbours_page, name="admin_neighbours", methods=_BOTH),
+    Page("/admin/settings/groups", founding_page, name="admin_founding", methods=_BOTH),
     Page("/admin/settings/mail", mail_page, name="admin_mail", methods=_BOTH),
     Page("/admin/settings/retention", retention_page, name="admin_retention", methods=_BOTH),
 ]

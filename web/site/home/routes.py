@@ -11,6 +11,13 @@ from starlette.responses import Response
 from fedparents.accounts.invites import list_invites
 from fedparents.accounts.queries import count_active, count_waiting, get_own_account
 from fedparents.accounts.sessions import Viewer
+from fedparents.groups.queries import (
+    GroupCard,
+    count_proposed,
+    list_own_groups,
+    list_waiting_groups,
+)
+from fedparents.ids import GroupId
 from web.routing import Page
 from web.site.about.routes import front_page
 from web.site.page import render
@@ -26,6 +33,11 @@ class Present:
     members: int
     has_place: bool
     has_invited: bool
+    my_turn: list[tuple[GroupId, str, int]]
+    """Groups in which somebody waits for the viewer: the group, its name, how many."""
+    proposed: int
+    """Groups that wait for the word of a moderator of the place."""
+    groups: list[GroupCard]
 
 
 async def home(request: Request) -> Response:
@@ -42,6 +54,9 @@ def _look_round(session: Session, viewer: Viewer) -> Present:
         members=count_active(session),
         has_place=get_own_account(session, viewer).place is not None,
         has_invited=bool(list_invites(session, viewer)),
+        my_turn=list_waiting_groups(session, viewer),
+        proposed=count_proposed(session) if viewer.is_moderator else 0,
+        groups=list_own_groups(session, viewer),
     )
 
 

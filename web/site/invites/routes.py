@@ -15,11 +15,13 @@ from fedparents.accounts.invites import (
     get_invite,
     list_invites,
     list_makers,
+    list_names,
     revoke_invite,
 )
 from fedparents.accounts.models import InviteLink
 from fedparents.accounts.policy import is_invite_usable, needs_approval
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
 from fedparents.errors import NotAllowed
 from fedparents.instance.queries import get_instance
 from web.forms import FormState, new_form, read_form, submit_once
@@ -32,13 +34,14 @@ from web.visit import require_viewer, runtime_of
 
 async def invites_page(request: Request) -> Response:
     viewer = require_viewer(request)
-    invites, makers = await runtime_of(request).db.read(_list, viewer)
+    invites, makers, groups = await runtime_of(request).db.read(_list, viewer)
     now = clock.now()
     usable = [each for each in invites if is_invite_usable(each, now=now)]
     context = {
         "usable": usable,
         "ended": [each for each in invites if each not in usable],
         "makers": makers,
+        "groups": groups,
     }
     return render(request, "invites/list.html", context)
 
@@ -66,14 +69,20 @@ async def new_page(request: Request) -> Response:
 async def invite_page(request: Request) -> Response:
     invite = await _invite_of(request)
     is_usable = is_invite_usable(invite, now=clock.now())
-    context = {"invite": invite, "is_usable": is_usable, "must_wait": await _waits(request, invite)}
+    context = {
+        "invite": invite,
+        "is_usable": is_usable,
+        "must_wait": await _waits(request, invite),
+        "group": await _group_of(request, invite),
+    }
     return render(request, "invites/show.html", context)
 
 
 async def poster_page(request: Request) -> Response:
     """One sheet of paper to hang up; also fine to look at on a screen."""
     invite = await _invite_of(request)
-    return render(request, "invites/poster.html", {"invite": invite})
+    context = {"invite": invite, "group": await _group_of(request, invite)}
+    return render(request, "invites/poster.html", context)
 
 
 async def qr_picture(request: Request) -> Response:
@@ -126,9 +135,19 @@ async def _waits(request: Request, invite: InviteLink) -> bool:
     return await runtime_of(request).db.read(look_up)
 
 
-def _list(session: Session, viewer: Viewer) -> tuple[list[InviteLink], dict[int, str]]:
+async def _group_of(request: Request, invite: InviteLink) -> Actor | None:
+    """The group into which the invitation leads."""
+    if invite.group_id is None:
+        return None
+    return await runtime_of(request).db.read(Session.get, Actor, invite.group_id)
+
+
+def _list(
+    session: Session, viewer: Viewer
+) -> tuple[list[InviteLink], dict[int, str], dict[int, str]]:
     invites = list_invites(session, viewer)
-    return invites, list_makers(session, invites)
+    groups = list_names(session, {each.group_id for each in invites if each.group_id})
+    return invites, list_makers(session, invites), groups
 
 
 routes = [

@@ -19,13 +19,18 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "unconfirmed_sign_ups": N_("A request to join whose e-mail address was never confirmed"),
     "declined_sign_ups": N_("A request to join that was declined"),
     "unused_accounts": N_("An account that nobody uses any more, after two warnings by e-mail"),
+    "join_requests": N_("A request to join a group that nobody decided"),
+    "join_answers": N_("What you answered to join a group, after the decision"),
+    "decided_requests": N_("That you asked to join a group, without your answers"),
+    "former_members": N_("That you were in a group, after you left or were removed"),
     "ended_sessions": N_("Devices on which you were signed in, after you signed out"),
     "mailed_links": N_("Sign-in links that we sent by e-mail, after they ended"),
     "sent_forms": N_("The mark that a form has been sent, so that it is not sent twice"),
     "given_up_work": N_("A mail to you that could not be delivered"),
     "audit_log": N_("The record of decisions, without any text"),
 }
-"""Each rule of the retention table in words; `leaving_accounts` has its own sentence."""
+"""Each rule of the retention table in words; `leaving_accounts` and `ended_groups` say it on the
+pages on which one leaves or ends."""
 _IN_MONTHS: Final = 90
 _YEAR: Final = 365.25
 _MONTH: Final = _YEAR / 12

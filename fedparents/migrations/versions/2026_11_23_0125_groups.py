@@ -7,7 +7,7 @@ from alembic import op
 
 from fedparents.db import types
 
-revision = "2026_11_23_0125_groups_of_parents"
+revision = "2026_11_23_0125_groups"
 down_revision = "2026_11_23_0030_ground_floor"
 branch_labels = None
 depends_on = None

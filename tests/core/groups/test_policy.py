@@ -1,0 +1,144 @@
+"""Who may know and read: the function and the condition agree in every world."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import delete, select
+
+from fedparents import clock
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.groups.access import find_seat
+from fedparents.groups.models import (
+    Audience,
+    Group,
+    GroupKind,
+    GroupRole,
+    GroupState,
+    Joining,
+    JoinRequest,
+    Membership,
+    MembershipState,
+    RequestState,
+)
+from fedparents.groups.policy import (
+    MEMBERS,
+    can_know,
+    can_moderate,
+    can_read,
+    decided_by,
+    is_member,
+    readable_by,
+    visible_to,
+)
+from tests.rig.builders import a_viewer, open_the_doors
+
+pytestmark = pytest.mark.anyio
+
+memberships = st.none() | st.tuples(
+    st.sampled_from(GroupRole), st.sampled_from(MembershipState), st.sampled_from([None, -1, 0, 9])
+)
+groups = st.tuples(
+    st.sampled_from(GroupState),
+    st.sampled_from(Joining),
+    st.sampled_from(Audience),
+    st.booleans(),
+    st.booleans(),
+    st.lists(memberships, min_size=2, max_size=2),
+    st.lists(st.none() | st.sampled_from(RequestState), min_size=2, max_size=2),
+)
+
+
+async def test_the_two_forms_of_every_rule_agree(db):
+    await db.write(open_the_doors)
+    viewers = [await a_viewer(db, "ana"), await a_viewer(db, "bao")]
+    loop = asyncio.get_running_loop()
+
+    @given(st.lists(groups, min_size=1, max_size=6))
+    def agree(worlds):
+        coming = asyncio.run_coroutine_threadsafe(db.write(compare, worlds, viewers), loop)
+        assert coming.result() == []
+
+    await asyncio.to_thread(agree)  # in a thread, since hypothesis knows nothing of loops
+
+
+def compare(uow, worlds, viewers):
+    build(uow, worlds, viewers)
+    today, found = clock.now().date(), []
+    rows = list(uow.session.exec(select(Group)))
+    for viewer in (None, *viewers):
+        seats = [find_seat(uow.session, viewer, group, today=today) for group in rows]
+        pairs = [
+            ("know", can_know, visible_to(viewer, today=today)),
+            ("read", can_read, readable_by(viewer, today=today)),
+        ]
+        if viewer is not None:
+            pairs += [
+                ("decide", can_moderate, decided_by(viewer)),
+                ("member", lambda _group, standing: standing in MEMBERS, is_member(viewer)),
+            ]
+        for name, rule, condition in pairs:
+            by_rule = {s.group.actor_id for s in seats if rule(s.group, s.standing)}
+            by_query = set(uow.session.exec(select(Group.actor_id).where(condition)))
+            if by_rule != by_query:
+                found.append((name, viewer and viewer.handle, by_rule ^ by_query))
+    for table in (JoinRequest, Membership, Group):
+        uow.session.exec(delete(table))
+    return found
+
+
+def build(uow, worlds, viewers):
+    today = uow.now.date()
+    for state, joining, audience, is_hidden, is_local, members, requests in worlds:
+        number = uow.new_id()
+        uow.session.add(
+            Actor(
+                id=number,
+                kind=ActorKind.GROUP,
+                handle=f"g{number}",
+                display_name="G",
+                created_at=uow.now,
+            )
+        )
+        uow.session.flush()
+        uow.session.add(
+            Group(
+                actor_id=number,
+                kind=GroupKind.THEME,
+                state=state,
+                joining=joining,
+                audience=audience,
+                is_hidden=is_hidden,
+                is_local_only=is_local,
+                created_at=uow.now,
+            )
+        )
+        uow.session.flush()
+        for viewer, member, request in zip(viewers, members, requests, strict=True):
+            if member is not None:
+                role, membership_state, days = member
+                until = None if days is None else today + timedelta(days=days)
+                uow.session.add(
+                    Membership(
+                        group_id=number,
+                        actor_id=viewer.actor_id,
+                        role=role,
+                        state=membership_state,
+                        banned_until=until,
+                        since_at=uow.now,
+                        changed_at=uow.now,
+                    )
+                )
+            if request is not None:
+                uow.session.add(
+                    JoinRequest(
+                        id=uow.new_id(),
+                        group_id=number,
+                        actor_id=viewer.actor_id,
+                        state=request,
+                        created_at=uow.now,
+                    )
+                )
+    uow.session.flush()

@@ -1,0 +1,1 @@
+"""Groups: finding and founding them, coming in, looking after them."""
