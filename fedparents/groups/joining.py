@@ -175,7 +175,7 @@ def withdraw_request(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> None
     """Take one's request back; the answers are forgotten at once."""
     seat = hold_group(uow, viewer, group_id)
     if seat.request is None or seat.request.state != RequestState.PENDING:
-        raise Conflict("request_decided")
+        raise Conflict("already_decided")
     _turn(uow, seat.request, Turn.WITHDRAW, by=viewer.actor_id)
     seat.request.answers = ""
 
@@ -325,7 +325,7 @@ def _take_back(uow: UnitOfWork, request: JoinRequest) -> None:
     """The membership that an approval made; raises Conflict when it has changed since."""
     membership = uow.session.get(Membership, (request.group_id, request.actor_id))
     if membership is None or membership.state != MembershipState.ACTIVE:
-        raise Conflict("request_decided")
+        raise Conflict("already_decided")
     if membership.role != GroupRole.MEMBER:
         raise Conflict("undo_too_late")
     uow.session.delete(membership)
@@ -362,7 +362,7 @@ def _too_late(session: Session, request: JoinRequest) -> Conflict:
         return Conflict("request_declined_by", **names)
     if request.state == RequestState.WITHDRAWN:
         return Conflict("request_withdrawn")
-    return Conflict("request_decided")
+    return Conflict("already_decided")
 
 
 def _is_within(uow: UnitOfWork, request: JoinRequest, within: timedelta) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -131,3 +132,10 @@ def _read_input(form: Form, name: str, given: dict[str, str]) -> None:
     if kind in _NEVER_SENT or (kind in _TICKED and "checked" not in given):
         return
     form.answers.setdefault(name, []).append(given.get("value", "on" if kind in _TICKED else ""))
+
+
+def found_in(html: str, pattern: str) -> str:
+    """What the first group of a pattern matches; fails where there is nothing."""
+    found = re.search(pattern, html)
+    assert found, f"{pattern} is not on the page"
+    return found[1]

@@ -104,7 +104,6 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "group_not_found": N_("There is no such group, or it is not for everybody to see."),
     "member_not_found": N_("This person is not in the group."),
     "request_not_found": N_("There is no such request, or it has been decided already."),
-    "request_decided": N_("Somebody has decided this already."),
     "request_approved_by": N_("%(name)s has let %(person)s in already. Thank you!"),
     "request_declined_by": N_("%(name)s has declined %(person)s already. Thank you!"),
     "request_withdrawn": N_("This person has taken the request back."),

@@ -63,7 +63,7 @@ def _group_put_out(words: Words, *, is_banned: bool) -> Mail:
         to=_CHLOE,
         name="Chloé",
         group=_GROUP,
-        reason="Trois annonces commerciales malgré deux rappels.",
+        reason="De la publicité, malgré deux rappels.",
         is_banned=is_banned,
         until=(words.written_at + timedelta(days=30)).date() if is_banned else None,
     )

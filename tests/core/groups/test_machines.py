@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from fedparents.accounts.invites import InviteDraft
+from fedparents.db import Fact
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.groups.access import find_request
 from fedparents.groups.facts import (
@@ -55,7 +56,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 
 @pytest.fixture
 async def facts(db):
-    recorded = []
+    recorded: list[Fact] = []
     await db.write(open_the_doors)
     db.hooks.before_commit = lambda uow: recorded.extend(fact for fact, _ in uow.facts)
     return recorded

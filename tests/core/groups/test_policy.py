@@ -1,9 +1,11 @@
 """Who may know and read: the function and the condition agree in every world."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import delete, select
@@ -25,6 +27,7 @@ from fedparents.groups.models import (
 )
 from fedparents.groups.policy import (
     MEMBERS,
+    Standing,
     can_know,
     can_moderate,
     can_read,
@@ -35,6 +38,7 @@ from fedparents.groups.policy import (
 )
 from tests.rig.builders import a_viewer, open_the_doors
 
+Rule = Callable[[Group, Standing], bool]
 pytestmark = pytest.mark.anyio
 
 memberships = st.none() | st.tuples(
@@ -64,20 +68,24 @@ async def test_the_two_forms_of_every_rule_agree(db):
     await asyncio.to_thread(agree)  # in a thread, since hypothesis knows nothing of loops
 
 
+def is_in(group, standing):
+    return standing in MEMBERS
+
+
 def compare(uow, worlds, viewers):
     build(uow, worlds, viewers)
     today, found = clock.now().date(), []
     rows = list(uow.session.exec(select(Group)))
     for viewer in (None, *viewers):
         seats = [find_seat(uow.session, viewer, group, today=today) for group in rows]
-        pairs = [
+        pairs: list[tuple[str, Rule, sa.ColumnElement[bool]]] = [
             ("know", can_know, visible_to(viewer, today=today)),
             ("read", can_read, readable_by(viewer, today=today)),
         ]
         if viewer is not None:
             pairs += [
                 ("decide", can_moderate, decided_by(viewer)),
-                ("member", lambda _group, standing: standing in MEMBERS, is_member(viewer)),
+                ("member", is_in, is_member(viewer)),
             ]
         for name, rule, condition in pairs:
             by_rule = {s.group.actor_id for s in seats if rule(s.group, s.standing)}

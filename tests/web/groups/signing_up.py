@@ -1,9 +1,8 @@
 """A newcomer's way from an invitation to the link in the mail."""
 
-import re
 from email.message import EmailMessage
 
-from tests.rig.pages import submit
+from tests.rig.pages import found_in, submit
 from web.mail.folder import FolderSender
 from web.site.devmail.letters import Letter
 
@@ -18,7 +17,7 @@ async def sign_up_by(visitor, token, handle):
         {"rules": "yes", "privacy": "yes"},
     )
     for given in answers:
-        step = re.search(r'name="step" value="(\d)"', page.text)[1]
+        step = found_in(page.text, r'name="step" value="(\d)"')
         page = await submit(
             visitor,
             page,

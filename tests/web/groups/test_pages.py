@@ -1,6 +1,5 @@
 """The pages of groups from form to form, without scripts."""
 
-import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,10 +9,10 @@ from fedparents.accounts.models import Role
 from fedparents.groups.joining import ask_to_join
 from fedparents.groups.members import invite_to_group
 from fedparents.groups.models import Group, GroupRole
-from fedparents.instance.models import GroupFounding
+from fedparents.instance.models import GroupFounding, Registrations
 from fedparents.instance.queries import get_instance
 from tests.rig.builders import a_group, an_account, give_role, join, signed_in
-from tests.rig.pages import submit
+from tests.rig.pages import found_in, submit
 from tests.web.conftest import sign_in
 
 pytestmark = pytest.mark.anyio
@@ -53,7 +52,7 @@ async def found(visitor, **answers):
 
 
 def re_step(page):
-    return re.search(r'name="step" value="(\d)"', page.text)[1]
+    return found_in(page.text, r'name="step" value="(\d)"')
 
 
 async def test_a_group_is_closed_unless_somebody_says_otherwise(place, visitor, marie):
@@ -132,7 +131,7 @@ async def test_from_a_question_to_a_member_and_out_again(place, visitor, marie, 
     queue = await visitor.get(f"/groups/{group}/requests")
     assert "Diderot" in queue.text
     assert "would like to join Parents du Corentin" in (await visitor.get("/")).text
-    action = re.search(r'action="(/groups/\d+/requests/\d+/approve)"', queue.text)[1]
+    action = found_in(queue.text, r'action="(/groups/\d+/requests/\d+/approve)"')
     done = await post(visitor, place, queue, action)
     decided = await visitor.get(done.headers["location"])
     assert "Ana is in the group now." in decided.text
@@ -149,7 +148,7 @@ async def test_from_a_question_to_a_member_and_out_again(place, visitor, marie, 
 
 
 async def post(visitor, place, page, action):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    token = found_in(page.text, r'name="csrf_token" value="([^"]+)"')
     return await visitor.post(
         action, data={"csrf_token": token}, headers={"Origin": place.settings.base_url}
     )
@@ -192,7 +191,7 @@ async def test_a_sign_up_by_a_link_lands_in_the_group(place, visitor, marie):
 
 def _straight_link(uow, viewer, group, draft):
     instance = get_instance(uow.session)
-    instance.registrations = "open"
+    instance.registrations = Registrations.OPEN
     uow.session.add(instance)
     uow.session.flush()
     link = invite_to_group(uow, viewer, group, InviteDraft("", 1, None, False, None, True))
@@ -252,7 +251,7 @@ async def test_where_the_place_looks_first_a_group_waits_for_its_word(
     await sign_in(place, visitor, admin.account)
     assert (await visitor.get(path)).status_code == 404
     page = await visitor.get("/admin/groups")
-    action = re.search(r'action="(/admin/groups/\d+/accept)"', page.text)[1]
+    action = found_in(page.text, r'action="(/admin/groups/\d+/accept)"')
     assert (await post(visitor, place, page, action)).status_code == 303
     assert (await visitor.get(path)).status_code == 200
 
@@ -282,7 +281,7 @@ async def test_two_who_decide_at_once(place, visitor, marie, ana, person):
     await place.db.write(ask_to_join, ana.viewer, group, ["Oui."])
     await sign_in(place, visitor, marie.account)
     open_tab = await visitor.get(f"/groups/{group}/requests")
-    action = re.search(r'action="(/groups/\d+/requests/\d+/approve)"', open_tab.text)[1]
+    action = found_in(open_tab.text, r'action="(/groups/\d+/requests/\d+/approve)"')
     await sign_in(place, visitor, bao.account)
     await post(visitor, place, await visitor.get(f"/groups/{group}/requests"), action)
     await sign_in(place, visitor, marie.account)
