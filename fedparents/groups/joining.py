@@ -237,8 +237,10 @@ def admit_newcomer(uow: UnitOfWork, account_id: int) -> InviteLink | None:
     nothing.
     """
     account = uow.session.get(Account, account_id)
-    invite = uow.session.get(InviteLink, account.invite_id) if account else None
-    if account is None or invite is None or invite.group_id is None or invite.revoked_at:
+    if account is None or account.invite_id is None:
+        return None
+    invite = uow.session.get(InviteLink, account.invite_id)
+    if invite is None or invite.group_id is None or invite.revoked_at is not None:
         return None
     group = hold(uow, invite.group_id)
     if group.state != GroupState.ACTIVE:
