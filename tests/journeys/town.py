@@ -34,6 +34,7 @@ from fedparents.instance.service import write_legal_page
 from fedparents.jobs.models import JobRow, JobState
 from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
+from tests.journeys.group_things import found_groups
 from tests.journeys.rooms import database_of
 from tests.rig.builders import a_sign_up, open_the_doors
 from tests.rig.live import LivePlace
@@ -144,6 +145,7 @@ async def _things(
         "neighbour": str(member.account_id),
         **await db.write(_mail_links, member, secret),
         "version": str(await db.write(_rewrite_rules, admin)),
+        **await found_groups(db, member=member, moderator=moderator, admin=admin),
     }
 
 

@@ -73,5 +73,5 @@ def written_files() -> list[Path]:
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and not made & set(path.parts)
     ]
-    at_top = [path for path in ROOT.iterdir() if path.is_file()]
+    at_top = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
     return sorted(inside + at_top)

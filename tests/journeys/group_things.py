@@ -1,0 +1,51 @@
+"""Groups for the tour of a town: one that its member looks after, some seen from outside."""
+
+from __future__ import annotations
+
+from fedparents.accounts.invites import InviteDraft
+from fedparents.accounts.sessions import Viewer
+from fedparents.db import Database, UnitOfWork
+from fedparents.groups.access import find_request
+from fedparents.groups.joining import ask_to_join
+from fedparents.groups.members import ban_member, invite_to_group
+from fedparents.groups.models import Group, GroupState
+from fedparents.ids import ActorId, GroupId
+from tests.rig.builders import a_group, join
+
+_REASON = "Des messages qui en ont blessé d'autres."
+_INVITE = InviteDraft(label="Affiche de la crèche", uses=50, days=30, skips_approval=False)
+
+
+async def found_groups(
+    db: Database, *, member: Viewer, moderator: Viewer, admin: Viewer
+) -> dict[str, str]:
+    """What the addresses of the pages about groups need, by name."""
+    own = await a_group(db, member)
+    await join(db, moderator, own, member)
+    await db.write(ask_to_join, admin, own, ["Pour aider le mercredi."])
+    request = await db.read(find_request, own, admin.actor_id)
+    assert request is not None
+    strange = await a_group(db, moderator, name="Couture du mardi", questions="")
+    invite = await db.write(invite_to_group, moderator, strange, _INVITE)
+    asked = await a_group(db, moderator, name="Marche à pied")
+    await db.write(ask_to_join, member, asked, ["J'habite tout près."])
+    banned = await a_group(db, admin, name="Ludothèque")
+    await join(db, moderator, banned, admin)
+    await db.write(ban_member, admin, banned, ActorId(moderator.actor_id), _REASON, until=None)
+    proposed = await a_group(db, member, name="Petits lecteurs")
+    await db.write(_propose, proposed)
+    return {
+        "group": str(own),
+        "group_member": str(moderator.actor_id),
+        "group_request": str(request.id),
+        "group_invitation": invite.token,
+        "strange_group": str(strange),
+        "asked_group": str(asked),
+        "banned_group": str(banned),
+        "proposed_group": str(proposed),
+    }
+
+
+def _propose(uow: UnitOfWork, group_id: GroupId) -> None:
+    """As it is where the place's moderators have a word first."""
+    uow.session.get_one(Group, group_id).state = GroupState.PROPOSED
