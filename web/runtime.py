@@ -36,6 +36,9 @@ from web.mail.group_handlers import group_jobs
 from web.mail.handlers import mail_jobs
 from web.mail.mailroom import Mailroom
 from web.mail.senders import Sender, sender_for
+from web.pictures.keeping import Pictures
+from web.pictures.process import Drawings
+from web.pictures.store import LocalStore
 from web.security.limits import Limiter
 from web.site import DEVELOPMENT_ROUTES, FEATURES, ROUTES
 from web.site.templating import open_templates
@@ -69,6 +72,7 @@ class Runtime:
     urls: Urls
     templates: Environment
     mailer: Sender
+    pictures: Pictures
     limiter: Limiter
     cookies: CookieNames
     routes: Sequence[BaseRoute]
@@ -126,7 +130,8 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     bus = _bus_for(settings)
     routes = (*_routes_of(settings), *more_routes)
     mailroom = open_mailroom(settings, db, routes)
-    kinds = jobs_of(db, mailroom)
+    pictures = open_pictures(settings, db)
+    kinds = jobs_of(db, mailroom, pictures)
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
     assets = Assets(watch=settings.is_development)
@@ -147,6 +152,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
             watch=settings.is_development,
         ),
         mailer=mailroom.sender,
+        pictures=pictures,
         limiter=Limiter(is_on=settings.rate_limits == "on"),
         cookies=CookieNames.of(settings),
         routes=routes,
@@ -154,7 +160,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     )
 
 
-def jobs_of(db: Database, mailroom: Mailroom) -> tuple[JobKind[Any], ...]:
+def jobs_of(db: Database, mailroom: Mailroom, pictures: Pictures) -> tuple[JobKind[Any], ...]:
     """Who works on which fact, and what happens every day."""
 
     async def retention(_job: Job[RetentionDue]) -> None:
@@ -164,7 +170,13 @@ def jobs_of(db: Database, mailroom: Mailroom) -> tuple[JobKind[Any], ...]:
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
         *mail_jobs(mailroom),
         *group_jobs(mailroom),
+        *pictures.jobs(),
     )
+
+
+def open_pictures(settings: Settings, db: Database) -> Pictures:
+    """What takes pictures in, and keeps them."""
+    return Pictures(db, LocalStore(settings.data_dir / "media"), Drawings())
 
 
 def open_mailroom(

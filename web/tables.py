@@ -12,6 +12,7 @@ from fedparents.audit import models as audit
 from fedparents.groups import models as groups
 from fedparents.instance import models as instance
 from fedparents.jobs import models as jobs
+from fedparents.media import models as media
 from fedparents.places import models as places
 from fedparents.retention import models as retention
 from fedparents.submissions import models as submissions
@@ -24,6 +25,7 @@ MODULES: Final = (
     groups,
     instance,
     jobs,
+    media,
     places,
     retention,
     submissions,

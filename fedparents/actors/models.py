@@ -30,6 +30,10 @@ class Actor(SQLModel, table=True):
     domain: str = ""
     display_name: str
     summary: str = ""
+    avatar: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The file of its picture; empty for initials. Kept here because every list of people asks."""
+    cover: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The file of the wide picture over its page."""
     is_discoverable: bool = False
     """Whether searches and directories may list it; off until the person says so."""
     is_indexable: bool = False

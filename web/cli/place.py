@@ -68,11 +68,13 @@ async def connected(settings: Settings) -> AsyncIterator[Database]:
 def _turn_facts_into_jobs(settings: Settings, database: Database) -> None:
     """As the server does, so that a mail that a command causes is sent."""
     # Loaded late: `db upgrade`, which every start waits for, does without the whole of the site.
-    from web.runtime import CannotStart, jobs_of, open_mailroom
+    from web.runtime import CannotStart, jobs_of, open_mailroom, open_pictures
 
     make_data_dir(settings)
     try:
-        kinds = jobs_of(database, open_mailroom(settings, database))
+        kinds = jobs_of(
+            database, open_mailroom(settings, database), open_pictures(settings, database)
+        )
     except CannotStart as error:
         raise Failed(str(error)) from error
     database.hooks.before_commit = outbox_of(kinds)

@@ -63,6 +63,24 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "too_many_lines": N_("Please write %(at_most)s lines at most."),
     "line_too_long": N_("Please keep each line to %(at_most)s characters at most."),
     "day_is_past": N_("Please choose a day that is still to come."),
+    "photo_too_large": N_("This photo is larger than 8 MB. Please choose a smaller one."),
+    "photo_too_many_pixels": N_(
+        "This picture has more than 40 million pixels. Please choose a smaller one."
+    ),
+    "photo_heic": N_(
+        "This photo is a HEIC file, which many devices cannot show. Please save it as JPEG and"
+        " choose that: on a Mac with Preview (File, Export), on Windows with Photos (Save as). An"
+        " iPhone does it by itself when you choose the photo there."
+    ),
+    "photo_wrong_kind": N_(
+        "This file is not a photo that can be shown. Please choose a JPEG, PNG or WebP file."
+    ),
+    "photo_damaged": N_("This file is damaged or incomplete. Please choose it again, or another."),
+    "photo_too_hard": N_(
+        "This picture takes too long to prepare. Please choose another, or a smaller copy of it."
+    ),
+    "photos_too_many": N_("Please choose %(at_most)s photos at most."),
+    "photo_gone": N_("A photo is not there any more. Please choose it again."),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
 }
 """Sentences that stand beside a field."""
@@ -161,6 +179,18 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
         "You can join with an invitation. Please ask somebody who is here already."
     ),
     "sign_up_full": N_("Many people have asked to join. Please come back tomorrow."),
+    "media_waiting": N_(
+        "You have sent many photos without using them. Please come back tomorrow: until then they"
+        " are forgotten."
+    ),
+    "photos_busy": N_(
+        "Many photos are being prepared at this moment. Please try again in a minute."
+    ),
+    "store_full": N_("There is no room for photos at the moment. Please send it without them."),
+    "store_unavailable": N_(
+        "Photos cannot be kept at the moment. Please try again in a minute, or send it without"
+        " them."
+    ),
     "too_many_requests": N_("That was a lot in a short time."),
     "unavailable": N_("This does not work at the moment. Please try again in a minute."),
     "database_unavailable": N_(

@@ -23,6 +23,7 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "join_answers": N_("What you answered to join a group, after the decision"),
     "decided_requests": N_("That you asked to join a group, without your answers"),
     "former_members": N_("That you were in a group, after you left or were removed"),
+    "unused_photos": N_("A photo that you chose and then sent with nothing"),
     "ended_sessions": N_("Devices on which you were signed in, after you signed out"),
     "mailed_links": N_("Sign-in links that we sent by e-mail, after they ended"),
     "sent_forms": N_("The mark that a form has been sent, so that it is not sent twice"),
