@@ -18,6 +18,7 @@ from jinja2 import Environment
 from starlette.routing import BaseRoute
 
 import web.tables  # noqa: F401 - relations between tables of all packages have to be known
+from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, open_database
 from fedparents.db.sqlite import SQLiteDatabase
 from fedparents.errors import FedparentsError
@@ -26,6 +27,7 @@ from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.jobs import WAKE_CHANNEL, Bus, InProcessBus, Job, JobKind, Worker, daily, outbox_of
 from fedparents.retention.service import RetentionDue, forget_what_is_due
 from fedparents.settings import Settings
+from fedparents.social.service import forget_person
 from web.api.routes import ROUTES as API_ROUTES
 from web.assets import Assets
 from web.auth.cookies import CookieNames
@@ -166,7 +168,11 @@ def jobs_of(db: Database, mailroom: Mailroom, pictures: Pictures) -> tuple[JobKi
     async def retention(_job: Job[RetentionDue]) -> None:
         log.info("retention.done", **await forget_what_is_due(db))
 
+    async def account_erased(job: Job[AccountErased]) -> None:
+        await db.write(forget_person, job.fact.actor_id)
+
     return (
+        JobKind("social.forget_person", AccountErased, account_erased),
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
         *mail_jobs(mailroom),
         *group_jobs(mailroom),

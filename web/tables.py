@@ -15,6 +15,7 @@ from fedparents.jobs import models as jobs
 from fedparents.media import models as media
 from fedparents.places import models as places
 from fedparents.retention import models as retention
+from fedparents.social import models as social
 from fedparents.submissions import models as submissions
 from web.auth import models as auth
 
@@ -28,6 +29,7 @@ MODULES: Final = (
     media,
     places,
     retention,
+    social,
     submissions,
     auth,
 )

@@ -59,6 +59,8 @@ class Account(SQLModel, table=True):
     theme: str = "auto"
     place_id: int | None = Field(default=None, sa_type=sa.BigInteger, foreign_key="place.id")
     """The commune, declared; never federated."""
+    shows_place: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether other people here see the commune; off until the person says so."""
     sign_up_reason: str = ""
     """For those who decide; emptied 30 days after the decision."""
     invite_id: int | None = Field(

@@ -38,6 +38,8 @@ class Actor(SQLModel, table=True):
     """Whether searches and directories may list it; off until the person says so."""
     is_indexable: bool = False
     """Whether search engines may keep its public posts; off until the person says so."""
+    is_locked: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """Whether a person decides on each follower by hand; off once they say so."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 

@@ -81,6 +81,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     ),
     "photos_too_many": N_("Please choose %(at_most)s photos at most."),
     "photo_gone": N_("A photo is not there any more. Please choose it again."),
+    "word_needs_letters": N_("Please use at least one letter or digit in each word."),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
 }
 """Sentences that stand beside a field."""
@@ -153,6 +154,14 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "group_asked_enough": N_("You have asked three times. Please ask a member for an invitation."),
     "group_proposed": N_("This group has not begun yet."),
     "group_decided": N_("Somebody has decided on this group already."),
+    "person_not_found": N_("There is nobody of this name, or they are not for everybody to see."),
+    "filter_not_found": N_("There is no such filter any more."),
+    "not_with_yourself": N_("This is you."),
+    "unblock_first": N_("You have blocked this person. Please lift the block first."),
+    "follows_at_most": N_("You follow %(at_most)s people already. Please part with some first."),
+    "people_at_most": N_("Your list holds %(at_most)s people already, and that is full."),
+    "filters_at_most": N_("You have %(at_most)s filters already. Please delete one first."),
+    "words_at_most": N_("Your filters hold %(at_most)s words at most. Please delete some."),
     "setup_needs_name": N_("Please give the association's name first."),
     "setup_needs_pages": N_(
         "The legal notice, the privacy page and the contact page have to be complete first."

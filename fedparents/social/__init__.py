@@ -1,0 +1,1 @@
+"""What one person is to another: following, blocking, muting, notes and filters."""

@@ -1,0 +1,62 @@
+"""Somebody else, as one person may do something about them; both held while it is done."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from fedparents.accounts.models import Account, AccountState
+from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.db import UnitOfWork
+from fedparents.errors import Conflict, NotFound
+from fedparents.ids import ActorId
+from fedparents.social.policy import can_see_person, has_blocked
+
+
+def find_person(session: Session, viewer: Viewer | None, actor_id: int) -> Actor | None:
+    """A person who exists for the viewer."""
+    found = session.exec(
+        select(Actor, Account.state)
+        .outerjoin(Account, col(Account.actor_id) == col(Actor.id))
+        .where(Actor.id == actor_id)
+    ).first()
+    if found is None:
+        return None
+    actor, state = found
+    is_blocked_by = viewer is not None and has_blocked(session, actor_id, viewer.actor_id)
+    known = AccountState(state) if state else None
+    return actor if can_see_person(viewer, actor, known, is_blocked_by=is_blocked_by) else None
+
+
+def get_other(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> Actor:
+    """Somebody else who exists for the viewer; raises NotFound, and Conflict for oneself."""
+    hold_both(uow, viewer.actor_id, actor_id)
+    if actor_id == viewer.actor_id:
+        raise Conflict("not_with_yourself")
+    actor = find_person(uow.session, viewer, actor_id)
+    if actor is None:
+        raise NotFound("person_not_found")
+    return actor
+
+
+def get_anybody(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> Actor:
+    """Somebody else with an account, also one whom the viewer may not see (any more): whoever was
+    blocked may block in turn, and a paused account may come back."""
+    hold_both(uow, viewer.actor_id, actor_id)
+    if actor_id == viewer.actor_id:
+        raise Conflict("not_with_yourself")
+    there = select(Actor).join(Account, col(Account.actor_id) == col(Actor.id))
+    actor = uow.session.exec(
+        there.where(Actor.id == actor_id, Actor.kind == ActorKind.PERSON)
+    ).first()
+    if actor is None:
+        raise NotFound("person_not_found")
+    return actor
+
+
+def hold_both(uow: UnitOfWork, one: int, other: int) -> None:
+    """Whoever changes something between the same two people at the same time waits: else a follow
+    could slip in beside a block."""
+    pair = sa.select(col(Actor.id)).where(col(Actor.id).in_((one, other)))
+    uow.session.execute(pair.order_by(col(Actor.id)).with_for_update(key_share=True))

@@ -1,0 +1,136 @@
+"""Following: asking, accepting, ending it from either side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel import col, delete, func, select
+
+from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
+from fedparents.audit.service import record_audit
+from fedparents.db import UnitOfWork
+from fedparents.errors import Conflict, LimitReached, NotFound
+from fedparents.ids import ActorId
+from fedparents.social.access import get_other, hold_both
+from fedparents.social.facts import Followed, FollowEnded, FollowRequested
+from fedparents.social.models import Follow, FollowState
+from fedparents.social.policy import has_blocked
+
+FOLLOWS_AT_MOST: Final = 2000
+"""Of one person; a family does not read more, a robot does."""
+_LANGUAGES_AT_MOST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FollowDraft:
+    """How somebody wants to follow."""
+
+    shows_shares: bool = True
+    notifies: bool = False
+    languages: Sequence[str] = ()
+
+
+def follow_actor(
+    uow: UnitOfWork, viewer: Viewer, actor_id: ActorId, draft: FollowDraft | None = None
+) -> Follow:
+    """Follow somebody, or ask to; for whoever does so already, change how.
+
+    Raises NotFound, Conflict("unblock_first") and LimitReached.
+    """
+    other = get_other(uow, viewer, actor_id)
+    if has_blocked(uow.session, viewer.actor_id, actor_id):
+        raise Conflict("unblock_first")
+    follow = uow.session.get(Follow, (viewer.actor_id, actor_id), populate_existing=True)
+    if follow is None:
+        _require_room(uow, viewer)
+        follow = _begin(uow, viewer, other)
+    if draft is not None:
+        follow.shows_shares, follow.notifies = draft.shows_shares, draft.notifies
+        follow.languages = " ".join(draft.languages[:_LANGUAGES_AT_MOST])
+    uow.session.add(follow)
+    return follow
+
+
+def unfollow_actor(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> None:
+    """Follow no longer, or take the request back; nothing happens where there was neither."""
+    hold_both(uow, viewer.actor_id, actor_id)
+    end_follow(uow, viewer.actor_id, actor_id)
+
+
+def accept_follow(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> None:
+    """Let somebody follow who has asked; raises NotFound when they do not ask (any more)."""
+    follow = _get_request(uow, viewer, actor_id)
+    _accept(uow, follow, viewer)
+
+
+def reject_follow(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> None:
+    """Say no, without a word to them; raises NotFound when they do not ask (any more)."""
+    _get_request(uow, viewer, actor_id)
+    end_follow(uow, actor_id, viewer.actor_id)
+    record_audit(uow, "follow.rejected", by=viewer.actor_id, subject=actor_id)
+
+
+def remove_follower(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> None:
+    """Have somebody follow no longer, without a word to them."""
+    hold_both(uow, viewer.actor_id, actor_id)
+    if end_follow(uow, actor_id, viewer.actor_id):
+        record_audit(uow, "follow.removed", by=viewer.actor_id, subject=actor_id)
+
+
+def accept_all_who_ask(uow: UnitOfWork, viewer: Viewer) -> None:
+    """The person takes followers without being asked from now on, and so those who wait."""
+    waiting = select(Follow).where(
+        Follow.followed_actor_id == viewer.actor_id, Follow.state == FollowState.PENDING
+    )
+    for follow in uow.session.exec(waiting.with_for_update()):
+        _accept(uow, follow, viewer)
+
+
+def end_follow(uow: UnitOfWork, follower_id: int, followed_id: int) -> bool:
+    """Whether there was a follow, or a request for one."""
+    gone = delete(Follow).where(
+        col(Follow.follower_actor_id) == follower_id, col(Follow.followed_actor_id) == followed_id
+    )
+    if not uow.session.exec(gone).rowcount:
+        return False
+    uow.record(FollowEnded(follower_id, followed_id))
+    return True
+
+
+def _begin(uow: UnitOfWork, viewer: Viewer, other: Actor) -> Follow:
+    follow = Follow(
+        follower_actor_id=viewer.actor_id,
+        followed_actor_id=other.id,
+        id=uow.new_id(),
+        state=FollowState.PENDING if other.is_locked else FollowState.ACCEPTED,
+        created_at=uow.now,
+    )
+    if other.is_locked:
+        uow.record(FollowRequested(viewer.actor_id, other.id))
+    else:
+        uow.record(Followed(viewer.actor_id, other.id, was_asked=False))
+    return follow
+
+
+def _accept(uow: UnitOfWork, follow: Follow, viewer: Viewer) -> None:
+    follow.state = FollowState.ACCEPTED
+    uow.session.add(follow)
+    uow.record(Followed(follow.follower_actor_id, viewer.actor_id, was_asked=True))
+    record_audit(uow, "follow.accepted", by=viewer.actor_id, subject=follow.follower_actor_id)
+
+
+def _get_request(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> Follow:
+    hold_both(uow, viewer.actor_id, actor_id)
+    follow = uow.session.get(Follow, (actor_id, viewer.actor_id), populate_existing=True)
+    if follow is None or follow.state != FollowState.PENDING:
+        raise NotFound("request_not_found")
+    return follow
+
+
+def _require_room(uow: UnitOfWork, viewer: Viewer) -> None:
+    own = select(func.count()).where(Follow.follower_actor_id == viewer.actor_id)
+    if uow.session.exec(own).one() >= FOLLOWS_AT_MOST:
+        raise LimitReached("follows_at_most", at_most=FOLLOWS_AT_MOST)

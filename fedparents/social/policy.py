@@ -1,0 +1,134 @@
+"""Who may know of whom: each rule once as a function of two people and once as a condition inside
+other queries. A property test holds the two together.
+
+Blocks and mutes stand between people, never between a person and an office. What moderators of the
+place or of a group have to see in order to decide, and what they tell people about a decision, is
+asked without these conditions; else blocking the moderators would be a way round the rules.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import Session
+
+from fedparents.accounts.models import Account, AccountState
+from fedparents.accounts.policy import SIGNS_IN
+from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.db import HotStatement, table_of
+from fedparents.social.models import Block, Follow, FollowState, Mute
+
+SomeId: TypeAlias = int | sa.SQLColumnExpression[int]
+"""An actor: its number, a parameter or a column of the query around it."""
+Moment: TypeAlias = datetime | sa.SQLColumnExpression[datetime]
+
+_actor = table_of(Actor)
+
+
+def not_blocked(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
+    """Neither has blocked the other."""
+    return sa.and_(_no_block(viewer, other), _no_block(other, viewer))
+
+
+def not_blocked_by(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
+    """The other has not blocked the viewer; the viewer may have blocked them."""
+    return _no_block(other, viewer)
+
+
+def not_muted(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bool]:
+    """The viewer has no mute of the other that still holds at `now`."""
+    return ~sa.exists(_mute_that_holds(viewer, other, now))
+
+
+def not_silenced(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bool]:
+    """The viewer wants notifications from the other: a mute can leave them on."""
+    return ~sa.exists(_mute_that_holds(viewer, other, now, only_silent=True))
+
+
+def is_following(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
+    """The viewer follows the other, who has accepted it."""
+    follow = table_of(Follow).alias()
+    return sa.exists(
+        sa.select(follow.c.follower_actor_id).where(
+            follow.c.follower_actor_id == viewer,
+            follow.c.followed_actor_id == other,
+            follow.c.state == FollowState.ACCEPTED.value,
+        )
+    )
+
+
+def is_present(other: SomeId) -> sa.ColumnElement[bool]:
+    """It is a person of this place whose account can be used now."""
+    account = table_of(Account).alias()
+    return sa.exists(
+        sa.select(account.c.id).where(
+            account.c.actor_id == other,
+            sa.or_(*(account.c.state == state.value for state in SIGNS_IN)),
+        )
+    )
+
+
+def can_see_person(
+    viewer: Viewer | None, actor: Actor, state: AccountState | None, *, is_blocked_by: bool
+) -> bool:
+    """Whether the person exists for the viewer; `state` is that of their account, None if gone.
+
+    Visitors see nobody: nothing that a person writes is public yet.
+    """
+    if viewer is None or actor.kind != ActorKind.PERSON or state not in SIGNS_IN:
+        return False
+    return not is_blocked_by
+
+
+def seen_by(viewer: Viewer | None) -> sa.ColumnElement[bool]:
+    """`can_see_person` as a condition on `Actor`."""
+    if viewer is None:
+        return sa.false()
+    return sa.and_(
+        _actor.c.kind == ActorKind.PERSON.value,
+        is_present(_actor.c.id),
+        not_blocked_by(viewer.actor_id, _actor.c.id),
+    )
+
+
+def is_blocked_between(session: Session, one: int, other: int) -> bool:
+    """Whether either has blocked the other."""
+    return bool(IS_BLOCKED_BETWEEN.rows(session.connection(), one=one, other=other))
+
+
+def has_blocked(session: Session, by: int, other: int) -> bool:
+    """Whether the first has blocked the second."""
+    return session.get(Block, (by, other)) is not None
+
+
+# Each condition has aliases of its own, so that a query around it may read the same tables.
+
+
+def _no_block(by: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
+    block = table_of(Block).alias()
+    return ~sa.exists(
+        sa.select(block.c.id).where(block.c.by_actor_id == by, block.c.actor_id == other)
+    )
+
+
+def _mute_that_holds(
+    viewer: SomeId, other: SomeId, now: Moment, *, only_silent: bool = False
+) -> sa.Select[tuple[int]]:
+    mute = table_of(Mute).alias()
+    holds = sa.select(mute.c.id).where(
+        mute.c.by_actor_id == viewer,
+        mute.c.actor_id == other,
+        sa.or_(mute.c.until_at.is_(None), mute.c.until_at > now),
+    )
+    return holds.where(mute.c.hides_notifications) if only_silent else holds
+
+
+IS_BLOCKED_BETWEEN = HotStatement(
+    sa.select(sa.literal(1)).where(
+        ~not_blocked(bindparam("one", type_=sa.BigInteger), bindparam("other", type_=sa.BigInteger))
+    )
+)
