@@ -7,7 +7,8 @@ Alembic whether a database is up to date.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib import resources
 from io import StringIO
@@ -50,10 +51,27 @@ def upgrade(
     from alembic import command  # 60 ms that a server at its start does without
 
     config = _alembic_config(metadata)
-    with engine.connect() as connection:
+    with engine.connect() as connection, _references_at_rest(connection):
         config.attributes["connection"] = connection
         config.attributes["say"] = say
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _references_at_rest(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a column by copying its table and dropping the old one. With foreign keys at
+    work that would delete or empty every row that refers to it; they are checked at the end."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()  # a pragma counts only outside of a transaction
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
+            raise RuntimeError(f"references that lead nowhere after migrating: {broken[:5]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def write_migration(engine: sa.Engine, metadata: sa.MetaData, name: str, now: datetime) -> str:
