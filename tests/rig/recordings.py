@@ -63,6 +63,19 @@ def count(url: str) -> dict[str, int]:
         }
 
 
+def count_values(url: str) -> dict[str, int]:
+    """How many values each column holds, by "table.column"."""
+    counts: dict[str, int] = {}
+    with engine_of(url) as engine, engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        for table in inspector.get_table_names():
+            names = [column["name"] for column in inspector.get_columns(table)]
+            there = [sa.func.count(sa.column(name)) for name in names]
+            row = connection.execute(sa.select(*there).select_from(sa.table(table))).one()
+            counts |= {f"{table}.{name}": n for name, n in zip(names, row, strict=True)}
+    return counts
+
+
 def dump_sqlite(url: str, target: Path) -> None:
     # The standard library's own: only it can write out a whole database.
     with closing(sqlite3.connect(sqlite_path(url))) as connection:
