@@ -38,6 +38,11 @@ def has_letter_or_digit(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
+def digits_in(text: str) -> str:
+    """The digits of a text as 0 to 9, in whichever script they were typed; nothing else of it."""
+    return "".join(str(int(character)) for character in text if character.isdecimal())
+
+
 def required_line(field: str, text: str, *, at_most: int, at_least: int = 1) -> str:
     """A clean line of the wanted length in characters; raises Invalid on `field`."""
     return _measured(field, clean_line(text), at_least, at_most)

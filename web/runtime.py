@@ -34,6 +34,7 @@ from web.auth.cookies import CookieNames
 from web.auth.passwords import Passwords
 from web.health import is_up_to_date
 from web.i18n import Languages
+from web.mail.factor_handlers import factor_jobs
 from web.mail.group_handlers import group_jobs
 from web.mail.handlers import mail_jobs
 from web.mail.mailroom import Mailroom
@@ -175,6 +176,7 @@ def jobs_of(db: Database, mailroom: Mailroom, pictures: Pictures) -> tuple[JobKi
         JobKind("social.forget_person", AccountErased, account_erased),
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
         *mail_jobs(mailroom),
+        *factor_jobs(mailroom),
         *group_jobs(mailroom),
         *pictures.jobs(),
     )

@@ -78,6 +78,43 @@ class PasswordChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactorTurnedOn(Fact):
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorChanged(Fact):
+    """Another app makes the codes now."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorTurnedOff(Fact):
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCodesRenewed(Fact):
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCodeUsed(Fact):
+    """Somebody signed in with a recovery code; so many are left."""
+
+    account_id: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorGuessed(Fact):
+    """Somebody who can do everything else of signing in has typed too many wrong codes."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EmailChangeRequested(Fact):
     """Send link `link_id` (purpose change_email) to the new address, a notice to the old one."""
 

@@ -103,6 +103,43 @@ class BrowserSession(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class SecondFactor(SQLModel, table=True):
+    """The app that makes codes for signing in; whoever has no row signs in without."""
+
+    __tablename__ = "second_factor"
+
+    account_id: int = Field(
+        sa_type=sa.BigInteger,
+        primary_key=True,
+        foreign_key="account.id",
+        ondelete="CASCADE",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    sealed_secret: bytes
+    """What the app shares with us, under a key that is not in the database."""
+    last_step: int
+    """The newest half minute whose code was used: neither that code nor an older one works."""
+    wrong_count: int = 0
+    """Wrong codes within a day, from browsers in which the account had not been used."""
+    wrong_since_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    turned_on_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """What signs in instead of the app, once; stored as a digest."""
+
+    __tablename__ = "recovery_code"
+
+    id: int = Field(
+        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    account_id: int = Field(
+        sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
+    )
+    code_digest: str
+    used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
 class EmailLink(SQLModel, table=True):
     """A link (and its six digits) sent by mail. Neither can be computed from this row alone."""
 

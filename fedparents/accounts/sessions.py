@@ -173,6 +173,14 @@ def is_known_browser(session: Session, login: str, browser: str) -> bool:
     return session.exec(there.limit(1)).first() is not None
 
 
+def is_browser_of(session: Session, account_id: int, browser: str) -> bool:
+    """Whether this account has been signed in there before."""
+    there = select(BrowserSession.id).where(
+        BrowserSession.account_id == account_id, BrowserSession.browser == browser
+    )
+    return session.exec(there.limit(1)).first() is not None
+
+
 def _is_new_browser(uow: UnitOfWork, account: Account, browser: str) -> bool:
     mine = select(BrowserSession.browser).where(BrowserSession.account_id == account.id)
     known = set(uow.session.exec(mine))

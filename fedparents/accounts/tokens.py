@@ -12,6 +12,8 @@ import hashlib
 import hmac
 import secrets
 
+from fedparents.text import digits_in
+
 CODE_DIGITS = 6
 _ID_BYTES = 8
 _MAC_BYTES = 16
@@ -53,8 +55,7 @@ def link_code(secret: bytes, link_id: int) -> str:
 
 def is_link_code(secret: bytes, link_id: int, typed: str) -> bool:
     """Spaces between the digits do not matter, nor in which script they are."""
-    digits = "".join(str(int(character)) for character in typed if character.isdecimal())
-    return hmac.compare_digest(digits.encode(), link_code(secret, link_id).encode())
+    return hmac.compare_digest(digits_in(typed).encode(), link_code(secret, link_id).encode())
 
 
 def form_token(secret: bytes, browser_or_session: str) -> str:

@@ -8,6 +8,8 @@ KINDS = ("legal_notice", "privacy", "contact", "rules", "accessibility")
 NO_PAGES = {
     "manifest": "for browsers",
     "invite_qr": "a picture, shown on the page of its invitation",
+    "factor_qr": "the same, for the app that makes codes",
+    "recovery_codes_text": "a file to keep",
     "place_choices": "a part of a page, asked for while somebody types",
     "dev_mail_html": "the inside of a mail, shown by dev_mail_letter",
     "dev_mail_sample_html": "the same for dev_mail_sample",
@@ -63,6 +65,8 @@ MEMBER = (
     page("email", errs=True),
     page("new_password", errs=True),
     page("proof"),
+    page("second_factor"),
+    page("set_up_factor", errs=True),
     page("devices"),
     page("leave", errs=True),
     page("invites"),
@@ -99,6 +103,11 @@ MEMBER = (
 LEAVER = (page("home"), page("account"))
 MODERATOR = (
     page("home"),
+    page("account"),
+    page("second_factor"),
+    page("set_up_factor"),
+    page("new_recovery_codes"),
+    page("turn_off_factor", errs=True),
     page("admin_requests"),
     page("admin_decline", id="{waiting}"),
     page("new_invite"),
@@ -153,5 +162,8 @@ ONLY_ON_THE_WAY = {
     "setup_step": "the wizard's questions",
     "setup_text": "its editor",
     "sign_in_code": "after asking for a link",
+    "sign_in_app": "after the first step of signing in",
+    "sign_in_recovery": "the same, without a phone",
+    "recovery_codes": "after setting up the second step",
 }
 """Pages that a place shows at one moment only: the tests below walk there."""

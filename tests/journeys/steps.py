@@ -7,7 +7,8 @@ import re
 from playwright.async_api import expect
 
 from tests.journeys.person import SECONDS, Person
-from tests.journeys.words import Typed
+from tests.journeys.words import Typed, exactly
+from tests.rig.authenticator import Phone
 
 PLACE = "Parents d'Issy"
 TAGLINE = "Les parents d'Issy s'entraident : poussettes, sorties, coups de main."
@@ -164,6 +165,44 @@ async def types_digits(guest: Person, digits: str) -> None:
     await guest.writes("The six digits", digits)
     await guest.presses("Sign in")
     await guest.sees("Hello %(name)s", name=guest.name)
+
+
+async def sets_up_the_second_step(guest: Person) -> Phone:
+    """From the settings, with the key typed into the app; the codes on paper are kept."""
+    await guest.presses("Me")
+    await guest.sees(Typed(guest.name))
+    set_up, what = guest.words("Set up"), guest.words("Second step")
+    await guest.presses(Typed(f"{set_up} {what}"))
+    await guest.sees("Second step")
+    await guest.presses("Set it up")
+    await guest.sees("Set up your app")
+    await guest.page.get_by_text(exactly(guest.words("The app cannot read it"))).click()
+    phone = Phone.with_key(await guest.page.locator(".key").inner_text())
+    await guest.takes_picture("key")
+    await guest.writes("The six digits that the app shows", phone.code())
+    await guest.presses("Continue")
+    await guest.sees("Your recovery codes")
+    phone.paper = await guest.page.locator(".codes li").all_inner_texts()
+    await guest.presses("I have kept them")
+    await guest.sees("Second step")
+    return phone
+
+
+async def signs_in_with_password(guest: Person, url: str, password: str) -> None:
+    """As far as a password leads."""
+    await guest.goes_to(f"{url}/sign-in/password")
+    await guest.sees("Sign in with a password")
+    await guest.writes("E-mail address or user name", guest.address)
+    await guest.writes("Password", password)
+    await guest.presses("Sign in")
+
+
+async def signs_out(guest: Person) -> None:
+    await guest.presses("Me")
+    await guest.sees(Typed(guest.name))
+    await guest.presses("Sign out")
+    await guest.presses("Sign out")
+    await guest.reads("You are signed out of this browser.")
 
 
 async def changes_language(guest: Person, language: str) -> None:

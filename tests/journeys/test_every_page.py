@@ -163,6 +163,16 @@ async def test_every_screen_on_the_way(
     await chloe.presses("Sign in")
     await expect(chloe.page.get_by_role("alert")).to_be_visible()
     await look.closely(chloe.page, "fr")
+    await steps.sets_up_the_second_step(marie)
+    await steps.signs_out(marie)
+    await steps.signs_in_with_password(marie, live.url, steps.PASSWORD)
+    await marie.sees("The code from your app")
+    await marie.writes("The six digits that the app shows", "12")
+    await marie.presses("Sign in")
+    await expect(marie.page.get_by_role("alert")).to_be_visible()
+    await look.closely(marie.page, "fr")
+    await marie.presses("Use a recovery code")
+    await marie.sees("A recovery code")
     look.problems += [line for line in live.log.splitlines() if "i18n.untranslated" in line]
     assert not look.problems, "\n".join(look.problems)
 

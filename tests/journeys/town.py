@@ -36,6 +36,7 @@ from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
 from tests.journeys.group_things import found_groups
 from tests.journeys.rooms import database_of
+from tests.rig.authenticator import protect
 from tests.rig.builders import a_sign_up, open_the_doors
 from tests.rig.live import LivePlace
 from tests.web.mail.letters import a_mail
@@ -81,6 +82,7 @@ async def builds_town(place: LivePlace) -> Town:
     async with database_of(place) as db:
         await db.write(open_the_doors, domain=settings.domain)
         people = await _people(db)
+        await protect(db, secret, people["moderator"][1])
         things = await _things(db, people, secret)
     things["letter"] = folder.list_names()[0]
     sessions = {who: token for who, (token, _) in people.items()}

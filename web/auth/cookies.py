@@ -36,6 +36,10 @@ class CookieNames:
     """What somebody typed before they went to look into their mailbox."""
     setup: str
     """Shows that this browser gave the code that the server printed at its first start."""
+    halfway: str
+    """Who has shown their first proof here and still owes a code."""
+    factor: str
+    """The second factor that somebody is setting up."""
     is_secure: bool
 
     @classmethod
@@ -53,6 +57,8 @@ class CookieNames:
             toast=pattern.format("toast"),
             pending=pattern.format("pending"),
             setup=pattern.format("setup"),
+            halfway=pattern.format("halfway"),
+            factor=pattern.format("factor"),
             is_secure=not settings.is_development,
         )
 

@@ -1,4 +1,5 @@
-"""Signing in, by whatever proof: a link in the browser that asked, six digits, or a password.
+"""Signing in, by whatever proof: a link in the browser that asked, six digits, or a password; and
+by a second one where the account has a second factor.
 
 Who has proved whose account it is, and may not use it, hears why; nobody else does.
 """
@@ -23,6 +24,12 @@ from fedparents.accounts.links import (
 )
 from fedparents.accounts.models import Account, AccountState, BrowserSession, LinkPurpose
 from fedparents.accounts.policy import SIGNS_IN
+from fedparents.accounts.second_factor import (
+    Tried,
+    has_factor,
+    try_app_code,
+    try_recovery_code,
+)
 from fedparents.accounts.service import confirm_account
 from fedparents.accounts.sessions import Viewer, end_session, open_session
 from fedparents.accounts.tokens import digest
@@ -32,6 +39,8 @@ from fedparents.groups.joining import admit_newcomer
 from fedparents.ids import AccountId
 from web.auth.cookies import delete_cookie, set_session_cookie
 from web.auth.devices import device_in_words
+from web.auth.factor_secrets import factor_opener
+from web.auth.halfway import Halfway
 from web.visit import browser_of, viewer_of, visit_of
 
 RECENT: Final = timedelta(minutes=10)
@@ -62,7 +71,7 @@ class KeptOut:
     reason: str
 
 
-Outcome: TypeAlias = SignedIn | KeptOut
+Outcome: TypeAlias = SignedIn | Halfway | KeptOut
 
 
 def caller_of(request: Request) -> Caller:
@@ -105,13 +114,40 @@ def sign_in_by_password(
     return _open(uow, account, caller)
 
 
+def sign_in_by_app(
+    uow: UnitOfWork, key: bytes, halfway: Halfway, typed: str, caller: Caller
+) -> Outcome | Tried:
+    """The second proof by a code of the app; the answer is why not, where it was none.
+
+    Raises NotFound when the first proof holds no more, or there is no second factor any more.
+    """
+    account = _account_of(uow, halfway)
+    tried = try_app_code(
+        uow,
+        halfway.account_id,
+        typed,
+        factor_opener(key, account.id),
+        browser=caller.browser,
+    )
+    return _open_fully(uow, account, caller) if tried is Tried.RIGHT else tried
+
+
+def sign_in_by_recovery_code(
+    uow: UnitOfWork, halfway: Halfway, typed: str, caller: Caller
+) -> Outcome | Tried:
+    """The same by a recovery code, which is used up."""
+    account = _account_of(uow, halfway)
+    tried = try_recovery_code(uow, halfway.account_id, typed)
+    return _open_fully(uow, account, caller) if tried is Tried.RIGHT else tried
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """An address that is its owner's; `session` where that also signs in."""
+    """An address that is its owner's; `session` where that also signs in, or goes halfway."""
 
     email: str
     state: AccountState
-    session: SignedIn | None = None
+    session: SignedIn | Halfway | None = None
     invitation: str = ""
     """The token of the invitation into a group by which they came."""
 
@@ -125,7 +161,7 @@ def confirm_address(uow: UnitOfWork, secret: bytes, token: str, caller: Caller) 
     account = confirm_account(uow, use_link(uow, secret, token, LinkPurpose.CONFIRM_EMAIL))
     if account.state not in SIGNS_IN or link.browser != caller.browser:
         return Confirmed(account.email, account.state)
-    session = _open_session(uow, account, caller)
+    session = _come_in(uow, account, caller)
     invite = admit_newcomer(uow, account.id)
     return Confirmed(account.email, account.state, session, invite.token if invite else "")
 
@@ -153,9 +189,34 @@ def has_signed_in_lately(session: Session, viewer: Viewer, now: datetime) -> boo
     return current is not None and now - current.created_at < RECENT
 
 
+def _account_of(uow: UnitOfWork, halfway: Halfway) -> Account:
+    account = uow.session.get(Account, halfway.account_id)
+    if account is None or not halfway.still_holds(account):
+        raise NotFound("halfway_is_over")
+    return account
+
+
 def _open(uow: UnitOfWork, account: Account, caller: Caller) -> Outcome:
+    """After the first proof."""
+    if account.state in SIGNS_IN:
+        return _come_in(uow, account, caller)
+    return _keep_out(uow, account, caller)
+
+
+def _open_fully(uow: UnitOfWork, account: Account, caller: Caller) -> Outcome:
+    """After the second proof; the account may have been paused since the first."""
     if account.state in SIGNS_IN:
         return _open_session(uow, account, caller)
+    return _keep_out(uow, account, caller)
+
+
+def _come_in(uow: UnitOfWork, account: Account, caller: Caller) -> SignedIn | Halfway:
+    if has_factor(uow.session, account.id):
+        return Halfway.of(account)
+    return _open_session(uow, account, caller)
+
+
+def _keep_out(uow: UnitOfWork, account: Account, caller: Caller) -> KeptOut:
     if account.state == AccountState.EMAIL_PENDING:
         issue_confirmation(uow, account, browser=caller.browser)
     return KeptOut(account.state, account.decision_reason)

@@ -120,6 +120,9 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "last_admin": N_(
         "You are the only administrator. Please make somebody else an administrator first."
     ),
+    "factor_is_on": N_("You have set up a second step already."),
+    "factor_is_off": N_("There is no second step any more."),
+    "halfway_is_over": N_("That took a little long. Please sign in once more."),
     "group_not_found": N_("There is no such group, or it is not for everybody to see."),
     "member_not_found": N_("This person is not in the group."),
     "request_not_found": N_("There is no such request, or it has been decided already."),

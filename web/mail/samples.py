@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from fedparents.accounts.models import AccountState
-from web.mail import group_mails, mails
+from web.mail import factor_mails, group_mails, mails
 from web.mail.message import Mail
 from web.mail.words import Words
 
@@ -57,6 +57,18 @@ def _new_device(words: Words) -> Mail:
     )
 
 
+def _recovery_code_used(words: Words, left: int) -> Mail:
+    link = _link(words, "/settings/second-factor")
+    return factor_mails.recovery_code_used(words, to=_CHLOE, name="Chloé", left=left, link=link)
+
+
+def _factor_guessed(words: Words, *, has_password: bool) -> Mail:
+    path = "/settings/password" if has_password else "/settings/devices"
+    return factor_mails.factor_guessed(
+        words, to=_CHLOE, name="Chloé", has_password=has_password, link=_link(words, path)
+    )
+
+
 def _group_put_out(words: Words, *, is_banned: bool) -> Mail:
     return group_mails.group_put_out(
         words,
@@ -93,6 +105,22 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
     "password_changed": lambda words: mails.password_changed(
         words, to=_CHLOE, name="Chloé", link=_link(words, "/account/devices")
     ),
+    "factor_on": lambda words: factor_mails.factor_on(
+        words, to=_CHLOE, name="Chloé", link=_link(words, "/settings/devices")
+    ),
+    "factor_off": lambda words: factor_mails.factor_off(
+        words, to=_CHLOE, name="Chloé", link=_link(words, "/settings/second-factor")
+    ),
+    "factor_changed": lambda words: factor_mails.factor_changed(
+        words, to=_CHLOE, name="Chloé", link=_link(words, "/settings/devices")
+    ),
+    "recovery_codes_renewed": lambda words: factor_mails.recovery_codes_renewed(
+        words, to=_CHLOE, name="Chloé", link=_link(words, "/settings/devices")
+    ),
+    "recovery_code_used": lambda words: _recovery_code_used(words, left=7),
+    "recovery_code_used_last": lambda words: _recovery_code_used(words, left=0),
+    "factor_guessed": lambda words: _factor_guessed(words, has_password=True),
+    "factor_guessed_by_mail": lambda words: _factor_guessed(words, has_password=False),
     "change_email_new": lambda words: mails.change_email_new(
         words,
         to="chloe.nguyen@example.org",

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from fedparents import clock
 from fedparents.accounts.models import EmailLink, LinkPurpose
 from fedparents.errors import Conflict, FedparentsError, NotAllowed, NotFound
+from web.auth.halfway import Halfway, drop_halfway, leave_halfway
 from web.auth.pending import drop_pending
 from web.auth.sign_in import KeptOut, Outcome, enter
 from web.i18n import N_, gettext
@@ -28,12 +29,18 @@ _TITLES: Final = {
 
 
 def come_in(request: Request, outcome: Outcome, there: str) -> Response:
-    """Sign the browser in and go on; or say why this account may not be used."""
+    """Sign the browser in and go on, perhaps by a second step; or say why this account may not be
+    used."""
     if isinstance(outcome, KeptOut):
         return render(request, "accounts/kept_out.html", {"outcome": outcome}, 403)
+    if isinstance(outcome, Halfway):
+        response = redirect(request, runtime_of(request).urls.path("sign_in_app"))
+        leave_halfway(request, response, outcome, there)
+        return response
     response = redirect(request, there)
     enter(request, response, outcome)
     drop_pending(request, response)
+    drop_halfway(request, response)
     return response
 
 

@@ -161,6 +161,76 @@ class CodeForm(Form):
     }
 
 
+class AppCodeForm(Form):
+    """The six digits that an app shows."""
+
+    code: Annotated[str, line(at_most=60)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "code.missing": N_("Please write the six digits that your app shows."),
+        "code.too_long": N_("Please write the six digits that your app shows."),
+        "code.wrong": N_(
+            "These digits are not right. Please look at the app again, and check that your phone's"
+            " clock is right."
+        ),
+        "code.used": N_(
+            "These digits have been used already. Please wait for the next ones: they come within"
+            " half a minute."
+        ),
+        "code.too_often": N_(
+            "Many wrong digits were typed for this account today. Please use a recovery code, or"
+            " a browser in which you have signed in before."
+        ),
+        "code.unreadable": N_(
+            "This place does not know your app any more, because its key has been changed. Please"
+            " use a recovery code, then set the app up again."
+        ),
+    }
+
+
+class SetUpFactorForm(AppCodeForm):
+    next: str = "/settings/second-factor"
+
+    words: ClassVar[Mapping[str, str]] = {
+        **AppCodeForm.words,
+        "code.ran_out": N_(
+            "You took more than half an hour, so the picture is a new one. Please let your app"
+            " read it, and write the digits that it shows then."
+        ),
+    }
+
+
+class RecoveryForm(Form):
+    """One of the ten codes on paper."""
+
+    code: Annotated[str, line(at_most=100)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "code.missing": N_("Please write one of your recovery codes."),
+        "code.too_long": N_("Please write one recovery code only."),
+        "code.wrong": N_(
+            "This is none of your recovery codes. Please compare it letter by letter."
+        ),
+        "code.used": N_("This recovery code has been used already. Please take another one."),
+    }
+
+
+class TurnOffFactorForm(Form):
+    """A code of the app or one on paper: whoever has neither may not take the lock away."""
+
+    code: Annotated[str, line(at_most=100)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        **AppCodeForm.words,
+        "code.missing": N_("Please write the six digits of your app, or a recovery code."),
+        "code.too_long": N_("Please write the six digits of your app, or a recovery code."),
+    }
+
+
+class KeptCodesForm(Form):
+    next: str = "/settings/second-factor"
+
+
 class SentForm(Form):
     """A form without questions: pressing its button is the answer."""
 

@@ -9,6 +9,7 @@ from fedparents import clock
 from fedparents.accounts.links import get_link, use_link
 from fedparents.accounts.models import LinkPurpose
 from fedparents.accounts.queries import AccountView, get_own_account
+from fedparents.accounts.second_factor import find_factor
 from fedparents.accounts.service import (
     change_email,
     change_password,
@@ -40,7 +41,12 @@ async def settings_page(request: Request) -> Response:
     db = runtime_of(request).db
     own = await db.read(get_own_account, viewer)
     devices = await db.read(list_sessions, viewer, clock.now())
-    context = {"own": own, "place": await _place_of(request, own), "devices": len(devices)}
+    context = {
+        "own": own,
+        "place": await _place_of(request, own),
+        "devices": len(devices),
+        "factor": await db.read(find_factor, viewer.account_id),
+    }
     return render(request, "accounts/settings.html", context)
 
 
@@ -189,7 +195,8 @@ async def has_proved(request: Request, viewer: Viewer) -> bool:
 
 def to_proof(request: Request) -> Response:
     """The page that asks for proof, and leads back here."""
-    here = request.url.path
+    query = request.url.query
+    here = request.url.path + (f"?{query}" if query and request.method == "GET" else "")
     return redirect(request, runtime_of(request).urls.path("proof", next=here))
 
 

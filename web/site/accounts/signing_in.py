@@ -28,6 +28,7 @@ from fedparents.accounts.sessions import end_session
 from fedparents.accounts.tokens import CODE_DIGITS, digest, link_code
 from fedparents.errors import Conflict, NotAllowed, NotFound
 from web.auth.attempts import check_login_limit
+from web.auth.halfway import Halfway
 from web.auth.passwords import is_outdated
 from web.auth.pending import Pending, drop_pending, leave_pending, read_pending
 from web.auth.sign_in import (
@@ -231,6 +232,8 @@ async def _confirm(request: Request) -> Response:
     if done.session is not None:
         token = done.invitation
         there = runtime.urls.path("group_invitation", token=token) if token else "/"
+        if isinstance(done.session, Halfway):
+            return come_in(request, done.session, there)
         response = redirect(request, there, ("good", gettext("Welcome! You are in.")))
         enter(request, response, done.session)
         drop_pending(request, response)

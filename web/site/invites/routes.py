@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,6 +26,7 @@ from web.i18n import gettext
 from web.routing import Page, number_in_path
 from web.site.invites.forms import InviteForm
 from web.site.page import redirect, render
+from web.site.qr import qr_svg
 from web.visit import require_viewer, runtime_of
 
 
@@ -86,15 +84,11 @@ async def poster_page(request: Request) -> Response:
 
 
 async def qr_picture(request: Request) -> Response:
-    """The link as a picture, in black on white whatever the theme: cameras want it so."""
+    """The link as a picture."""
     invite = await _invite_of(request)
     link = runtime_of(request).urls.absolute("invitation", token=invite.token)
-    picture = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(
-        picture, kind="svg", border=4, light="#fff", dark="#000", xmldecl=False, omitsize=True
-    )
     headers = {"Cache-Control": "private, max-age=86400"}
-    return Response(picture.getvalue(), media_type="image/svg+xml", headers=headers)
+    return Response(qr_svg(link), media_type="image/svg+xml", headers=headers)
 
 
 async def end_page(request: Request) -> Response:
