@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bench.figures import Figure, keep, machine, newest_before, table
-from bench.load import closed_loop
-from bench.place import anonymous_mib, cpu_seconds, prepare, seconds_to_first_answer
+from bench.load import Load, closed_loop
+from bench.place import Town, anonymous_mib, cpu_seconds, prepare, seconds_to_first_answer
 from bench.weight import page_weights
 from bench.writes import add_actor, add_hot_rows, writes_per_second
 from tests.rig.live import LivePlace
@@ -27,7 +27,7 @@ Measure = Callable[[Path, int], Iterable[Figure]]
 
 def measure_start(folder: Path, runs: int) -> Iterable[Figure]:
     """Start, memory."""
-    place, _, _ = prepare(folder)
+    place = prepare(folder).place
     starts, memory = [], []
     for _ in range(runs):
         starts.append(seconds_to_first_answer(place))
@@ -40,7 +40,7 @@ def measure_start(folder: Path, runs: int) -> Iterable[Figure]:
 
 def measure_weight(folder: Path, runs: int) -> Iterable[Figure]:
     """Bytes over the wire for the front page."""
-    place, _, _ = prepare(folder)
+    place = prepare(folder).place
     place.start()
     first, after = zip(*(asyncio.run(page_weights(place.url)) for _ in range(runs)), strict=True)
     place.stop()
@@ -49,18 +49,21 @@ def measure_weight(folder: Path, runs: int) -> Iterable[Figure]:
 
 
 def measure_pages(folder: Path, runs: int) -> Iterable[Figure]:
-    """Pages for 16 readers at once."""
-    place, members, moderators = prepare(folder)
-    place.start()
-    name = f"session_{place.port}"
-    signed_in = [f"{name}={token}" for token in members]
+    """Pages for 16 readers at once, as in production."""
+    town = prepare(folder, in_production=True)
+    town.place.start()
+    group = f"/groups/{town.group}"
     for title, path, cookies in (
         ("front page", "/", [""]),
-        ("home, 200 members", "/", signed_in),
-        ("queue of sign-ups", "/admin/requests", [f"{name}={moderators[0]}"]),
+        ("home, 200 members", "/", town.members),
+        ("home of a moderator", "/", [town.moderator]),
+        ("groups", "/groups", town.members),
+        ("a group", group, town.members),
+        ("its members", f"{group}/members", town.members),
+        ("queue of sign-ups", "/admin/requests", [town.moderator]),
     ):
-        yield from _page(place, title, path, cookies, runs)
-    place.stop()
+        yield from _page(town, title, path, cookies, runs)
+    town.place.stop()
 
 
 def measure_writes(folder: Path, runs: int) -> Iterable[Figure]:
@@ -87,21 +90,25 @@ MEASURES: dict[str, Measure] = {
 }
 
 
-def _page(
-    place: LivePlace, title: str, path: str, cookies: Sequence[str], runs: int
-) -> Iterable[Figure]:
-    p95, rates, cpu = [], [], []
-    asyncio.run(closed_loop(place.port, path, clients=CLIENTS, seconds=1, cookies=cookies))
-    for _ in range(runs):
-        before = cpu_seconds(_pid(place))
-        load = asyncio.run(
-            closed_loop(place.port, path, clients=CLIENTS, seconds=4, cookies=cookies)
+def _page(town: Town, title: str, path: str, cookies: Sequence[str], runs: int) -> Iterable[Figure]:
+    def load(seconds: float) -> Load:
+        place = town.place
+        return asyncio.run(
+            closed_loop(
+                place.port, path, clients=CLIENTS, seconds=seconds, host=town.host, cookies=cookies
+            )
         )
-        if set(load.statuses) != {200}:
-            raise RuntimeError(f"{path} answered {load.statuses}")
-        p95.append(load.p95_ms)
-        rates.append(load.per_second)
-        cpu.append((cpu_seconds(_pid(place)) - before) / (load.per_second * 4) * 1000)
+
+    p95, rates, cpu = [], [], []
+    load(1)
+    for _ in range(runs):
+        before = cpu_seconds(_pid(town.place))
+        seen = load(4)
+        if set(seen.statuses) != {200}:
+            raise RuntimeError(f"{path} answered {seen.statuses}")
+        p95.append(seen.p95_ms)
+        rates.append(seen.per_second)
+        cpu.append((cpu_seconds(_pid(town.place)) - before) / (seen.per_second * 4) * 1000)
     yield Figure(f"{title}: p95", tuple(p95), "ms", 40, note=f"{CLIENTS} clients")
     yield Figure(f"{title}: pages", tuple(rates), "/s")
     yield Figure(f"{title}: CPU", tuple(cpu), "ms a page")

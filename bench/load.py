@@ -29,6 +29,7 @@ async def closed_loop(
     *,
     clients: int,
     seconds: float,
+    host: str,
     cookies: Sequence[str] = ("",),
 ) -> Load:
     """`clients` connections ask for `path` for `seconds`; their cookies take turns."""
@@ -37,7 +38,9 @@ async def closed_loop(
     ends = time.perf_counter() + seconds
     await asyncio.gather(
         *(
-            _client(port, path, cookies[number % len(cookies)], ends, times, statuses)
+            _client(
+                port, _request(path, host, cookies[number % len(cookies)]), ends, times, statuses
+            )
             for number in range(clients)
         )
     )
@@ -49,14 +52,17 @@ async def closed_loop(
     )
 
 
-async def _client(
-    port: int, path: str, cookie: str, ends: float, times: list[float], statuses: Counter[int]
-) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    request = (
-        f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\n"
+def _request(path: str, host: str, cookie: str) -> bytes:
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n"
         f"Accept-Encoding: br\r\nAccept-Language: fr\r\nCookie: {cookie}\r\n\r\n"
     ).encode()
+
+
+async def _client(
+    port: int, request: bytes, ends: float, times: list[float], statuses: Counter[int]
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         while time.perf_counter() < ends:
             began = time.perf_counter()

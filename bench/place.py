@@ -5,27 +5,56 @@ from __future__ import annotations
 import asyncio
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
+from fedparents import clock
 from fedparents.accounts.models import Role
 from fedparents.accounts.service import confirm_account, sign_up
-from fedparents.accounts.sessions import open_session
+from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.db import Database, UnitOfWork, open_database
-from tests.rig.builders import a_sign_up, an_account, open_the_doors
+from fedparents.groups.joining import ask_to_join
+from fedparents.groups.models import Joining
+from fedparents.ids import GroupId
+from fedparents.instance.queries import get_instance
+from tests.rig.builders import a_group, a_sign_up, an_account, open_the_doors
 from tests.rig.live import LivePlace, free_port
 from tests.rig.migrating import migrate
 
 MEMBERS = 200
 WAITING = 15
+GROUPS = 20
+GROUPS_OF_EACH = 4
+"""One of them is everybody's."""
+DOMAIN = "issy.example"
 
 
-def prepare(folder: Path) -> tuple[LivePlace, list[str], list[str]]:
-    """A place that is not running yet, and the session tokens of its members and moderators."""
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A place that is not running yet, and who lives in it."""
+
+    place: LivePlace
+    members: list[str]
+    """What a member's browser sends as its Cookie header."""
+    moderator: str
+    group: GroupId
+    """Everybody is in it."""
+    host: str
+
+
+def prepare(folder: Path, *, in_production: bool = False) -> Town:
+    """`in_production` as behind a proxy: nothing looks at the disk whether a file has changed."""
     url = f"sqlite:///{folder / 'place.db'}"
     migrate(url)
     port = free_port()
-    members, moderators = asyncio.run(_fill(url, f"localhost:{port}"))
-    return LivePlace(folder, url, port), members, moderators
+    local = f"localhost:{port}"
+    host = DOMAIN if in_production else local
+    mode = "production" if in_production else "development"
+    place = LivePlace(folder, url, port, {"DOMAIN": host, "ENVIRONMENT": mode})
+    cookie = "__Host-session" if in_production else f"session_{port}"
+    members, moderator, group = asyncio.run(_fill(url, host))
+    signed_in = [f"{cookie}={token}" for token in members]
+    return Town(place, signed_in, f"{cookie}={moderator}", group, host)
 
 
 def seconds_to_first_answer(place: LivePlace) -> float:
@@ -55,15 +84,35 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
-async def _fill(url: str, domain: str) -> tuple[list[str], list[str]]:
+async def _fill(url: str, domain: str) -> tuple[list[str], str, GroupId]:
     db = open_database(url)
     await db.start()
     await db.write(open_the_doors, domain=domain)
+    marie = await _sign_in(db, "marie", role=Role.ADMIN)
     members = [await _sign_in(db, f"parent_{number}") for number in range(MEMBERS)]
-    moderators = [await _sign_in(db, "marie", role=Role.ADMIN)]
+    groups = await _found_groups(db, await _viewer(db, marie))
+    for number, token in enumerate(members):
+        viewer = await _viewer(db, token)
+        await db.write(_join, viewer, [groups[0], *_some(groups[1:], number)])
     await db.write(_queue_up)
     await db.close()
-    return members, moderators
+    return members, marie, groups[0]
+
+
+async def _found_groups(db: Database, founder: Viewer) -> list[GroupId]:
+    return [
+        await a_group(db, founder, name=f"Parents du quartier {number}", joining=Joining.OPEN)
+        for number in range(GROUPS)
+    ]
+
+
+def _some(groups: list[GroupId], number: int) -> list[GroupId]:
+    return [groups[(number * 5 + step) % len(groups)] for step in range(GROUPS_OF_EACH - 1)]
+
+
+def _join(uow: UnitOfWork, viewer: Viewer, groups: list[GroupId]) -> None:
+    for group in groups:
+        ask_to_join(uow, viewer, group)
 
 
 async def _sign_in(db: Database, handle: str, *, role: Role = Role.MEMBER) -> str:
@@ -76,9 +125,16 @@ async def _sign_in(db: Database, handle: str, *, role: Role = Role.MEMBER) -> st
     return await db.write(open_one)
 
 
+async def _viewer(db: Database, token: str) -> Viewer:
+    viewer = await db.read(find_viewer, token, clock.now())
+    if viewer is None:
+        raise RuntimeError("somebody who has just signed in is not known")
+    return viewer
+
+
 def _queue_up(uow: UnitOfWork) -> None:
     # The caps of a real place would stop these; here they only have to fill a page.
-    open_the_doors(uow).approvals_a_day = 1000
+    get_instance(uow.session).approvals_a_day = 1000
     for number in range(WAITING):
         account = sign_up(uow, a_sign_up(f"waiting_{number}"), None)
         if account is not None:

@@ -39,6 +39,7 @@ class Assets:
     directory: Path = DIRECTORY
     watch: bool = False
     _seen: dict[str, _Seen] = field(default_factory=dict, repr=False)
+    _drawn: dict[tuple[str, bool], Markup] = field(default_factory=dict, repr=False)
 
     def url(self, path: str) -> str:
         """The address of a file; a file that is not there is a mistake in the page that asks."""
@@ -57,6 +58,12 @@ class Assets:
 
     def icon(self, name: str, *, turns: bool = False) -> Markup:
         """An icon of the sheet. `turns` is for arrows, which turn round in right-to-left pages."""
+        drawn = None if self.watch else self._drawn.get((name, turns))
+        if drawn is None:
+            drawn = self._drawn[name, turns] = self._draw(name, turns=turns)
+        return drawn
+
+    def _draw(self, name: str, *, turns: bool) -> Markup:
         if name not in self.icon_names:
             raise LookupError(f"no icon {name!r}: add it to assets/icons.txt, run python -m assets")
         kind = "icon turns" if turns else "icon"

@@ -174,7 +174,7 @@ class InviteLink(SQLModel, table=True):
         sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
     )
     token: str = Field(unique=True)
-    by_actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id")
+    by_actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id", index=True)
     label: str = ""
     """For those who made it: "poster at the school"."""
     skips_approval: bool = False

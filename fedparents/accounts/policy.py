@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from fedparents.accounts.models import Account, AccountState, InviteLink, Role
-from fedparents.db import HotStatement, UTCDateTime, table_of
+from fedparents.db import HotStatement, UTCDateTime, constant, table_of
 from fedparents.errors import NotFound
 from fedparents.instance.models import Instance, Registrations
 from fedparents.instance.queries import list_missing_pages
@@ -39,14 +39,14 @@ COUNT_COMING = HotStatement(
     sa.select(
         sa.select(sa.func.count())
         .select_from(_account)
-        .where(_account.c.state == sa.literal_column(f"'{AccountState.APPROVAL_PENDING}'"))
+        .where(_account.c.state == constant(AccountState.APPROVAL_PENDING))
         .scalar_subquery()
         .label("waiting"),
         sa.select(sa.func.count())
         .select_from(_account)
         .where(
             _account.c.decided_at > bindparam("since", type_=UTCDateTime),
-            _account.c.state == sa.literal_column(f"'{AccountState.ACTIVE}'"),
+            _account.c.state == constant(AccountState.ACTIVE),
         )
         .scalar_subquery()
         .label("admitted"),

@@ -13,7 +13,9 @@ from fedparents.accounts.policy import require_moderator
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.audit.models import AuditEntry
+from fedparents.db import HotStatement, UTCDateTime, constant, table_of
 from fedparents.errors import NotFound
+from fedparents.ids import AccountId
 from fedparents.places.models import Place
 
 
@@ -27,11 +29,75 @@ class AccountView:
 
 
 @dataclass(frozen=True, slots=True)
-class Inviter:
-    """Whose link somebody came by, and what that link was called."""
+class Applicant:
+    """Somebody who asks to be let in, as those who decide see them."""
 
+    id: AccountId
     name: str
-    label: str
+    handle: str
+    place: str
+    reason: str
+    confirmed_at: datetime | None
+    decided_at: datetime | None
+    inviter: str
+    """Whose link they came by; empty without one."""
+    link: str
+    """What that link was called."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """Which of the things that everybody does once somebody has done."""
+
+    has_place: bool
+    has_invited: bool
+
+
+_account = table_of(Account)
+_actor = table_of(Actor)
+_place = table_of(Place)
+_invite = table_of(InviteLink)
+_inviter = _actor.alias("inviter")
+
+_applicants = (
+    sa.select(
+        _account.c.id,
+        _actor.c.display_name,
+        _actor.c.handle,
+        sa.func.coalesce(_place.c.name, ""),
+        _account.c.sign_up_reason,
+        _account.c.confirmed_at,
+        _account.c.decided_at,
+        sa.func.coalesce(_inviter.c.display_name, ""),
+        sa.func.coalesce(_invite.c.label, ""),
+    )
+    .join_from(_account, _actor, _actor.c.id == _account.c.actor_id)
+    .outerjoin(_place, _place.c.id == _account.c.place_id)
+    .outerjoin(_invite, _invite.c.id == _account.c.invite_id)
+    .outerjoin(_inviter, _inviter.c.id == _invite.c.by_actor_id)
+    .order_by(_account.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+LIST_WAITING = HotStatement(
+    _applicants.where(_account.c.state == constant(AccountState.APPROVAL_PENDING))
+)
+LIST_DECLINED = HotStatement(
+    _applicants.where(
+        _account.c.state == constant(AccountState.DECLINED),
+        _account.c.decided_at > sa.bindparam("since", type_=UTCDateTime),
+    )
+)
+COUNT_IN_STATE = HotStatement(
+    sa.select(sa.func.count())
+    .select_from(_account)
+    .where(_account.c.state == sa.bindparam("state", type_=sa.String))
+)
+FIND_FIRST_STEPS = HotStatement(
+    sa.select(
+        _account.c.place_id.is_not(None),
+        sa.exists().where(_invite.c.by_actor_id == _account.c.actor_id),
+    ).where(_account.c.id == sa.bindparam("account_id", type_=sa.BigInteger))
+)
 
 
 def get_account(session: Session, account_id: int) -> AccountView:
@@ -49,37 +115,19 @@ def get_own_account(session: Session, viewer: Viewer) -> AccountView:
     return _one(session, Account.id == viewer.account_id)
 
 
-def list_waiting(session: Session, *, viewer: Viewer, limit: int = 50) -> list[AccountView]:
+def list_waiting(session: Session, *, viewer: Viewer, limit: int = 50) -> list[Applicant]:
     """Who waits to be let in, the longest first; raises NotFound for anybody but moderators."""
     require_moderator(viewer.role)
-    return _rows(session, Account.state == AccountState.APPROVAL_PENDING, limit=limit)
+    return [Applicant(*row) for row in LIST_WAITING.rows(session.connection(), most=limit)]
 
 
 def list_lately_declined(
     session: Session, *, viewer: Viewer, since: datetime, limit: int = 20
-) -> list[AccountView]:
+) -> list[Applicant]:
     """Who was declined since then and can still be let in."""
     require_moderator(viewer.role)
-    declined = (Account.state == AccountState.DECLINED, col(Account.decided_at) > since)
-    return _rows(session, *declined, limit=limit)
-
-
-def find_inviters(session: Session, views: list[AccountView]) -> dict[int, Inviter]:
-    """Who invited these people, by the id of each invited account."""
-    wanted = {view.account.invite_id for view in views if view.account.invite_id}
-    links = (
-        select(InviteLink, Actor)
-        .join(Actor, col(Actor.id) == col(InviteLink.by_actor_id))
-        .where(col(InviteLink.id).in_(wanted))
-    )
-    found = {
-        link.id: Inviter(actor.display_name, link.label) for link, actor in session.exec(links)
-    }
-    return {
-        view.account.id: found[view.account.invite_id]
-        for view in views
-        if view.account.invite_id in found
-    }
+    rows = LIST_DECLINED.rows(session.connection(), since=since, most=limit)
+    return [Applicant(*row) for row in rows]
 
 
 def find_decider(session: Session, view: AccountView) -> Actor | None:
@@ -96,9 +144,16 @@ def find_decider(session: Session, view: AccountView) -> Actor | None:
     return session.get(Actor, decider) if decider else None
 
 
+def find_first_steps(session: Session, viewer: Viewer) -> FirstSteps:
+    rows = FIND_FIRST_STEPS.rows(session.connection(), account_id=viewer.account_id)
+    if not rows:
+        raise NotFound("account_not_found")
+    has_place, has_invited = rows[0]
+    return FirstSteps(bool(has_place), bool(has_invited))
+
+
 def count_waiting(session: Session) -> int:
-    waiting = select(func.count()).where(Account.state == AccountState.APPROVAL_PENDING)
-    return session.exec(waiting).one()
+    return _count(session, AccountState.APPROVAL_PENDING)
 
 
 def list_accounts(
@@ -141,7 +196,7 @@ def has_admin(session: Session) -> bool:
 
 
 def count_active(session: Session) -> int:
-    return session.exec(select(func.count()).where(Account.state == AccountState.ACTIVE)).one()
+    return _count(session, AccountState.ACTIVE)
 
 
 def count_seen_since(session: Session, moment: datetime) -> int:
@@ -150,6 +205,11 @@ def count_seen_since(session: Session, moment: datetime) -> int:
         Account.state == AccountState.ACTIVE, col(Account.last_seen_at) >= moment
     )
     return session.exec(seen).one()
+
+
+def _count(session: Session, state: AccountState) -> int:
+    ((count,),) = COUNT_IN_STATE.rows(session.connection(), state=state.value)
+    return int(count)
 
 
 def _one(session: Session, condition: object) -> AccountView:

@@ -16,7 +16,7 @@ from fedparents.accounts.models import Account, AccountState, BrowserSession, Li
 from fedparents.accounts.policy import SIGNS_IN, can_administer, can_moderate
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
-from fedparents.db import HotStatement, UnitOfWork, UTCDateTime, table_of
+from fedparents.db import HotStatement, UnitOfWork, UTCDateTime, is_one_of, table_of
 from fedparents.errors import NotAllowed, NotFound
 from fedparents.ids import AccountId, ActorId
 
@@ -77,7 +77,7 @@ FIND_VIEWER = HotStatement(
         _session.c.token_digest == bindparam("token_digest", type_=sa.String),
         _session.c.ended_at.is_(None),
         _session.c.expires_at > bindparam("now", type_=UTCDateTime),
-        sa.or_(*(_account.c.state == state.value for state in SIGNS_IN)),
+        is_one_of(_account.c.state, SIGNS_IN),
     )
 )
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from fedparents.db.database import Database
-from fedparents.db.statements import HotStatement
+from fedparents.db.statements import HotStatement, constant, is_one_of
 from fedparents.db.tables import table_of
-from fedparents.db.types import UTCDateTime
+from fedparents.db.types import EPOCH, UTCDateTime
 from fedparents.db.unit_of_work import Fact, UnitOfWork
 
 __all__ = [
+    "EPOCH",
     "Database",
     "Fact",
     "HotStatement",
     "UTCDateTime",
     "UnitOfWork",
+    "constant",
+    "is_one_of",
     "open_database",
     "table_of",
 ]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
@@ -32,25 +33,59 @@ class Seat:
             raise NotFound("group_not_found")
 
 
+_viewer = sa.bindparam("viewer", type_=sa.BigInteger)
+_newest = (
+    select(func.max(JoinRequest.id))
+    .where(col(JoinRequest.group_id) == col(Group.actor_id), col(JoinRequest.actor_id) == _viewer)
+    .correlate(Group)
+    .scalar_subquery()
+)
+# Made once: a statement that is put together anew costs as much again as running it, and every page
+# of a group begins here.
+_SEAT = (
+    sa.select(Group, Membership, JoinRequest)
+    .outerjoin(
+        Membership,
+        sa.and_(
+            col(Membership.group_id) == col(Group.actor_id), col(Membership.actor_id) == _viewer
+        ),
+    )
+    .outerjoin(JoinRequest, col(JoinRequest.id) == _newest)
+    .where(col(Group.actor_id) == sa.bindparam("group", type_=sa.BigInteger))
+)
+
+
 def find_seat(session: Session, viewer: Viewer | None, group: Group, *, today: date) -> Seat:
     """Whatever the group, also one that the viewer may not know of."""
     if viewer is None:
         return Seat(group, Standing.VISITOR, None, None)
     membership = session.get(Membership, (group.actor_id, viewer.actor_id))
     request = find_request(session, group.actor_id, viewer.actor_id)
-    is_pending = request is not None and request.state == RequestState.PENDING
-    standing = standing_of(viewer, membership, is_pending=is_pending, today=today)
-    return Seat(group, standing, membership, request)
+    return _seat_of(viewer, group, membership, request, today)
 
 
 def get_seat(session: Session, viewer: Viewer | None, group_id: GroupId, *, today: date) -> Seat:
     """Raises NotFound for a group that is not there, or not for this viewer."""
-    group = session.get(Group, group_id)
-    if group is None:
+    who = viewer.actor_id if viewer else 0
+    found = session.execute(_SEAT, {"viewer": who, "group": group_id}).one_or_none()
+    if found is None:
         raise NotFound("group_not_found")
-    seat = find_seat(session, viewer, group, today=today)
+    group, membership, request = found
+    seat = _seat_of(viewer, group, membership, request, today)
     seat.require(can_know)
     return seat
+
+
+def _seat_of(
+    viewer: Viewer | None,
+    group: Group,
+    membership: Membership | None,
+    request: JoinRequest | None,
+    today: date,
+) -> Seat:
+    is_pending = request is not None and request.state == RequestState.PENDING
+    standing = standing_of(viewer, membership, is_pending=is_pending, today=today)
+    return Seat(group, standing, membership, request)
 
 
 def hold_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Seat:

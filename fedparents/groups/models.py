@@ -98,7 +98,10 @@ class Group(SQLModel, table=True):
 class Membership(SQLModel, table=True):
     """Somebody's place in a group, also the one that they had: a ban has to be remembered."""
 
-    __table_args__ = (sa.Index("ix_membership_actor_id", "actor_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_membership_actor_id", "actor_id", "state"),
+        sa.Index("ix_membership_group_id", "group_id", "state", "role", "since_at"),
+    )
 
     group_id: int = Field(
         sa_type=sa.BigInteger,

@@ -4,15 +4,16 @@ group and once as a condition on all of them. A property test holds the two toge
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fedparents.accounts.sessions import Viewer
+from fedparents.db import constant, is_one_of
 from fedparents.groups.models import (
     Audience,
     Group,
@@ -61,6 +62,25 @@ RULES: Final[Mapping[Audience, GroupRules]] = {
     Audience.MEMBERS: GroupRules(MEMBERS, MEMBERS, _DECIDING, _MANAGING),
     Audience.HERE: GroupRules(_SIGNED_IN, MEMBERS, _DECIDING, _MANAGING),
 }
+
+
+class Reader(Protocol):
+    """Somebody whom a condition is about: a viewer, or whoever a hot statement will be run for."""
+
+    @property
+    def actor_id(self) -> int | sa.BindParameter[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnyViewer:
+    """The viewer of a hot statement, who is known when it runs: its parameter `viewer`."""
+
+    actor_id: sa.BindParameter[Any] = field(
+        default_factory=lambda: sa.bindparam("viewer", type_=sa.BigInteger)
+    )
+
+
+Today = date | sa.BindParameter[Any]
 
 
 def standing_of(
@@ -125,9 +145,9 @@ def can_found(founding: GroupFounding, viewer: Viewer) -> bool:
     return founding != GroupFounding.MODERATORS or viewer.is_moderator
 
 
-def visible_to(viewer: Viewer | None, *, today: date) -> sa.ColumnElement[bool]:
+def visible_to(viewer: Reader | None, *, today: Today) -> sa.ColumnElement[bool]:
     """`can_know` as a condition on `Group`."""
-    active = col(Group.state) == GroupState.ACTIVE
+    active = col(Group.state) == constant(GroupState.ACTIVE)
     shown = sa.not_(col(Group.is_hidden))
     if viewer is None:
         return sa.and_(active, shown, sa.not_(col(Group.is_local_only)))
@@ -135,53 +155,53 @@ def visible_to(viewer: Viewer | None, *, today: date) -> sa.ColumnElement[bool]:
     return sa.or_(is_member(viewer), sa.and_(active, sa.or_(shown, pending)))
 
 
-def readable_by(viewer: Viewer | None, *, today: date) -> sa.ColumnElement[bool]:
+def readable_by(viewer: Reader | None, *, today: Today) -> sa.ColumnElement[bool]:
     """`can_read` as a condition on `Group`."""
     if viewer is None:
         return sa.false()
     here = sa.and_(
-        col(Group.audience) == Audience.HERE,
+        col(Group.audience) == constant(Audience.HERE),
         visible_to(viewer, today=today),
         sa.not_(_is_kept_out(viewer, today)),
     )
     return sa.or_(is_member(viewer), here)
 
 
-def decided_by(viewer: Viewer) -> sa.ColumnElement[bool]:
+def decided_by(viewer: Reader) -> sa.ColumnElement[bool]:
     """`can_moderate` as a condition on `Group`."""
     return _has_membership(
         viewer,
-        col(Membership.state) == MembershipState.ACTIVE,
-        col(Membership.role).in_(DECIDERS),
+        col(Membership.state) == constant(MembershipState.ACTIVE),
+        is_one_of(col(Membership.role), DECIDERS),
     )
 
 
-def is_member(viewer: Viewer) -> sa.ColumnElement[bool]:
+def is_member(viewer: Reader) -> sa.ColumnElement[bool]:
     """Whether the viewer is a member of `Group` now."""
-    return _has_membership(viewer, col(Membership.state) == MembershipState.ACTIVE)
+    return _has_membership(viewer, col(Membership.state) == constant(MembershipState.ACTIVE))
 
 
-def _is_kept_out(viewer: Viewer, today: date) -> sa.ColumnElement[bool]:
+def _is_kept_out(viewer: Reader, today: Today) -> sa.ColumnElement[bool]:
     return _has_membership(
         viewer,
-        col(Membership.state) == MembershipState.BANNED,
+        col(Membership.state) == constant(MembershipState.BANNED),
         sa.or_(col(Membership.banned_until).is_(None), col(Membership.banned_until) >= today),
     )
 
 
-def _has_membership(viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+def _has_membership(viewer: Reader, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     own = select(Membership.actor_id).where(
         col(Membership.group_id) == col(Group.actor_id),
-        Membership.actor_id == viewer.actor_id,
+        col(Membership.actor_id) == viewer.actor_id,
         *conditions,
     )
     return sa.exists(own.correlate(Group))
 
 
-def _has_asked(viewer: Viewer) -> sa.ColumnElement[bool]:
+def _has_asked(viewer: Reader) -> sa.ColumnElement[bool]:
     own = select(JoinRequest.id).where(
         col(JoinRequest.group_id) == col(Group.actor_id),
-        JoinRequest.actor_id == viewer.actor_id,
-        JoinRequest.state == RequestState.PENDING,
+        col(JoinRequest.actor_id) == viewer.actor_id,
+        col(JoinRequest.state) == constant(RequestState.PENDING),
     )
     return sa.exists(own.correlate(Group))

@@ -1,14 +1,15 @@
-"""Reading groups; everything asks who reads."""
+"""Reading one group: what it is, who is in it, who asks; everything asks who reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -17,8 +18,10 @@ from fedparents.accounts.models import Account, InviteLink
 from fedparents.accounts.policy import require_moderator
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.db import EPOCH, HotStatement, UTCDateTime, constant, is_one_of, table_of
 from fedparents.errors import NotFound
 from fedparents.groups.access import Seat, find_seat, get_seat
+from fedparents.groups.cards import Band, band_of, member_count, waiting_count
 from fedparents.groups.joining import (
     RECONSIDER_WITHIN,
     UNDO_WITHIN,
@@ -43,43 +46,12 @@ from fedparents.groups.policy import (
     can_manage,
     can_moderate,
     can_read,
-    decided_by,
-    is_member,
-    visible_to,
 )
-from fedparents.ids import GroupId
+from fedparents.ids import ActorId, GroupId
 from fedparents.places.models import Place
 
-_BANDS: Final = (10, 50, 100, 300)
 _LATELY: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A number of members as outsiders may know it."""
-
-    at_least: int
-    below: int | None
-    """None: or more."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupCard:
-    """One line of a list of groups."""
-
-    group: Group
-    name: str
-    purpose: str
-    members: int
-    role: GroupRole | None
-    """The viewer's, if they are a member."""
-    waiting: int
-    """Requests that the viewer may decide."""
-    has_asked: bool
-
-    @property
-    def band(self) -> Band:
-        return band_of(self.members)
+_LOOKING_AFTER: Final = (GroupRole.MANAGER, GroupRole.MODERATOR, GroupRole.HOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +111,12 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    membership: Membership
+    """Somebody who is in the group, or banned from it."""
+
+    actor_id: ActorId
+    role: GroupRole
+    since_at: datetime
+    banned_until: date | None
     name: str
     handle: str
 
@@ -169,29 +146,72 @@ class PlaceLine:
     waiting: int
 
 
-def band_of(members: int) -> Band:
-    """From "fewer than 10" to "300 or more"."""
-    edges = (0, *_BANDS)
-    lower = max(edge for edge in edges if edge <= members)
-    upper = next((edge for edge in _BANDS if edge > members), None)
-    return Band(lower, upper)
+_group = table_of(Group)
+_actor = table_of(Actor)
+_place = table_of(Place)
+_membership = table_of(Membership)
+_request = table_of(JoinRequest)
+_group_id = bindparam("group", type_=sa.BigInteger)
+_is_in = sa.and_(
+    _membership.c.group_id == _group_id, _membership.c.state == constant(MembershipState.ACTIVE)
+)
 
-
-def list_own_groups(session: Session, viewer: Viewer) -> list[GroupCard]:
-    """The groups that the viewer is a member of, by name."""
-    return _cards(
-        session, viewer, is_member(viewer), limit=200, order=func.lower(Actor.display_name)
+FIND_FACTS = HotStatement(
+    sa.select(
+        _actor.c.display_name,
+        _actor.c.summary,
+        sa.func.coalesce(_place.c.name, ""),
+        member_count(),
+        waiting_count(),
     )
+    .join_from(_group, _actor, _actor.c.id == _group.c.actor_id)
+    .outerjoin(_place, _place.c.id == _group.c.place_id)
+    .where(_group.c.actor_id == _group_id)
+)
+LIST_MANAGERS = HotStatement(
+    sa.select(_actor.c.display_name)
+    .join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
+    .where(_is_in, _membership.c.role == constant(GroupRole.MANAGER))
+    .order_by(_membership.c.since_at)
+)
+LIST_WAITS = HotStatement(
+    sa.select(_request.c.created_at, _request.c.decided_at)
+    .where(
+        _request.c.group_id == _group_id,
+        is_one_of(_request.c.state, (RequestState.APPROVED, RequestState.DECLINED)),
+        _request.c.decided_by_actor_id.is_not(None),
+        _request.c.decided_at.is_not(None),
+    )
+    .order_by(_request.c.decided_at.desc())
+    .limit(sa.literal_column(str(_LATELY)))
+)
 
-
-def list_other_groups(
-    session: Session, viewer: Viewer, *, before: int | None = None, limit: int = 50
-) -> list[GroupCard]:
-    """Groups that the viewer may know of and is not in, the newest first."""
-    conditions = [visible_to(viewer, today=clock.now().date()), sa.not_(is_member(viewer))]
-    if before is not None:
-        conditions.append(col(Group.actor_id) < before)
-    return _cards(session, viewer, *conditions, limit=limit, order=col(Group.actor_id).desc())
+_members = sa.select(
+    _membership.c.actor_id,
+    _membership.c.role,
+    _membership.c.since_at,
+    _membership.c.banned_until,
+    _actor.c.display_name,
+    _actor.c.handle,
+).join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
+_rank = sa.case(
+    *((_membership.c.role == constant(role), n) for n, role in enumerate(_LOOKING_AFTER))
+)
+# Two statements, because sorting all members by rank first would read all of them for every page.
+LIST_LOOKING_AFTER = HotStatement(
+    _members.where(_is_in, is_one_of(_membership.c.role, _LOOKING_AFTER)).order_by(
+        _rank, _membership.c.since_at
+    )
+)
+LIST_ORDINARY = HotStatement(
+    _members.where(
+        _is_in,
+        _membership.c.role == constant(GroupRole.MEMBER),
+        _membership.c.since_at > bindparam("after", type_=UTCDateTime),
+    )
+    .order_by(_membership.c.since_at)
+    .limit(bindparam("most", type_=sa.Integer))
+)
 
 
 def get_group(session: Session, viewer: Viewer | None, group_id: GroupId) -> GroupView:
@@ -213,49 +233,53 @@ def get_invited_group(session: Session, viewer: Viewer | None, token: str) -> Gr
     return _view(session, find_seat(session, viewer, group, today=now.date()), invite, now)
 
 
-def list_members(
+def get_group_with_members(
     session: Session,
-    viewer: Viewer,
+    viewer: Viewer | None,
     group_id: GroupId,
     *,
     after: datetime | None = None,
     limit: int = 100,
-) -> list[MemberView]:
-    """Who is in: those who look after the group first, then by how long they have been in.
+) -> tuple[GroupView, list[MemberView]]:
+    """The group, and for its members who is in it: those who look after it first, then by how long
+    they have been in.
 
-    Raises NotFound for whoever is no member. `after` goes on from a page's last `since_at`.
+    `after` goes on from a page's last `since_at`. Raises NotFound like `get_group`.
     """
-    _seat(session, viewer, group_id).require(lambda _group, standing: standing in MEMBERS)
-    ordinary = col(Membership.role) == GroupRole.MEMBER
-    rank = sa.case(
-        {GroupRole.MANAGER.value: 0, GroupRole.MODERATOR.value: 1, GroupRole.HOST.value: 2},
-        value=col(Membership.role),
-        else_=3,
+    view = get_group(session, viewer, group_id)
+    if not view.is_member:
+        return view, []
+    connection = session.connection()
+    first = LIST_LOOKING_AFTER.rows(connection, group=group_id)[:limit] if after is None else []
+    rows = LIST_ORDINARY.rows(
+        connection, group=group_id, after=after or EPOCH, most=limit - len(first)
     )
-    conditions = [col(Membership.state) == MembershipState.ACTIVE]
-    if after is not None:
-        conditions += [ordinary, col(Membership.since_at) > after]
-    return _members(session, group_id, conditions, (rank, col(Membership.since_at)), limit)
+    return view, [_member(row) for row in (*first, *rows)]
 
 
 def list_put_out(session: Session, viewer: Viewer, group_id: GroupId) -> list[MemberView]:
     """Who is banned, for those who decide."""
     _seat(session, viewer, group_id).require(can_moderate)
-    banned = [col(Membership.state) == MembershipState.BANNED]
-    return _members(session, group_id, banned, (col(Membership.changed_at).desc(),), 100)
+    banned = (
+        _members.where(_membership.c.group_id == group_id)
+        .where(_membership.c.state == MembershipState.BANNED)
+        .order_by(_membership.c.changed_at.desc())
+    )
+    return [_member(row) for row in session.execute(banned.limit(100))]
 
 
 def get_member(session: Session, viewer: Viewer, group_id: GroupId, actor_id: int) -> MemberView:
     """Somebody in the group or banned from it, for those who decide; raises NotFound."""
     _seat(session, viewer, group_id).require(can_moderate)
-    there = [
-        col(Membership.actor_id) == actor_id,
-        col(Membership.state).in_((MembershipState.ACTIVE, MembershipState.BANNED)),
-    ]
-    found = _members(session, group_id, there, (col(Membership.since_at),), 1)
-    if not found:
+    there = _members.where(
+        _membership.c.group_id == group_id,
+        _membership.c.actor_id == actor_id,
+        _membership.c.state.in_((MembershipState.ACTIVE, MembershipState.BANNED)),
+    )
+    found = session.execute(there).one_or_none()
+    if found is None:
         raise NotFound("member_not_found")
-    return found[0]
+    return _member(found)
 
 
 def list_requests(
@@ -321,25 +345,6 @@ def list_group_invites(
     return [(link, name) for link, name in session.exec(links)]
 
 
-def list_waiting_groups(session: Session, viewer: Viewer) -> list[tuple[GroupId, str, int]]:
-    """Where somebody waits for the viewer's word: the group, its name, how many."""
-    waiting = (
-        select(Group.actor_id, Actor.display_name, func.count(col(JoinRequest.id)))
-        .join(Actor, col(Actor.id) == col(Group.actor_id))
-        .join(JoinRequest, col(JoinRequest.group_id) == col(Group.actor_id))
-        .where(JoinRequest.state == RequestState.PENDING, decided_by(viewer))
-        .group_by(col(Group.actor_id), col(Actor.display_name))
-        .order_by(col(Actor.display_name))
-    )
-    return [(GroupId(found), name, count) for found, name, count in session.exec(waiting)]
-
-
-def count_proposed(session: Session) -> int:
-    """Groups that wait for the word of the place's moderators."""
-    proposed = select(func.count()).where(Group.state == GroupState.PROPOSED)
-    return session.exec(proposed).one()
-
-
 def list_all_groups(session: Session, viewer: Viewer, *, limit: int = 500) -> list[PlaceLine]:
     """Every group by name and counts, hidden ones too, for moderators of the place; else NotFound.
 
@@ -347,7 +352,7 @@ def list_all_groups(session: Session, viewer: Viewer, *, limit: int = 500) -> li
     """
     require_moderator(viewer.role)
     found = (
-        sa.select(Group, Actor, _member_count(), _waiting_count())
+        sa.select(Group, Actor, member_count(), waiting_count())
         .join(Actor, col(Actor.id) == col(Group.actor_id))
         .order_by(func.lower(Actor.display_name))
         .limit(limit)
@@ -393,162 +398,37 @@ def _seat(session: Session, viewer: Viewer, group_id: GroupId) -> Seat:
     return get_seat(session, viewer, group_id, today=clock.now().date())
 
 
-def _cards(
-    session: Session,
-    viewer: Viewer,
-    *conditions: sa.ColumnElement[bool],
-    limit: int,
-    order: sa.SQLColumnExpression[Any],
-) -> list[GroupCard]:
-    found = (
-        sa.select(Group, Actor, Membership, _member_count(), _waiting_count(), _own_request(viewer))
-        .join(Actor, col(Actor.id) == col(Group.actor_id))
-        .outerjoin(
-            Membership,
-            sa.and_(
-                col(Membership.group_id) == col(Group.actor_id),
-                col(Membership.actor_id) == viewer.actor_id,
-                col(Membership.state) == MembershipState.ACTIVE,
-            ),
-        )
-        .where(*conditions)
-        .order_by(order)
-        .limit(limit)
-    )
-    return [
-        GroupCard(
-            group,
-            actor.display_name,
-            actor.summary,
-            members,
-            own.role if own else None,
-            waiting if own and own.role in DECIDERS else 0,
-            has_asked=bool(asked),
-        )
-        for group, actor, own, members, waiting, asked in session.execute(found)
-    ]
-
-
-def _member_count() -> sa.ScalarSelect[int]:
-    return (
-        select(func.count())
-        .where(
-            col(Membership.group_id) == col(Group.actor_id),
-            Membership.state == MembershipState.ACTIVE,
-        )
-        .correlate(Group)
-        .scalar_subquery()
-    )
-
-
-def _waiting_count() -> sa.ScalarSelect[int]:
-    return (
-        select(func.count())
-        .where(
-            col(JoinRequest.group_id) == col(Group.actor_id),
-            JoinRequest.state == RequestState.PENDING,
-        )
-        .correlate(Group)
-        .scalar_subquery()
-    )
-
-
-def _own_request(viewer: Viewer) -> sa.ScalarSelect[int]:
-    return (
-        select(func.count())
-        .where(
-            col(JoinRequest.group_id) == col(Group.actor_id),
-            JoinRequest.actor_id == viewer.actor_id,
-            JoinRequest.state == RequestState.PENDING,
-        )
-        .correlate(Group)
-        .scalar_subquery()
-    )
-
-
 def _view(session: Session, seat: Seat, invite: InviteLink | None, now: datetime) -> GroupView:
     group = seat.group
-    actor = session.get_one(Actor, group.actor_id)
-    place = session.get(Place, group.place_id) if group.place_id else None
+    connection = session.connection()
+    ((name, purpose, place, members, waiting),) = FIND_FACTS.rows(connection, group=group.actor_id)
     is_inside = seat.standing in MEMBERS
+    managers = LIST_MANAGERS.rows(connection, group=group.actor_id) if is_inside else []
     return GroupView(
         group=group,
-        name=actor.display_name,
-        purpose=actor.summary,
-        place=place.name if place else "",
+        name=name,
+        purpose=purpose,
+        place=place,
         seat=seat,
-        members=_count_members(session, group.actor_id),
-        managers=_manager_names(session, group.actor_id) if is_inside else [],
-        waiting=_count_waiting(session, group.actor_id) if is_inside else 0,
+        members=members,
+        managers=[manager for (manager,) in managers],
+        waiting=waiting if is_inside else 0,
         usual_wait=None if is_inside else _usual_wait(session, group.actor_id),
         hindrance=None if is_inside else find_hindrance(session, seat, invite, now=now),
         invite=invite,
     )
 
 
-def _count_members(session: Session, group_id: int) -> int:
-    members = select(func.count()).where(
-        Membership.group_id == group_id, Membership.state == MembershipState.ACTIVE
-    )
-    return session.exec(members).one()
-
-
-def _count_waiting(session: Session, group_id: int) -> int:
-    waiting = select(func.count()).where(
-        JoinRequest.group_id == group_id, JoinRequest.state == RequestState.PENDING
-    )
-    return session.exec(waiting).one()
-
-
-def _manager_names(session: Session, group_id: int) -> list[str]:
-    managers = (
-        select(Actor.display_name)
-        .join(Membership, col(Membership.actor_id) == col(Actor.id))
-        .where(
-            Membership.group_id == group_id,
-            Membership.state == MembershipState.ACTIVE,
-            Membership.role == GroupRole.MANAGER,
-        )
-        .order_by(col(Membership.since_at))
-    )
-    return list(session.exec(managers))
-
-
 def _usual_wait(session: Session, group_id: int) -> timedelta | None:
     """How long the last requests waited for somebody's decision; None when there were none."""
-    lately = (
-        select(JoinRequest.created_at, JoinRequest.decided_at)
-        .where(JoinRequest.group_id == group_id, col(JoinRequest.decided_by_actor_id).is_not(None))
-        .where(col(JoinRequest.state).in_((RequestState.APPROVED, RequestState.DECLINED)))
-        .order_by(col(JoinRequest.decided_at).desc())
-        .limit(_LATELY)
-    )
-    waits = [
-        (decided - asked).total_seconds()
-        for asked, decided in session.exec(lately)
-        if decided is not None
-    ]
+    lately = LIST_WAITS.rows(session.connection(), group=group_id)
+    waits = [(decided - asked).total_seconds() for asked, decided in lately]
     return timedelta(seconds=median(waits)) if waits else None
 
 
-def _members(
-    session: Session,
-    group_id: int,
-    conditions: Iterable[sa.ColumnElement[bool]],
-    order: Iterable[sa.SQLColumnExpression[Any]],
-    limit: int,
-) -> list[MemberView]:
-    found = (
-        select(Membership, Actor)
-        .join(Actor, col(Actor.id) == col(Membership.actor_id))
-        .where(Membership.group_id == group_id, *conditions)
-        .order_by(*order)
-        .limit(limit)
-    )
-    return [
-        MemberView(membership, actor.display_name, actor.handle)
-        for membership, actor in session.exec(found)
-    ]
+def _member(row: Sequence[Any]) -> MemberView:
+    actor_id, role, since_at, banned_until, name, handle = row
+    return MemberView(ActorId(actor_id), GroupRole(role), since_at, banned_until, name, handle)
 
 
 def _requests(

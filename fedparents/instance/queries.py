@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from fedparents.db import HotStatement, table_of
+from fedparents.db import HotStatement, is_one_of, table_of
 from fedparents.errors import NotFound
 from fedparents.instance.models import NEEDED_TO_OPEN, THE_ONE, Instance, LegalKind, LegalPage
 
@@ -26,7 +26,7 @@ FIND_NEEDED_PAGES = HotStatement(
     )
     .join_from(_page, _instance, _instance.c.id == THE_ONE)
     .where(
-        sa.or_(*(_page.c.kind == sa.literal_column(f"'{kind}'") for kind in NEEDED_TO_OPEN)),
+        is_one_of(_page.c.kind, NEEDED_TO_OPEN),
         ~sa.exists().where(
             _newer.c.kind == _page.c.kind,
             _newer.c.language == _page.c.language,

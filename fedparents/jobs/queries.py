@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
-from fedparents.db import HotStatement, UTCDateTime, table_of
+from fedparents.db import HotStatement, UTCDateTime, constant, table_of
 from fedparents.jobs.models import JobRow, JobState
 
 _job = table_of(JobRow)
@@ -31,7 +31,7 @@ _is_first_of_its_key = sa.or_(
     ~sa.exists().where(
         _earlier.c.ordering_key == _job.c.ordering_key,
         _earlier.c.id < _job.c.id,
-        _earlier.c.state == sa.literal_column("'waiting'"),
+        _earlier.c.state == constant(JobState.WAITING),
     ),
 )
 
@@ -41,7 +41,7 @@ LEASE_JOBS = HotStatement(
         _job.c.id.in_(
             sa.select(_job.c.id)
             .where(
-                _job.c.state == sa.literal_column("'waiting'"),
+                _job.c.state == constant(JobState.WAITING),
                 _job.c.run_at <= bindparam("now", type_=UTCDateTime),
                 _is_first_of_its_key,
             )
@@ -81,7 +81,7 @@ BURY_JOB = HotStatement(
     sa.update(_job)
     .where(_still_mine)
     .values(
-        state=sa.literal_column("'dead'"),
+        state=constant(JobState.DEAD),
         is_leased=sa.false(),
         last_error=bindparam("error", type_=sa.String),
     )

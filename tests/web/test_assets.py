@@ -69,3 +69,15 @@ def test_an_icon_is_drawn_from_the_sheet_by_name() -> None:
     assert "/vendor/icons.svg#house" in drawn
     with pytest.raises(LookupError, match=r"assets/icons\.txt"):
         Assets().icon("no-such-icon")
+
+
+def test_an_icon_is_drawn_once_unless_the_sheet_may_change(folder: Path) -> None:
+    sheet = folder / "vendor" / "icons.svg"
+    sheet.parent.mkdir()
+    sheet.write_text('<svg><symbol id="house"/></svg>')
+    settled, watching = Assets(folder), Assets(folder, watch=True)
+    before = settled.icon("house"), watching.icon("house")
+    sheet.write_text('<svg><symbol id="house"/><symbol id="users"/></svg>')
+    assert settled.icon("house") is before[0]
+    assert watching.icon("house") != before[1]
+    assert settled.icon("house", turns=True) != before[0]

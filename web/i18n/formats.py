@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 
 from fedparents import clock
 from web.i18n.reading import current_language, current_zone
@@ -20,7 +21,7 @@ def format_date(moment: date | datetime, style: DateStyle = "long") -> str:
     """A day; "day" is without the year: mercredi 25 novembre."""
     language = current_language()
     day = _local(moment).date() if isinstance(moment, datetime) else moment
-    return dates.format_date(day, _DAY[language.tag] if style == "day" else style, language.locale)
+    return _day_in_words(day, _DAY[language.tag] if style == "day" else style, language.locale)
 
 
 def format_time(moment: datetime) -> str:
@@ -56,6 +57,15 @@ def format_delta(delta: timedelta, *, has_direction: bool = False) -> str:
     )
 
 
+def initials(name: str) -> str:
+    """One or two letters that stand for a name in its circle."""
+    words = name.split()
+    if not words:
+        return ""
+    first = _initial(words[0])
+    return first + _initial(words[-1]) if len(words) > 1 and len(first) == 1 else first
+
+
 def format_number(number: float | Decimal) -> str:
     """A number with the separators of the language."""
     return numbers.format_decimal(number, locale=current_language().locale)
@@ -68,8 +78,20 @@ FILTERS: Final = {
     "ago": format_ago,
     "duration": format_delta,
     "number": format_number,
+    "initials": initials,
 }
 """What templates call."""
+
+
+def _initial(word: str) -> str:
+    # Thai writes some vowels before the consonant that they follow in speech: keep both.
+    return word[:2] if word[0] in "เแโใไ" else word[:1].upper()
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(day: date, pattern: str, locale: Locale) -> str:
+    """A list names the same days again and again."""
+    return dates.format_date(day, pattern, locale)
 
 
 def _local(moment: datetime) -> datetime:

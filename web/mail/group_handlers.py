@@ -17,6 +17,7 @@ from fedparents.accounts.queries import list_moderator_ids
 from fedparents.actors.models import Actor
 from fedparents.db import Fact, UnitOfWork
 from fedparents.errors import NotFound
+from fedparents.groups.cards import count_proposed
 from fedparents.groups.facts import (
     GroupAccepted,
     GroupEnding,
@@ -39,7 +40,7 @@ from fedparents.groups.models import (
     RequestState,
     lines_of,
 )
-from fedparents.groups.queries import count_proposed, list_decider_accounts, list_member_accounts
+from fedparents.groups.queries import list_decider_accounts, list_member_accounts
 from fedparents.ids import JobId
 from fedparents.jobs import Job, JobKind, TryLater
 from web.mail import group_mails

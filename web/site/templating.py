@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,9 @@ from jinja2 import (
     StrictUndefined,
 )
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
+from jinja2.utils import internalcode
+from markupsafe import Markup, escape
 from typing_extensions import override
 
 from web.assets import Assets
@@ -47,19 +51,68 @@ def open_templates(
         extensions=["jinja2.ext.i18n"],
         bytecode_cache=_bytecode_cache(cache),
     )
+    env.context_class = _Context
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        reading.translate,
-        reading.translate_plural,
-        newstyle=True,
-        pgettext=reading.translate_in_context,
-        npgettext=reading.translate_plural_in_context,
-    )
+    env.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the extension
+    env.globals.update(_SENTENCES)
     env.filters.update(FILTERS)
     env.globals.update(assets.globals())
     env.globals["url"] = urls.path
     env.globals["absolute_url"] = urls.absolute
     return env
+
+
+def _filled(sentence: str, values: dict[str, object]) -> Markup:
+    """Translations are markup; what is filled in is escaped."""
+    if values:
+        sentence %= {name: escape(value) for name, value in values.items()}
+    elif "%" in sentence:
+        sentence %= ()
+    return Markup(sentence)  # noqa: S704 - written by us and our translators
+
+
+def _gettext(message: str, /, **values: object) -> Markup:
+    return _filled(reading.translate(message), values)
+
+
+def _ngettext(singular: str, plural: str, n: int, /, **values: object) -> Markup:
+    values.setdefault("num", n)
+    return _filled(reading.translate_plural(singular, plural, n), values)
+
+
+def _pgettext(context: str, message: str, /, **values: object) -> Markup:
+    return _filled(reading.translate_in_context(context, message), values)
+
+
+def _npgettext(context: str, singular: str, plural: str, n: int, /, **values: object) -> Markup:
+    values.setdefault("num", n)
+    return _filled(reading.translate_plural_in_context(context, singular, plural, n), values)
+
+
+# Those of Jinja's extension take the context of the template, which costs more than the words: in
+# a loop it is made anew for each sentence.
+_SENTENCES: Final = {
+    "_": _gettext,
+    "gettext": _gettext,
+    "ngettext": _ngettext,
+    "pgettext": _pgettext,
+    "npgettext": _npgettext,
+}
+
+
+class _Context(Context):
+    """Calls what a template names at once.
+
+    Jinja's own looks first whether it wants to see the context. A page calls some hundred macros
+    and functions, and none of ours does.
+    """
+
+    @override
+    @internalcode
+    def call(self, called: Callable[..., object], /, *args: object, **kwargs: object) -> object:
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return called(*args, **kwargs)
 
 
 class _ForgivingCache(FileSystemBytecodeCache):

@@ -9,6 +9,7 @@ from fedparents.accounts.invites import InviteDraft
 from fedparents.db import Fact
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.groups.access import find_request
+from fedparents.groups.cards import list_own_groups
 from fedparents.groups.facts import (
     GroupHandedOver,
     JoinRequested,
@@ -47,7 +48,7 @@ from fedparents.groups.models import (
     RequestState,
 )
 from fedparents.groups.policy import Standing
-from fedparents.groups.queries import get_group, list_own_groups
+from fedparents.groups.queries import get_group
 from fedparents.retention.service import forget_what_is_due
 from tests.rig.builders import a_group, a_viewer, give_role, join, open_the_doors
 

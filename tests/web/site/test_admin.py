@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -20,13 +21,27 @@ from fedparents.accounts.models import (
 from fedparents.accounts.service import confirm_account, sign_up
 from fedparents.audit.models import AuditEntry
 from fedparents.db import Database, UnitOfWork
-from fedparents.instance.models import FederationMode, Instance, LegalPage, Registrations
+from fedparents.ids import GroupId
+from fedparents.instance.models import (
+    FederationMode,
+    GroupFounding,
+    Instance,
+    LegalPage,
+    Registrations,
+)
 from fedparents.instance.queries import get_instance
 from fedparents.jobs.models import JobRow, JobState
 from fedparents.places.models import Place
 from fedparents.retention.rules import RULES
 from fedparents.retention.service import get_periods
-from tests.rig.builders import a_sign_up, an_account, find_account, open_the_doors
+from tests.rig.builders import (
+    a_group,
+    a_sign_up,
+    a_viewer,
+    an_account,
+    find_account,
+    open_the_doors,
+)
 from tests.rig.pages import submit
 from tests.rig.visitors import a_browser, press, signed_in_as
 from web.site.admin.communes import PROBLEM_WORDS
@@ -62,6 +77,16 @@ async def somebody_asks(db: Database, handle: str = "chloe", **changes: object) 
     return await db.write(ask)
 
 
+async def proposed(db: Database, founder: str = "dora") -> GroupId:
+    """A group that waits for a moderator's word."""
+
+    def look_first(uow: UnitOfWork) -> None:
+        get_instance(uow.session).group_founding = GroupFounding.APPROVAL
+
+    await db.write(look_first)
+    return await a_group(db, await a_viewer(db, founder))
+
+
 async def state_of(db: Database, account: Account) -> AccountState:
     found = await db.read(find_account, account.id)
     assert found is not None
@@ -82,12 +107,15 @@ READ = {
     "/admin": {Role.ADMIN: 200, Role.MODERATOR: 303},
     "/admin/requests": {Role.ADMIN: 200, Role.MODERATOR: 200},
     "/admin/requests/{waiting}/decline": {Role.ADMIN: 200, Role.MODERATOR: 200},
+    "/admin/groups": {Role.ADMIN: 200, Role.MODERATOR: 200},
+    "/admin/groups/{group}/refuse": {Role.ADMIN: 200, Role.MODERATOR: 200},
     "/admin/accounts": {Role.ADMIN: 200},
     "/admin/accounts/{waiting}": {Role.ADMIN: 200},
     "/admin/settings": {Role.ADMIN: 200},
     "/admin/settings/place": {Role.ADMIN: 200},
     "/admin/settings/joining": {Role.ADMIN: 200},
     "/admin/settings/neighbours": {Role.ADMIN: 200},
+    "/admin/settings/groups": {Role.ADMIN: 200},
     "/admin/settings/mail": {Role.ADMIN: 200},
     "/admin/settings/retention": {Role.ADMIN: 200},
     "/admin/settings/communes": {Role.ADMIN: 200},
@@ -101,12 +129,15 @@ WRITE = {
     "/admin/requests/{waiting}/approve": {Role.ADMIN: 303, Role.MODERATOR: 303},
     "/admin/requests/{waiting}/decline": {Role.ADMIN: 303, Role.MODERATOR: 303},
     "/admin/requests/{waiting}/undo": {Role.ADMIN: 303, Role.MODERATOR: 303},
+    "/admin/groups/{group}/accept": {Role.ADMIN: 303, Role.MODERATOR: 303},
+    "/admin/groups/{other}/refuse": {Role.ADMIN: 303, Role.MODERATOR: 303},
     "/admin/accounts/{waiting}/freeze": {Role.ADMIN: 422},
     "/admin/accounts/{waiting}/thaw": {Role.ADMIN: 422},
     "/admin/accounts/{waiting}/role": {Role.ADMIN: 422},
     "/admin/settings/place": {Role.ADMIN: 422},
     "/admin/settings/joining": {Role.ADMIN: 422},
     "/admin/settings/neighbours": {Role.ADMIN: 422},
+    "/admin/settings/groups": {Role.ADMIN: 422},
     "/admin/settings/mail": {Role.ADMIN: 422},
     "/admin/settings/retention": {Role.ADMIN: 422},
     "/admin/settings/communes": {Role.ADMIN: 422},
@@ -118,7 +149,7 @@ WRITE = {
 
 
 async def test_the_tables_name_every_page_of_the_desk(place):
-    paths = {(path.replace("{waiting}", "{id}").replace("{job}", "{id}")) for path in READ | WRITE}
+    paths = {re.sub(r"{(waiting|job|group|other)}", "{id}", path) for path in READ | WRITE}
     paths |= {"/admin/texts/{kind}/{language}", "/admin/texts/{kind}/{language}/{id}"}
     known = {route.path for route in place.routes if route.path.startswith("/admin")}
     assert known <= paths
@@ -131,12 +162,9 @@ async def test_who_may_look_at_the_desk(place, db, role):
     def privacy(session: Session) -> int:
         return session.exec(select(LegalPage.id).where(LegalPage.kind == "privacy")).one()
 
-    page = await db.read(privacy)
+    there = {"waiting": waiting.id, "page": await db.read(privacy), "group": await proposed(db)}
     async with signed_in_as(place, role) as browser:
-        seen = {
-            path: (await browser.get(path.format(waiting=waiting.id, page=page))).status_code
-            for path in READ
-        }
+        seen = {path: (await browser.get(path.format(**there))).status_code for path in READ}
     assert seen == {path: allowed.get(role, 404) for path, allowed in READ.items()}
 
 
@@ -144,14 +172,12 @@ async def test_who_may_look_at_the_desk(place, db, role):
 async def test_who_may_do_what_at_the_desk(place, db, role):
     waiting = await somebody_asks(db)
     job = await db.write(bury, "mail.confirm_email")
+    groups = {"group": await proposed(db), "other": await proposed(db, "emil")}
+    there = {**groups, "waiting": waiting.id, "job": job}
     async with signed_in_as(place, role) as browser:
-        token = await a_form_token(browser)
+        form = {"csrf_token": await a_form_token(browser)}
         seen = {
-            path: (
-                await browser.post(
-                    path.format(waiting=waiting.id, job=job), data={"csrf_token": token}
-                )
-            ).status_code
+            path: (await browser.post(path.format(**there), data=form)).status_code
             for path in WRITE
         }
     assert seen == {path: allowed.get(role, 404) for path, allowed in WRITE.items()}
@@ -463,7 +489,8 @@ async def test_periods_are_counted_before_they_are_changed(marie, db, clock):
 
 
 def test_every_period_has_its_words():
-    fixed = {"leaving_accounts"}  # the days of grace, which the privacy page names by themselves
+    # The days of grace, which the pages on which one leaves or ends a group name by themselves.
+    fixed = {"leaving_accounts", "ended_groups"}
     assert set(RETENTION_WORDS) | fixed == {rule.name for rule in RULES}
 
 

@@ -50,6 +50,23 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "mail.erasure_planned": N_("Mail about an account that will be erased"),
     "mail.erasure_done": N_("Last mail after an account was erased"),
     "mail.inactive_warning": N_("Mail about an account that nobody uses"),
+    "groups.admit_newcomer": N_("Bringing a newcomer into the group of their invitation"),
+    "groups.forget_person": N_("Taking an erased person out of their groups"),
+    "groups.tell_deciders": N_("Telling those who look after a group of a request"),
+    "groups.tell_members": N_("Telling the members that their group ends"),
+    "groups.tell_moderators": N_("Telling the moderators of a new group"),
+    "mail.group_request": N_("Mail about a request to join a group"),
+    "mail.group_ending": N_("Mail about a group that ends"),
+    "mail.group_proposed": N_("Mail to a moderator about a new group"),
+    "mail.group_decided": N_("Mail about the answer of a group"),
+    "mail.group_expired": N_("Mail about a request that no group answered"),
+    "mail.group_put_out": N_("Mail to somebody who was put out of a group"),
+    "mail.group_handed_over": N_("Mail to the new manager of a group"),
+    "mail.group_accepted": N_("Mail about a group that may begin"),
+    "mail.group_refused": N_("Mail about a group that may not begin"),
+    "social.forget_person": N_("Forgetting whom an erased person followed, muted and blocked"),
+    "pictures.delete": N_("Deleting a photo"),
+    "pictures.forget_person": N_("Deleting the photos of an erased person"),
 }
 
 

@@ -14,10 +14,9 @@ from fedparents import clock
 from fedparents.accounts.models import Account, AccountState
 from fedparents.accounts.queries import (
     AccountView,
-    Inviter,
+    Applicant,
     count_waiting,
     find_decider,
-    find_inviters,
     get_account,
     list_lately_declined,
     list_waiting,
@@ -67,10 +66,9 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    waiting: list[AccountView]
+    waiting: list[Applicant]
     count: int
-    inviters: dict[int, Inviter]
-    declined: list[AccountView]
+    declined: list[Applicant]
     decided: Decided | None
 
 
@@ -159,12 +157,10 @@ def _show_decline(request: Request, view: AccountView, form: FormState) -> Respo
 
 
 def _read_queue(session: Session, viewer: Viewer, decided: str) -> Queue:
-    waiting = list_waiting(session, viewer=viewer)
     since = clock.now() - UNDO
     return Queue(
-        waiting=waiting,
+        waiting=list_waiting(session, viewer=viewer),
         count=count_waiting(session),
-        inviters=find_inviters(session, waiting),
         declined=list_lately_declined(session, viewer=viewer, since=since),
         decided=_read_decided(session, decided),
     )

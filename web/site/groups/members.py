@@ -37,7 +37,7 @@ async def role_page(request: Request) -> Response:
     options = [(role, gettext(ROLES[role]), gettext(ROLE_HINTS[role])) for role in ROLES]
     context = {"view": view, "member": member, "options": options}
     if request.method != "POST":
-        form = new_form({"role": member.membership.role}, of=RoleForm)
+        form = new_form({"role": member.role}, of=RoleForm)
         return show(request, "role", context, form)
     sent, form = await read_form(request, RoleForm)
     if sent is not None:

@@ -10,23 +10,19 @@ from starlette.responses import Response
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
+from fedparents.groups.cards import GroupCard, list_other_groups, list_own_groups
 from fedparents.groups.policy import can_found
-from fedparents.groups.queries import (
-    GroupCard,
-    get_group,
-    list_members,
-    list_other_groups,
-    list_own_groups,
-)
+from fedparents.groups.queries import get_group_with_members
 from fedparents.instance.queries import get_instance
 from web.forms import new_form
 from web.routing import Page
-from web.site.groups.access import group_number, member_of, require_viewer, show
+from web.site.groups.access import group_number, require_viewer, show, viewer_or_nothing
 from web.site.groups.forms import AnswersForm
 from web.visit import runtime_of, viewer_of
 
 _A_PAGE = 50
-_MEMBERS_A_PAGE = 100
+_MEMBERS_AT_HOME = 8
+_MEMBERS_A_PAGE = 50
 
 
 async def list_page(request: Request) -> Response:
@@ -38,7 +34,7 @@ async def list_page(request: Request) -> Response:
         _read_lists, viewer, int(before) if before else None
     )
     more = (
-        runtime_of(request).urls.path("groups", before=others[_A_PAGE - 1].group.actor_id)
+        runtime_of(request).urls.path("groups", before=others[_A_PAGE - 1].id)
         if (len(others) > _A_PAGE)
         else ""
     )
@@ -55,23 +51,29 @@ async def list_page(request: Request) -> Response:
 async def group_page(request: Request) -> Response:
     """What is here for members; what others may know for everybody else."""
     viewer = viewer_of(request)
-    view = await runtime_of(request).db.read(get_group, viewer, group_number(request))
-    if viewer is None or not view.is_member:
+    view, members = await runtime_of(request).db.read(
+        get_group_with_members, viewer, group_number(request), limit=_MEMBERS_AT_HOME
+    )
+    if not view.is_member:
         return show(request, "door", {"view": view, "token": ""}, new_form(of=AnswersForm))
-    members = await runtime_of(request).db.read(list_members, viewer, view.id, limit=8)
     return show(request, "home", {"view": view, "members": members}, new_form())
 
 
 async def members_page(request: Request) -> Response:
-    viewer, view = await member_of(request)
     after = _moment(request.query_params.get("after", ""))
-    found = await runtime_of(request).db.read(
-        list_members, viewer, view.id, after=after, limit=_MEMBERS_A_PAGE + 1
+    view, found = await runtime_of(request).db.read(
+        get_group_with_members,
+        viewer_or_nothing(request),
+        group_number(request),
+        after=after,
+        limit=_MEMBERS_A_PAGE + 1,
     )
+    if not view.is_member:
+        raise NotFound
     shown = found[:_MEMBERS_A_PAGE]
     more = ""
     if len(found) > _MEMBERS_A_PAGE:
-        last = shown[-1].membership.since_at.isoformat()
+        last = shown[-1].since_at.isoformat()
         more = runtime_of(request).urls.path("group_members", id=view.id, after=last)
     return show(request, "members", {"view": view, "members": shown, "more": more})
 

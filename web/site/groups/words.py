@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from fedparents.groups.cards import Band
 from fedparents.groups.models import Audience, GroupKind, GroupRole, Joining
-from fedparents.groups.queries import Band
 from web.i18n import N_, gettext, ngettext
 
 KINDS: Final[Mapping[GroupKind, str]] = {

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedparents.accounts.invites import list_invites
-from fedparents.accounts.queries import count_active, count_waiting, get_own_account
+from fedparents.accounts.queries import (
+    FirstSteps,
+    count_active,
+    count_waiting,
+    find_first_steps,
+)
 from fedparents.accounts.sessions import Viewer
-from fedparents.groups.queries import (
+from fedparents.groups.cards import (
     GroupCard,
     count_proposed,
     list_own_groups,
@@ -23,6 +28,8 @@ from web.site.about.routes import front_page
 from web.site.page import render
 from web.visit import runtime_of, viewer_of
 
+_GROUPS_SHOWN: Final = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Present:
@@ -31,8 +38,7 @@ class Present:
     waiting: int
     """People whom the viewer may let in."""
     members: int
-    has_place: bool
-    has_invited: bool
+    steps: FirstSteps
     my_turn: list[tuple[GroupId, str, int]]
     """Groups in which somebody waits for the viewer: the group, its name, how many."""
     proposed: int
@@ -52,11 +58,10 @@ def _look_round(session: Session, viewer: Viewer) -> Present:
     return Present(
         waiting=count_waiting(session) if viewer.is_moderator else 0,
         members=count_active(session),
-        has_place=get_own_account(session, viewer).place is not None,
-        has_invited=bool(list_invites(session, viewer)),
+        steps=find_first_steps(session, viewer),
         my_turn=list_waiting_groups(session, viewer),
         proposed=count_proposed(session) if viewer.is_moderator else 0,
-        groups=list_own_groups(session, viewer),
+        groups=list_own_groups(session, viewer, limit=_GROUPS_SHOWN),
     )
 
 

@@ -1,0 +1,57 @@
+"""Sentences and calls in templates: escaped, translated, and without a context to carry about."""
+
+import pytest
+from markupsafe import Markup
+
+from web.assets import Assets
+from web.i18n import Languages, reading_in
+from web.i18n.formats import initials
+from web.site import FEATURES
+from web.site.templating import open_templates
+from web.urls import Urls
+
+
+@pytest.fixture(scope="module")
+def env():
+    urls = Urls((), "https://issy.example")
+    return open_templates(FEATURES, assets=Assets(), urls=urls, cache=None, watch=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('{{ _("Home") }}', "Accueil"),
+        ('{{ _("100%% of <b>") }}', "100% of <b>"),
+        ('{{ _("Hello %(name)s", name=name) }}', "Bonjour &lt;i&gt;"),
+        ('{{ gettext("Hello %(name)s", name=safe) }}', "Bonjour <i>"),
+        ('{{ ngettext("%(num)s member", "%(num)s members", 2) }}', "2 membres"),
+        ('{{ pgettext("nowhere", "%(name)s!", name=name) }}', "&lt;i&gt;!"),
+        ('{{ npgettext("nowhere", "%(num)s a", "%(num)s b", 1) }}', "1 a"),
+        ("{% trans who=name %}Hi {{ who }}{% endtrans %}", "Hi &lt;i&gt;"),
+        ("{% for x in [1, 2] %}{{ _('Home') }}{{ x }}{% endfor %}", "Accueil1Accueil2"),
+    ],
+)
+def test_a_sentence_is_markup_and_what_fills_it_is_not(env, source, shown):
+    with reading_in(Languages().get("fr")):
+        assert env.from_string(source).render(name="<i>", safe=Markup("<i>")) == shown
+
+
+def test_nothing_that_templates_call_wants_the_context(env):
+    # The context calls at once what it is asked to, and hands itself to nobody.
+    assert [name for name, it in env.globals.items() if hasattr(it, "jinja_pass_arg")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Ana", "A"),
+        ("ana maria pires", "AP"),
+        ("", ""),
+        ("  ", ""),
+        ("เอก สุข", "เอ"),
+        ("สมชาย ใจดี", "สใจ"),
+        ("élise", "É"),
+    ],
+)
+def test_a_circle_shows_one_or_two_letters(name, letters):
+    assert initials(name) == letters
