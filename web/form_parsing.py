@@ -23,6 +23,8 @@ from web.security.bodies import MIB
 
 MOST_FIELDS: Final = 200
 MOST_FILES: Final = 10
+LARGEST_FILE: Final = 8 * MIB
+"""One byte more is kept of a larger one, to see that it is; the others in the form are read on."""
 
 
 async def parse_form(request: Request) -> FormData:
@@ -66,6 +68,20 @@ async def _parse_multipart(request: Request) -> FormData:
 
 
 class _StrictParser(MultiPartParser):
+    _room = LARGEST_FILE + 1
+
+    @override
+    def on_part_begin(self) -> None:
+        self._room = LARGEST_FILE + 1
+        super().on_part_begin()
+
+    @override
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current_part.file is not None:
+            end = min(end, start + self._room)
+            self._room -= end - start
+        super().on_part_data(data, start, end)
+
     @override
     def on_part_end(self) -> None:
         part = self._current_part

@@ -36,6 +36,7 @@ class Answers(StrEnum):
     """In which form a route tells that something went wrong."""
 
     PAGE = "page"
+    """For people: pages, and parts of pages."""
     JSON = "json"
     API = "api"
     """JSON in the words that apps made for Mastodon know."""
@@ -47,10 +48,13 @@ class Page(Route):
 
     Before the handler runs, it is known who asks and in which language, the limits have been
     checked, and a form has been read whole and found to come from a page of ours. As long as the
-    place is not set up, every page leads to the wizard, unless it `opens_early`.
+    place is not set up, every page leads to the wizard, unless it `opens_early`. A body larger than
+    usual is taken from people who are signed in only.
     """
 
-    answers: Final = Answers.PAGE
+    answers: Answers = Answers.PAGE
+    policy = "page"
+    """What looking at it counts as."""
 
     def __init__(
         self,
@@ -62,8 +66,15 @@ class Page(Route):
         max_body: int = LARGEST,
         opens_early: bool = False,
     ) -> None:
-        prepared = _PageHandler(handler, max_body, opens_early=opens_early)
+        prepared = _PageHandler(handler, max_body, self.policy, opens_early=opens_early)
         super().__init__(path, prepared, name=name, methods=list(methods))
+
+
+class Picture(Page):
+    """Asked for by pages, by the dozen: that it is not there is said without words."""
+
+    answers = Answers.EMPTY
+    policy = "picture"
 
 
 class Endpoint(Route):
@@ -104,14 +115,14 @@ class _Handler:
             receive, at_most=self._max_body, declared=visit.header(b"content-length")
         )
         request = Request(scope, body, send)
-        await self._prepare(visit, request)
         try:
+            await self._prepare(visit, request, body)
             response = await self._answer(request)
             await response(scope, body, send)
         finally:
             await _close_files(visit)
 
-    async def _prepare(self, visit: Visit, request: Request) -> None:
+    async def _prepare(self, visit: Visit, request: Request, body: BoundedBody) -> None:
         pass
 
     async def _answer(self, request: Request) -> Response:
@@ -123,19 +134,22 @@ class _Handler:
 
 
 class _PageHandler(_Handler):
-    def __init__(self, handler: Handler, max_body: int, *, opens_early: bool) -> None:
+    def __init__(self, handler: Handler, max_body: int, policy: str, *, opens_early: bool) -> None:
         super().__init__(handler, max_body)
+        self._policy = policy
         self._opens_early = opens_early
 
     @override
-    async def _prepare(self, visit: Visit, request: Request) -> None:
+    async def _prepare(self, visit: Visit, request: Request, body: BoundedBody) -> None:
         await visit.arrive()
         if not (self._opens_early or visit.runtime.last_instance.is_set_up):
             raise NotSetUp
         if request.method in SAFE_METHODS:
-            use_policy(request, "page")
+            use_policy(request, self._policy)
             return
         check_origin(visit)
+        if visit.viewer is None:
+            body.narrow(LARGEST)
         visit.form = await parse_form(request)
         token = visit.form.get(FIELD)
         check_token(visit, token if isinstance(token, str) else "")

@@ -9,12 +9,14 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound
 from fedparents.groups.models import Group, JoinRequest, Membership, RequestState
 from fedparents.groups.policy import Standing, can_know, standing_of
 from fedparents.ids import GroupId
+from fedparents.media.models import MediaView
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,17 @@ def _seat_of(
     is_pending = request is not None and request.state == RequestState.PENDING
     standing = standing_of(viewer, membership, is_pending=is_pending, today=today)
     return Seat(group, standing, membership, request)
+
+
+def can_view_cover(session: Session, viewer: Viewer | None, media: MediaView) -> bool:
+    """Whoever may know of a group sees its cover."""
+    if media.for_actor_id is None:
+        return False
+    try:
+        get_seat(session, viewer, GroupId(media.for_actor_id), today=clock.now().date())
+    except NotFound:
+        return False
+    return True
 
 
 def hold_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Seat:

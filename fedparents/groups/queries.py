@@ -43,6 +43,7 @@ from fedparents.groups.policy import (
     DECIDERS,
     MEMBERS,
     Standing,
+    can_know,
     can_manage,
     can_moderate,
     can_read,
@@ -62,6 +63,8 @@ class GroupView:
     name: str
     purpose: str
     place: str
+    cover: str
+    """The file of its picture, for whoever may know of it without an invitation."""
     seat: Seat
     members: int
     managers: list[str]
@@ -119,6 +122,7 @@ class MemberView:
     banned_until: date | None
     name: str
     handle: str
+    avatar: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class RequestView:
     request: JoinRequest
     name: str
     handle: str
+    avatar: str
     place: str
     inviter: str
     decider: str
@@ -160,6 +165,7 @@ FIND_FACTS = HotStatement(
     sa.select(
         _actor.c.display_name,
         _actor.c.summary,
+        _actor.c.cover,
         sa.func.coalesce(_place.c.name, ""),
         member_count(),
         waiting_count(),
@@ -193,6 +199,7 @@ _members = sa.select(
     _membership.c.banned_until,
     _actor.c.display_name,
     _actor.c.handle,
+    _actor.c.avatar,
 ).join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
 _rank = sa.case(
     *((_membership.c.role == constant(role), n) for n, role in enumerate(_LOOKING_AFTER))
@@ -401,7 +408,8 @@ def _seat(session: Session, viewer: Viewer, group_id: GroupId) -> Seat:
 def _view(session: Session, seat: Seat, invite: InviteLink | None, now: datetime) -> GroupView:
     group = seat.group
     connection = session.connection()
-    ((name, purpose, place, members, waiting),) = FIND_FACTS.rows(connection, group=group.actor_id)
+    (facts,) = FIND_FACTS.rows(connection, group=group.actor_id)
+    name, purpose, cover, place, members, waiting = facts
     is_inside = seat.standing in MEMBERS
     managers = LIST_MANAGERS.rows(connection, group=group.actor_id) if is_inside else []
     return GroupView(
@@ -409,6 +417,7 @@ def _view(session: Session, seat: Seat, invite: InviteLink | None, now: datetime
         name=name,
         purpose=purpose,
         place=place,
+        cover=cover if can_know(group, seat.standing) else "",
         seat=seat,
         members=members,
         managers=[manager for (manager,) in managers],
@@ -427,8 +436,8 @@ def _usual_wait(session: Session, group_id: int) -> timedelta | None:
 
 
 def _member(row: Sequence[Any]) -> MemberView:
-    actor_id, role, since_at, banned_until, name, handle = row
-    return MemberView(ActorId(actor_id), GroupRole(role), since_at, banned_until, name, handle)
+    actor_id, role, *rest = row
+    return MemberView(ActorId(actor_id), GroupRole(role), *rest)
 
 
 def _requests(
@@ -463,6 +472,7 @@ def _requests(
             request,
             actor.display_name,
             actor.handle,
+            actor.avatar,
             place or "",
             invited_by or "",
             decided_by_name or "",

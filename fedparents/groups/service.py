@@ -33,6 +33,8 @@ from fedparents.groups.policy import can_found, can_manage
 from fedparents.ids import GroupId, PlaceId
 from fedparents.instance.models import GroupFounding
 from fedparents.instance.queries import get_instance
+from fedparents.media.models import MediaUse
+from fedparents.media.service import change_picture, forget_pictures
 from fedparents.text import clean_line, clean_text, optional_text, required_line
 
 GRACE: Final = timedelta(days=14)
@@ -129,6 +131,14 @@ def change_privacy(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: Pr
     record_audit(uow, "group.privacy", by=viewer.actor_id, subject=group_id)
 
 
+def change_cover(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, media_id: int | None) -> None:
+    """The picture over the group's page, or none; for managers. Raises Invalid on `picture`."""
+    _manage(uow, viewer, group_id)
+    actor = uow.session.get_one(Actor, group_id)
+    change_picture(uow, viewer, actor, MediaUse.COVER, media_id)
+    record_audit(uow, "group.cover", by=viewer.actor_id, subject=group_id)
+
+
 def plan_group_end(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Group:
     """Begin the days of grace: members still read, nobody comes in, everybody is told."""
     group = _manage(uow, viewer, group_id).group
@@ -179,6 +189,7 @@ def erase_group(uow: UnitOfWork, group: Group) -> None:
     uow.session.delete(group)
     uow.session.flush()
     erase_actor(uow, actor)
+    forget_pictures(uow, actor.id)
 
 
 def checked_about(draft: AboutDraft) -> AboutDraft:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -27,6 +28,14 @@ DESCRIPTION_LENGTH: Final = 1500
 WAITING_AT_MOST: Final = 50
 """Of one person's, sent and attached to nothing: forms that were left, programs gone wild."""
 _NAME_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoDraft:
+    """A photo for something that is written; a description of None leaves the one it has."""
+
+    media_id: int
+    description: str | None = None
 
 
 def reserve_media(uow: UnitOfWork, viewer: Viewer, use: MediaUse) -> MediaAttachment:
@@ -72,7 +81,7 @@ def describe_photo(
 ) -> MediaAttachment:
     """What is to be seen in one's own photo, and where to look; raises Invalid."""
     media = _get_own_photo(uow, viewer, media_id)
-    media.description = optional_text("description", description, at_most=DESCRIPTION_LENGTH)
+    media.description = _checked_description("description", description)
     if focus is not None:
         media.focus_x, media.focus_y = (max(-1.0, min(1.0, each)) for each in focus)
     uow.session.add(media)
@@ -80,21 +89,20 @@ def describe_photo(
 
 
 def attach_photos(
-    uow: UnitOfWork, viewer: Viewer, media_ids: Sequence[int]
+    uow: UnitOfWork, viewer: Viewer, drafts: Sequence[PhotoDraft], *, before: Sequence[int] = ()
 ) -> list[MediaAttachment]:
-    """Take the viewer's photos for something that is being written, in this order.
+    """Take the viewer's photos for something that is written, in this order.
 
-    Raises Invalid on `photos` when one is not theirs, not ready, or attached already: of two forms
-    that send the same photo, one has it.
+    `before` are those that it has already: they stay when they are named again, and are released
+    when not. Raises Invalid on `photos` when one is not theirs, not ready, or attached to something
+    else: of two forms that send the same photo, one has it.
     """
-    if len(set(media_ids)) > PHOTOS_AT_MOST:
+    chosen = {draft.media_id: draft for draft in drafts}
+    if len(chosen) > PHOTOS_AT_MOST:
         raise Invalid({"photos": "photos_too_many"}, at_most=PHOTOS_AT_MOST)
-    photos = [_get_own_photo(uow, viewer, media_id) for media_id in dict.fromkeys(media_ids)]
-    for photo in photos:
-        if photo.attached_at is not None:
-            raise Invalid({"photos": "photo_gone"})
-        photo.attached_at = uow.now
-        uow.session.add(photo)
+    photos = [_attach(uow, viewer, draft, before) for draft in chosen.values()]
+    kept = {photo.id for photo in photos}
+    release_media(uow, [media_id for media_id in before if media_id not in kept])
     return photos
 
 
@@ -155,6 +163,24 @@ def erase_media(uow: UnitOfWork, media_id: int) -> None:
     media = uow.session.get(MediaAttachment, media_id)
     if media is not None and media.state == MediaState.RELEASED:
         uow.session.delete(media)
+
+
+def _attach(
+    uow: UnitOfWork, viewer: Viewer, draft: PhotoDraft, before: Sequence[int]
+) -> MediaAttachment:
+    photo = _get_own_photo(uow, viewer, draft.media_id)
+    is_taken = photo.attached_at is not None and photo.id not in before
+    if is_taken:
+        raise Invalid({"photos": "photo_gone"})
+    photo.attached_at = photo.attached_at or uow.now
+    if draft.description is not None:
+        photo.description = _checked_description("photos", draft.description)
+    uow.session.add(photo)
+    return photo
+
+
+def _checked_description(field: str, text: str) -> str:
+    return optional_text(field, text, at_most=DESCRIPTION_LENGTH)
 
 
 def _release(uow: UnitOfWork, which: sa.ColumnElement[bool]) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 KINDS = ("legal_notice", "privacy", "contact", "rules", "accessibility")
 NO_PAGES = {
     "manifest": "for browsers",
+    "picture": "a picture, shown on many pages",
+    "small_picture": "the same, smaller",
     "invite_qr": "a picture, shown on the page of its invitation",
     "factor_qr": "the same, for the app that makes codes",
     "recovery_codes_text": "a file to keep",
@@ -62,6 +64,7 @@ MEMBER = (
     page("invitation", token="{invitation}"),
     page("account"),
     page("profile", errs=True),
+    page("own_picture", errs=True),
     page("email", errs=True),
     page("new_password", errs=True),
     page("proof"),
@@ -93,6 +96,7 @@ MEMBER = (
     page("put_out", id="{group}", member="{group_member}"),
     page("group_settings", id="{group}", errs=True),
     page("group_privacy", id="{group}"),
+    page("group_cover", id="{group}", errs=True),
     page("end_group", id="{group}"),
     page("group_members", id="{strange_group}", status=404),
     page("preferences"),

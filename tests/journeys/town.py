@@ -27,11 +27,14 @@ from fedparents.accounts.service import (
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.accounts.tokens import link_token
 from fedparents.db import Database, UnitOfWork
-from fedparents.ids import AccountId, JobId
+from fedparents.groups.service import change_cover
+from fedparents.ids import AccountId, GroupId, JobId
 from fedparents.instance.models import LegalKind
 from fedparents.instance.queries import find_legal_page
 from fedparents.instance.service import write_legal_page
 from fedparents.jobs.models import JobRow, JobState
+from fedparents.media.models import MediaUse
+from fedparents.media.service import change_avatar
 from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
 from tests.journeys.group_things import found_groups
@@ -39,9 +42,12 @@ from tests.journeys.rooms import database_of
 from tests.rig.authenticator import protect
 from tests.rig.builders import a_sign_up, open_the_doors
 from tests.rig.live import LivePlace
+from tests.rig.photos import a_file, scene
 from tests.web.mail.letters import a_mail
 from web.auth.cookies import CookieNames
 from web.mail.folder import FolderSender
+from web.pictures.keeping import Pictures
+from web.runtime import open_pictures
 
 # Who waits to be let in: name, commune, what they wrote, and since how many hours.
 WAITING = (
@@ -84,6 +90,7 @@ async def builds_town(place: LivePlace) -> Town:
         people = await _people(db)
         await protect(db, secret, people["moderator"][1])
         things = await _things(db, people, secret)
+        await _hang_up_pictures(open_pictures(settings, db), db, people, things)
     things["letter"] = folder.list_names()[0]
     sessions = {who: token for who, (token, _) in people.items()}
     return Town(sessions, things, CookieNames.of(settings), place.url)
@@ -149,6 +156,17 @@ async def _things(
         "version": str(await db.write(_rewrite_rules, admin)),
         **await found_groups(db, member=member, moderator=moderator, admin=admin),
     }
+
+
+async def _hang_up_pictures(
+    pictures: Pictures, db: Database, people: dict[str, tuple[str, Viewer]], things: dict[str, str]
+) -> None:
+    """Ana has a picture, and so has her group; the others have initials."""
+    _, member = people["member"]
+    face = await pictures.take_in(member, a_file(scene(600, 800)), MediaUse.AVATAR)
+    await db.write(change_avatar, member, face.id)
+    street = await pictures.take_in(member, a_file(scene(1600, 1000)), MediaUse.COVER)
+    await db.write(change_cover, member, GroupId(int(things["group"])), street.id)
 
 
 _INVITE = InviteDraft(label="Affiche de la crèche", uses=50, days=30, skips_approval=False)

@@ -31,7 +31,7 @@ async def a_browser(
         headers={"Accept-Language": "en", "Sec-Fetch-Site": "same-origin"},
     ) as browser:
         if account is not None:
-            token = await place.db.write(_open, account.id)
+            token = await place.db.write(open_one, account.id)
             host = place.settings.domain.partition(":")[0]
             browser.cookies.set(place.cookies.session, token, domain=f".{host}")
         yield browser
@@ -56,6 +56,7 @@ async def press(
     return await browser.post(urljoin(str(page.url), form.action), data=fields)
 
 
-def _open(uow: UnitOfWork, account_id: int) -> str:
+def open_one(uow: UnitOfWork, account_id: int) -> str:
+    """A session of somebody: the token for its cookie."""
     account = uow.session.get_one(Account, account_id)
     return open_session(uow, account, browser="a-browser", device="Firefox, Linux")

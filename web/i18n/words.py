@@ -80,6 +80,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
         "This picture takes too long to prepare. Please choose another, or a smaller copy of it."
     ),
     "photos_too_many": N_("Please choose %(at_most)s photos at most."),
+    "no_picture": N_("Please choose a picture first."),
     "photo_gone": N_("A photo is not there any more. Please choose it again."),
     "word_needs_letters": N_("Please use at least one letter or digit in each word."),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),

@@ -22,13 +22,21 @@ class BoundedBody:
     """The `receive` of one request; raises 413 when it is too large and 408 when it is too slow."""
 
     def __init__(self, receive: Receive, *, at_most: int, declared: str) -> None:
-        if declared and (not declared.isdecimal() or int(declared) > at_most):
-            raise HTTPException(413 if declared.isdecimal() else 400)
+        if declared and not declared.isdecimal():
+            raise HTTPException(400)
+        self._declared = int(declared or 0)
         self._receive = receive
         self._at_most = at_most
+        self.narrow(at_most)
         self._received = 0
         self._is_complete = False
         self._begun = asyncio.get_running_loop().time()
+
+    def narrow(self, at_most: int) -> None:
+        """Take no more than this either; raises 413 when it is known already that more comes."""
+        self._at_most = min(self._at_most, at_most)
+        if self._declared > self._at_most:
+            raise HTTPException(413)
 
     async def __call__(self) -> Message:
         if self._is_complete:

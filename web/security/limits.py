@@ -51,6 +51,8 @@ class Policy:
 POLICIES: Final = {
     "page": Policy(Rate(600, _MINUTE), Rate(300, _MINUTE)),
     "form": Policy(Rate(120, _MINUTE), Rate(60, _MINUTE)),
+    "picture": Policy(Rate(6000, _MINUTE), Rate(1500, _MINUTE)),
+    "photo": Policy(Rate(600, _HOUR), Rate(60, timedelta(minutes=30))),
     "sign_in": Policy(Rate(60, _HOUR), Rate(10, timedelta(minutes=15))),
     "sign_up": Policy(Rate(30, _HOUR), Rate(5, _HOUR)),
     "mail": Policy(Rate(40, _HOUR), Rate(5, _HOUR)),
@@ -60,7 +62,8 @@ POLICIES: Final = {
     "api": Policy(Rate(300, timedelta(minutes=5)), Rate(300, timedelta(minutes=5))),
     "search": Policy(Rate(300, _MINUTE), Rate(120, _MINUTE)),
 }
-"""What pages name. `page` and `form` are checked for every page by itself."""
+"""What pages name. `page` and `form` are checked for every page by itself; `picture` is looking at
+one, `photo` is sending one."""
 
 
 class Limiter:

@@ -14,6 +14,7 @@ from web.site.groups.routes import routes as groups_routes
 from web.site.home.routes import routes as home_routes
 from web.site.invites.routes import routes as invites_routes
 from web.site.legal.routes import routes as legal_routes
+from web.site.media.routes import routes as media_routes
 from web.site.preferences.routes import routes as preferences_routes
 from web.site.pwa.routes import routes as pwa_routes
 from web.site.robots import routes as robots_routes
@@ -31,6 +32,7 @@ FEATURES: Final = (
     "home",
     "invites",
     "legal",
+    "media",
     "preferences",
     "pwa",
     "setup",
@@ -44,6 +46,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *groups_routes,
     *invites_routes,
     *legal_routes,
+    *media_routes,
     *setup_routes,
     *admin_routes,
     *preferences_routes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +59,7 @@ def open_templates(
     env.filters.update(FILTERS)
     env.globals.update(assets.globals())
     env.globals["url"] = urls.path
+    env.globals["picture"] = partial(_picture_path, urls)
     env.globals["absolute_url"] = urls.absolute
     return env
 
@@ -113,6 +115,11 @@ class _Context(Context):
         kwargs.pop("_loop_vars", None)
         kwargs.pop("_block_vars", None)
         return called(*args, **kwargs)
+
+
+def _picture_path(urls: Urls, file: str, *, small: bool = True) -> str:
+    """The address of a picture of an actor; empty where there is none."""
+    return urls.path("small_picture" if small else "picture", file=file) if file else ""
 
 
 class _ForgivingCache(FileSystemBytecodeCache):

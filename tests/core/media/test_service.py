@@ -13,6 +13,7 @@ from fedparents.media.queries import find_media, find_released, list_own_photos
 from fedparents.media.retention import count_unused, release_unused
 from fedparents.media.service import (
     WAITING_AT_MOST,
+    PhotoDraft,
     attach_photos,
     change_avatar,
     complete_media,
@@ -31,6 +32,10 @@ DRAWN = Drawn("image/jpeg", 1600, 1200, 250_000, 480, 360, 20_000, "LTDS],of;=s;
 async def a_picture(db, viewer, use=MediaUse.PHOTO):
     media = await db.write(reserve_media, viewer, use)
     return await db.write(complete_media, media.id, DRAWN)
+
+
+def drafts(*media):
+    return [PhotoDraft(each if isinstance(each, int) else each.id) for each in media]
 
 
 async def state_of(db, media):
@@ -90,18 +95,18 @@ async def test_only_so_many_may_wait(db, ana, bao):
 
 async def test_attach_keeps_the_order_and_takes_each_once(db, ana):
     one, two = await a_picture(db, ana), await a_picture(db, ana)
-    attached = await db.write(attach_photos, ana, [two.id, one.id, two.id])
+    attached = await db.write(attach_photos, ana, drafts(two, one, two))
     assert [media.id for media in attached] == [two.id, one.id]
     assert (await db.read(find_media, one.file)).is_attached
     with pytest.raises(Invalid) as gone:
-        await db.write(attach_photos, ana, [one.id])
+        await db.write(attach_photos, ana, drafts(one))
     assert gone.value.fields == {"photos": "photo_gone"}
 
 
 async def test_attach_is_all_or_nothing(db, ana, bao):
     own, strange = await a_picture(db, ana), await a_picture(db, bao)
     with pytest.raises(Invalid):
-        await db.write(attach_photos, ana, [own.id, strange.id])
+        await db.write(attach_photos, ana, drafts(own, strange))
     assert not (await db.read(find_media, own.file)).is_attached
 
 
@@ -118,7 +123,7 @@ async def test_what_cannot_be_attached(db, ana, bao, wrong):
         media_id = (await a_picture(db, ana)).id
         await db.write(release_media, [media_id])
     with pytest.raises(Invalid):
-        await db.write(attach_photos, ana, [media_id])
+        await db.write(attach_photos, ana, drafts(media_id))
     with pytest.raises(Invalid):
         await db.write(describe_photo, ana, media_id, "words")
     with pytest.raises(Invalid):
@@ -129,9 +134,28 @@ async def test_what_cannot_be_attached(db, ana, bao, wrong):
 async def test_four_at_most(db, ana):
     many = [(await a_picture(db, ana)).id for _ in range(5)]
     with pytest.raises(Invalid) as refused:
-        await db.write(attach_photos, ana, many)
+        await db.write(attach_photos, ana, drafts(*many))
     assert refused.value.fields == {"photos": "photos_too_many"}
-    assert len(await db.write(attach_photos, ana, many[:4])) == 4
+    assert len(await db.write(attach_photos, ana, drafts(*many[:4]))) == 4
+
+
+async def test_changing_what_has_photos(db, ana, bao):
+    one, two, three = [await a_picture(db, ana) for _ in range(3)]
+    before = [media.id for media in await db.write(attach_photos, ana, drafts(one, two))]
+    wanted = [PhotoDraft(three.id, "Neuve"), PhotoDraft(two.id, "Bleue")]
+    after = await db.write(attach_photos, ana, wanted, before=before)
+    assert [(media.id, media.description) for media in after] == [
+        (three.id, "Neuve"),
+        (two.id, "Bleue"),
+    ]
+    assert await state_of(db, one) == MediaState.RELEASED
+    with pytest.raises(Invalid):
+        await db.write(attach_photos, ana, drafts(two), before=[three.id])
+    with pytest.raises(Invalid) as too_long:
+        await db.write(attach_photos, ana, [PhotoDraft(two.id, "x" * 1501)], before=[two.id])
+    assert too_long.value.fields == {"photos": "too_long"}
+    assert await db.write(attach_photos, ana, [], before=[two.id, three.id]) == []
+    assert await state_of(db, two) == MediaState.RELEASED
 
 
 async def test_words_for_those_who_do_not_see(db, ana):
@@ -157,7 +181,7 @@ async def test_own_photos_come_in_the_order_asked(db, ana):
 
 async def test_released_is_gone_for_everybody_at_once(db, ana):
     media = await a_picture(db, ana)
-    await db.write(attach_photos, ana, [media.id])
+    await db.write(attach_photos, ana, drafts(media))
     with pytest.raises(Invalid):
         await db.write(release_own_photo, ana, media.id)  # whoever attached it decides
     assert await db.write(release_media, [media.id]) == 1
@@ -204,7 +228,7 @@ async def test_unused_ones_are_released_after_a_day(db, ana, clock):
     day = timedelta(days=1)
     unused, used = await a_picture(db, ana), await a_picture(db, ana)
     unfinished = await db.write(reserve_media, ana, MediaUse.PHOTO)
-    await db.write(attach_photos, ana, [used.id])
+    await db.write(attach_photos, ana, drafts(used))
     clock.advance(day - timedelta(minutes=1))
     young = await a_picture(db, ana)
     assert await db.read(count_unused, clock(), day) == 0
@@ -218,7 +242,7 @@ async def test_unused_ones_are_released_after_a_day(db, ana, clock):
 
 async def test_of_somebody_who_leaves_nothing_stays_but_what_others_show(db, ana, bao):
     photo, avatar = await a_picture(db, ana), await a_picture(db, ana, MediaUse.AVATAR)
-    await db.write(attach_photos, ana, [photo.id])
+    await db.write(attach_photos, ana, drafts(photo))
     await db.write(change_avatar, ana, avatar.id)
     lent = await a_picture(db, ana, MediaUse.AVATAR)
 

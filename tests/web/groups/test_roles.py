@@ -47,6 +47,7 @@ GETS = {
     "member_role": (MANAGING, 404),
     "group_settings": (MANAGING, 404),
     "group_privacy": (MANAGING, 404),
+    "group_cover": (MANAGING, 404),
     "end_group": (MANAGING, 404),
 }
 # Who may send a form; the others get 404.
@@ -65,6 +66,7 @@ POSTS = {
     "member_role": MANAGING,
     "group_settings": MANAGING,
     "group_privacy": MANAGING,
+    "group_cover": MANAGING,
     "end_group": MANAGING,
     "keep_group": MANAGING,
 }

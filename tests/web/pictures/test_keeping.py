@@ -8,7 +8,13 @@ from fedparents.accounts.models import Account, AccountState
 from fedparents.errors import Unavailable
 from fedparents.media.models import MediaAttachment, MediaState, MediaUse
 from fedparents.media.queries import count_waiting
-from fedparents.media.service import attach_photos, change_avatar, release_media, reserve_media
+from fedparents.media.service import (
+    PhotoDraft,
+    attach_photos,
+    change_avatar,
+    release_media,
+    reserve_media,
+)
 from fedparents.retention.service import forget_what_is_due
 from tests.rig import photos
 from tests.rig.builders import a_viewer
@@ -99,7 +105,7 @@ async def test_a_full_store_is_said_and_nothing_waits(runtime, db, ana, folder):
 async def test_erasing_an_account_erases_its_pictures(runtime, db, ana, folder, clock):
     photo = await runtime.pictures.take_in(ana, photos.a_file(), MediaUse.PHOTO)
     avatar = await runtime.pictures.take_in(ana, photos.a_file(), MediaUse.AVATAR)
-    await db.write(attach_photos, ana, [photo.id])
+    await db.write(attach_photos, ana, [PhotoDraft(photo.id)])
     await db.write(change_avatar, ana, avatar.id)
 
     def leave(uow):

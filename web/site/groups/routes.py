@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.groups import desk, founding, inviting, joining, members, settings, showing
+from web.site.groups import cover, desk, founding, inviting, joining, members, settings, showing
 
 routes: Final = [
     *founding.routes,  # before "/groups/{id}", which would take "new" for a number
@@ -14,4 +14,5 @@ routes: Final = [
     *desk.routes,
     *members.routes,
     *settings.routes,
+    *cover.routes,
 ]

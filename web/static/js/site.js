@@ -131,7 +131,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!("once" in form.dataset)) return;
-  if (form.dataset.once === "sent") {
+  const onTheWay = form.querySelector(".photos .htmx-request");
+  if (onTheWay) say(onTheWay.dataset.wait);
+  if (onTheWay || form.dataset.once === "sent") {
     event.preventDefault();
     event.stopImmediatePropagation();
     return;
@@ -158,6 +160,26 @@ function release() {
 
 addEventListener("pageshow", release);
 document.addEventListener("htmx:afterRequest", release);
+
+// Photos are sent as soon as they are chosen; what is too large is not sent at all.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const input = event.target;
+  const { largest, tooLarge } = input.dataset;
+  if (largest && [...input.files].some((file) => file.size > largest)) {
+    event.preventDefault();
+    input.value = "";
+    say(tooLarge);
+  }
+});
+document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
+  const bar = target.parentElement?.querySelector("progress");
+  if (bar && detail.total) bar.value = detail.loaded / detail.total;
+});
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failure, ({ target }) => {
+    if (target.dataset.failed) say(target.dataset.failed);
+  });
+}
 
 // Typed words are never lost to an update.
 let typing = false;

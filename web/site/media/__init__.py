@@ -1,0 +1,1 @@
+"""Pictures in pages: shown to whoever may see them, and chosen for what somebody writes."""

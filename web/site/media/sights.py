@@ -1,0 +1,32 @@
+"""Who sees a picture that is attached to something: one rule for each use, each in its own room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlmodel import Session
+
+from fedparents.accounts.sessions import Viewer
+from fedparents.errors import NotFound
+from fedparents.groups.access import can_view_cover
+from fedparents.media.models import MediaUse, MediaView
+from fedparents.media.policy import Sight, can_view_avatar, can_view_own
+from fedparents.media.queries import find_media
+
+SIGHTS: Final[Mapping[MediaUse, Sight]] = {
+    MediaUse.PHOTO: can_view_own,
+    MediaUse.AVATAR: can_view_avatar,
+    MediaUse.COVER: can_view_cover,
+}
+
+
+def get_visible_media(session: Session, viewer: Viewer | None, file: str) -> MediaView:
+    """Raises NotFound for a picture that is not there, or not for this viewer."""
+    media = find_media(session, file)
+    if media is None:
+        raise NotFound
+    rule = SIGHTS[media.use] if media.is_attached else can_view_own
+    if not rule(session, viewer, media):
+        raise NotFound
+    return media
