@@ -18,6 +18,7 @@ ActorId = NewType("ActorId", int)
 GroupId = NewType("GroupId", int)
 JobId = NewType("JobId", int)
 PlaceId = NewType("PlaceId", int)
+PostId = NewType("PostId", int)
 
 NODE_BITS = 6
 SEQUENCE_BITS = 10

@@ -42,6 +42,7 @@ from web.mail.senders import Sender, sender_for
 from web.pictures.keeping import Pictures
 from web.pictures.process import Drawings
 from web.pictures.store import LocalStore
+from web.posting import post_jobs
 from web.security.limits import Limiter
 from web.site import DEVELOPMENT_ROUTES, FEATURES, ROUTES
 from web.site.templating import open_templates
@@ -175,6 +176,7 @@ def jobs_of(db: Database, mailroom: Mailroom, pictures: Pictures) -> tuple[JobKi
     return (
         JobKind("social.forget_person", AccountErased, account_erased),
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
+        *post_jobs(db),
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),
         *group_jobs(mailroom),

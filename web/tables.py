@@ -14,9 +14,12 @@ from fedparents.instance import models as instance
 from fedparents.jobs import models as jobs
 from fedparents.media import models as media
 from fedparents.places import models as places
+from fedparents.posts import models as posts
 from fedparents.retention import models as retention
 from fedparents.social import models as social
 from fedparents.submissions import models as submissions
+from fedparents.swaps import models as swaps
+from fedparents.timelines import models as timelines
 from web.auth import models as auth
 
 MODULES: Final = (
@@ -28,9 +31,12 @@ MODULES: Final = (
     jobs,
     media,
     places,
+    posts,
     retention,
     social,
     submissions,
+    swaps,
+    timelines,
     auth,
 )
 """A module of tables that is not named here has no table."""

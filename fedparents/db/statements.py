@@ -90,8 +90,13 @@ def _compile(statement: sa.Executable, dialect: Dialect) -> _Compiled:
         if convert is not None:
             binds[name] = convert
     results = tuple(_result_converter(column, dialect) for column in _columns(statement))
-    defaults = {k: v for k, v in compiled.params.items() if v is not None}
+    defaults = {k: _plain(v) for k, v in compiled.params.items() if v is not None}
     return _Compiled(str(compiled), binds, defaults, results)
+
+
+def _plain(value: Any) -> Any:
+    """A stored word as its letters: each driver would take an enum in a way of its own."""
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _columns(statement: sa.Executable) -> Sequence[Any]:

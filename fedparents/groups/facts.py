@@ -55,6 +55,14 @@ class RequestExpired(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class MemberJoined(Fact):
+    """Somebody is in: they find at home what was said lately."""
+
+    group_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemberPutOut(Fact):
     """Tell the person why they were removed or banned, and whom to write to."""
 

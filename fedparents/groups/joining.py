@@ -19,7 +19,7 @@ from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.groups.access import Seat, find_request, find_seat, hold, hold_group
-from fedparents.groups.facts import JoinRequested, RequestDecided, RequestExpired
+from fedparents.groups.facts import JoinRequested, MemberJoined, RequestDecided, RequestExpired
 from fedparents.groups.models import (
     Group,
     GroupRole,
@@ -320,6 +320,7 @@ def _admit(uow: UnitOfWork, group_id: int, actor_id: int, *, by: int) -> None:
         membership.reason, membership.banned_until = "", None
         membership.since_at = membership.changed_at = uow.now
     uow.session.add(membership)
+    uow.record(MemberJoined(group_id, actor_id))
     record_audit(uow, "group.joined", by=by, subject=actor_id)
 
 

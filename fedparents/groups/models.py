@@ -90,9 +90,29 @@ class Group(SQLModel, table=True):
     questions: str = ""
     """Put to those who ask to join; one a line."""
     place_id: int | None = Field(default=None, sa_type=sa.BigInteger, foreign_key="place.id")
+    allows_anonymous: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether members may ask without their name; those who moderate can find out who it was."""
+    holds_first_posts: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether somebody looks at a newcomer's first posts before the others read them."""
     ends_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When it will be erased, after the days of grace."""
     created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class GroupTopic(SQLModel, table=True):
+    """A shelf inside a group: "baby-sitting", "school canteen"."""
+
+    __tablename__ = "group_topic"
+    __table_args__ = (sa.Index("ix_group_topic_group_id", "group_id", "position"),)
+
+    id: int = Field(
+        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    group_id: int = Field(
+        sa_type=sa.BigInteger, foreign_key="parents_group.actor_id", ondelete="CASCADE"
+    )
+    name: str
+    position: int = 0
 
 
 class Membership(SQLModel, table=True):

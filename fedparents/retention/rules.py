@@ -18,6 +18,8 @@ from fedparents.groups.models import JoinRequest
 from fedparents.jobs.models import JobRow
 from fedparents.jobs.queries import given_up
 from fedparents.media import retention as media
+from fedparents.posts import retention as posts
+from fedparents.posts.models import Post, PostVersion
 from fedparents.submissions.models import SubmittedForm
 
 _AT_ONCE = 1000
@@ -91,6 +93,9 @@ RULES: tuple[RetentionRule, ...] = (
     RetentionRule("former_members", 365, 90, 1096, groups.count_former, groups.forget_former),
     # Here too the days of grace have run out already.
     RetentionRule("ended_groups", 0, 0, 0, groups.count_ended_groups, groups.erase_ended_groups),
+    _rows("deleted_posts", 30, (7, 90), Post, posts.deleted),
+    _rows("older_versions", 30, (7, 90), PostVersion, posts.replaced),
+    RetentionRule("lost_photos", 1, 1, 7, posts.count_lost_photos, posts.release_lost_photos),
     RetentionRule("unused_photos", 1, 1, 7, media.count_unused, media.release_unused),
     _rows("ended_sessions", 60, (7, 365), BrowserSession, accounts.old_sessions),
     _rows("mailed_links", 7, (1, 30), EmailLink, accounts.old_links),

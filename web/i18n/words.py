@@ -83,6 +83,20 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "no_picture": N_("Please choose a picture first."),
     "photo_gone": N_("A photo is not there any more. Please choose it again."),
     "word_needs_letters": N_("Please use at least one letter or digit in each word."),
+    "unknown": N_("Please choose one of these."),
+    "anonymous_not_here": N_("This group does not take messages without a name."),
+    "anonymous_in_groups_only": N_("Asking without your name is possible in groups only."),
+    "anonymous_own_thread_only": N_(
+        "Only whoever asked without a name can answer here without a name."
+    ),
+    "audience_wider": N_("More people than before cannot be let in here. Please write a new one."),
+    "audience_needs_group": N_("Please choose a group first."),
+    "poll_options": N_("Please write %(at_least)s to %(at_most)s answers to choose from."),
+    "poll_same_twice": N_("Two answers are the same. Please change one."),
+    "poll_lasts": N_("Please choose an end between five minutes and sixty days from now."),
+    "one_choice_only": N_("Please choose one answer only."),
+    "urgent_asks_only": N_("Only an ask can be urgent."),
+    "urgent_in_groups_only": N_("Only an ask in a group, under your name, can be urgent."),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
 }
 """Sentences that stand beside a field."""
@@ -97,6 +111,30 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     ),
     "not_found": N_("There is nothing at this address, or it is not for everybody to see."),
     "account_not_found": N_("There is no such account, or it has been decided already."),
+    "post_not_found": N_("This message is not there any more, or it is not for everybody to see."),
+    "not_a_member": N_("Only members of the group can write here."),
+    "not_the_author": N_("Only whoever wrote this can do that."),
+    "not_the_asker": N_("Only whoever asked can say which answer helped."),
+    "not_an_answer": N_("This is not an answer that can be read."),
+    "not_a_question": N_("This is neither a question nor an ask."),
+    "no_more_answers": N_("No more answers are taken here. What you wrote was not sent."),
+    "already_posted": N_("You have said this already, a moment ago."),
+    "post_decided": N_("Somebody has decided on this already, thank you."),
+    "announcements_by_moderators": N_("Only those who look after the group announce something."),
+    "already_voted": N_("You have voted already: each person has one vote."),
+    "poll_over": N_("This poll is over."),
+    "anonymous_too_often": N_(
+        "You have asked twice without your name this week. Please wait a few days, or ask with it."
+    ),
+    "too_many_mentions": N_("Please name %(at_most)s people at most in one message."),
+    "edited_too_often": N_(
+        "This message was changed twenty times already. Please write a new one."
+    ),
+    "too_many_pins": N_("%(at_most)s messages are pinned already. Please unpin one first."),
+    "urgent_too_often": N_("One urgent ask a day is possible. You can ask without urgency."),
+    "urgent_group_full": N_(
+        "This group had three urgent asks today already. You can ask without urgency."
+    ),
     "invite_not_found": N_(
         "There is no such invitation. Please check the link, or ask for a new one."
     ),

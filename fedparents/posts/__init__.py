@@ -1,0 +1,1 @@
+"""Messages, questions, and what asks and offers build on: one envelope for everything published."""

@@ -1,0 +1,68 @@
+"""What happens to posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fedparents.db import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class PostPublished(Fact):
+    """It can be read from now on: a new post, or one that was held and let through."""
+
+    ordered_by: ClassVar[str | None] = "post_id"
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostHeld(Fact):
+    """A newcomer's first post waits for those who look after the group."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostDecided(Fact):
+    """A held post was let through or refused: tell its author."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostEdited(Fact):
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostWithdrawn(Fact):
+    """Nobody can read it any more: deleted, or hidden by those who look after the place."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostHidden(Fact):
+    """Tell the author why, and how to object."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAccepted(Fact):
+    """Tell who answered that it helped."""
+
+    post_id: int
+    reply_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thanked(Fact):
+    post_id: int
+    by_actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollEnded(Fact):
+    post_id: int

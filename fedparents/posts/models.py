@@ -1,0 +1,226 @@
+"""The tables of posts: the envelope of everything that is published, and what hangs on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from fedparents.db import UTCDateTime
+
+
+class Audience(StrEnum):
+    """The ladder (features 4.0), the narrowest first. `followers` comes from apps only."""
+
+    DIRECT = "direct"
+    GROUP = "group"
+    FOLLOWERS = "followers"
+    HERE = "here"
+    NEARBY = "nearby"
+    PUBLIC = "public"
+
+
+class PostKind(StrEnum):
+    """What the envelope holds. A swap has its detail in a row of its own."""
+
+    MESSAGE = "message"
+    QUESTION = "question"
+    ANNOUNCEMENT = "announcement"
+    SWAP = "swap"
+
+
+class PostState(StrEnum):
+    """(held → ) visible ⇄ hidden; any → deleted (→ row erased)."""
+
+    HELD = "held"
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    DELETED = "deleted"
+
+
+def _id(*, foreign_key: str | None = None) -> int:
+    """A column of the primary key."""
+    refers = {"foreign_key": foreign_key, "ondelete": "CASCADE"} if foreign_key else {}
+    field: int = Field(  # type: ignore[call-overload]  # it does not take keywords from a dict
+        sa_type=sa.BigInteger,
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+        **refers,
+    )
+    return field
+
+
+class Post(SQLModel, table=True):
+    """Something that somebody said to an audience."""
+
+    __table_args__ = (
+        sa.Index("ix_post_group_id", "group_id", "is_reply", "id"),
+        sa.Index("ix_post_topic_id", "topic_id", "id"),
+        sa.Index("ix_post_author_actor_id", "author_actor_id", "id"),
+        sa.Index("ix_post_root_id", "root_id", "id"),
+        sa.Index(
+            "ix_post_town",
+            "is_reply",
+            "id",
+            sqlite_where=sa.text("group_id IS NULL"),
+            postgresql_where=sa.text("group_id IS NULL"),
+        ),
+    )
+
+    id: int = _id()
+    author_actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id")
+    """Of an anonymous post: its group. Who wrote it stands in `AnonymousAuthor` alone."""
+    is_anonymous: bool = False
+    group_id: int | None = Field(
+        default=None,
+        sa_type=sa.BigInteger,
+        foreign_key="parents_group.actor_id",
+        ondelete="CASCADE",
+    )
+    topic_id: int | None = Field(
+        default=None, sa_type=sa.BigInteger, foreign_key="group_topic.id", ondelete="SET NULL"
+    )
+    kind: PostKind = Field(default=PostKind.MESSAGE, sa_type=sa.String)
+    audience: Audience = Field(sa_type=sa.String)
+    """Never wider than what its group allows at the moment of reading."""
+    is_quiet: bool = False
+    """Public, but on no public list."""
+    state: PostState = Field(default=PostState.VISIBLE, sa_type=sa.String)
+
+    text: str
+    """As it was typed: Markdown."""
+    html: str
+    """What everybody gets to see of the text; addresses of this place begin with a slash."""
+    warning: str = ""
+    """Shown instead of the text until one wants to read on."""
+    is_sensitive: bool = False
+    """Its photos are covered until one wants to see them."""
+    language: str = ""
+    photo_count: int = 0
+    has_poll: bool = False
+
+    is_reply: bool = False
+    in_reply_to_id: int | None = Field(
+        default=None, sa_type=sa.BigInteger, foreign_key="post.id", ondelete="SET NULL"
+    )
+    root_id: int = Field(sa_type=sa.BigInteger)
+    """The first post of the thread; its own id for the first one."""
+    reply_count: int = 0
+    """Visible answers in the whole thread, on its first post; direct ones on the others."""
+    thanks_count: int = 0
+    accepted_reply_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    """The answer that helped; the asker says which."""
+    closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """No more answers."""
+    pinned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reason: str = ""
+    """What the author was told when it was hidden."""
+    deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class AnonymousAuthor(SQLModel, table=True):
+    """Who asked anonymously. Only `posts/anonymous.py` reads it, and writes down who looked."""
+
+    __tablename__ = "anonymous_author"
+
+    post_id: int = _id(foreign_key="post.id")
+    actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id", index=True)
+
+
+class PostRecipient(SQLModel, table=True):
+    """Who may read a direct post, beside its author."""
+
+    __tablename__ = "post_recipient"
+    __table_args__ = (sa.Index("ix_post_recipient_actor_id", "actor_id", "post_id"),)
+
+    post_id: int = _id(foreign_key="post.id")
+    actor_id: int = _id(foreign_key="actor.id")
+
+
+class PostMention(SQLModel, table=True):
+    """Who is named in a post and may read it."""
+
+    __tablename__ = "post_mention"
+    __table_args__ = (sa.Index("ix_post_mention_actor_id", "actor_id", "post_id"),)
+
+    post_id: int = _id(foreign_key="post.id")
+    actor_id: int = _id(foreign_key="actor.id")
+
+
+class PostTag(SQLModel, table=True):
+    """A hashtag of a post, lower case and without its sign."""
+
+    __tablename__ = "post_tag"
+
+    tag: str = Field(primary_key=True)
+    post_id: int = _id(foreign_key="post.id")
+
+
+class PostPhoto(SQLModel, table=True):
+    """The photos of a post, in order."""
+
+    __tablename__ = "post_photo"
+
+    post_id: int = _id(foreign_key="post.id")
+    position: int = _id()
+    media_id: int = Field(
+        sa_type=sa.BigInteger, foreign_key="media_attachment.id", ondelete="CASCADE", unique=True
+    )
+
+
+class PostVersion(SQLModel, table=True):
+    """What a post said before it was edited; readable for thirty days."""
+
+    __tablename__ = "post_version"
+    __table_args__ = (sa.Index("ix_post_version_post_id", "post_id", "id"),)
+
+    id: int = _id()
+    post_id: int = Field(sa_type=sa.BigInteger, foreign_key="post.id", ondelete="CASCADE")
+    text: str
+    html: str
+    warning: str = ""
+    replaced_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class Thanks(SQLModel, table=True):
+    """Somebody thanked for a post."""
+
+    __table_args__ = (sa.Index("ix_thanks_actor_id", "actor_id", "post_id"),)
+
+    post_id: int = _id(foreign_key="post.id")
+    actor_id: int = _id(foreign_key="actor.id")
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Poll(SQLModel, table=True):
+    """A question with answers to choose from."""
+
+    post_id: int = _id(foreign_key="post.id")
+    is_multiple: bool = False
+    ends_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    voter_count: int = 0
+
+
+class PollOption(SQLModel, table=True):
+    __tablename__ = "poll_option"
+
+    post_id: int = _id(foreign_key="post.id")
+    position: int = _id()
+    text: str
+    vote_count: int = 0
+
+
+class PollBallot(SQLModel, table=True):
+    """That somebody voted: once, however many tabs are open."""
+
+    __tablename__ = "poll_ballot"
+
+    post_id: int = _id(foreign_key="post.id")
+    actor_id: int = _id(foreign_key="actor.id")
+    choices: str
+    """Positions, with commas between them."""
+    created_at: datetime = Field(sa_type=UTCDateTime)

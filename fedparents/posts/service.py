@@ -1,0 +1,438 @@
+"""Saying something, saying it better, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlmodel import Session, col, delete, func, select, update
+
+from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.audit.service import record_audit
+from fedparents.db import UnitOfWork
+from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
+from fedparents.groups.access import Seat, get_seat
+from fedparents.groups.models import GroupTopic, Membership, MembershipState
+from fedparents.groups.policy import Standing, can_post, can_read
+from fedparents.ids import ActorId, GroupId, PostId
+from fedparents.instance.queries import get_instance
+from fedparents.media.service import attach_photos, release_media
+from fedparents.posts.access import Met, get_met, hold_met
+from fedparents.posts.anonymous import find_author, hide_author
+from fedparents.posts.content import Content, compose
+from fedparents.posts.facts import PostEdited, PostHeld, PostPublished, PostWithdrawn
+from fedparents.posts.models import (
+    Audience,
+    Post,
+    PostKind,
+    PostMention,
+    PostPhoto,
+    PostRecipient,
+    PostState,
+    PostTag,
+    PostVersion,
+)
+from fedparents.posts.policy import (
+    CAPS,
+    TOWN,
+    can_announce,
+    can_answer,
+    can_edit,
+    narrower,
+)
+from fedparents.posts.polls import PollDraft, add_poll
+from fedparents.social.policy import is_present, not_blocked
+from fedparents.text import clean_line, clean_text
+
+TEXT_LENGTH: Final = 5000
+WARNING_LENGTH: Final = 120
+MENTIONS_AT_MOST: Final = 20
+TAGS_AT_MOST: Final = 20
+VERSIONS_AT_MOST: Final = 20
+SAME_WITHIN: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDraft:
+    """What somebody wants to say, and to whom."""
+
+    text: str
+    group_id: GroupId | None = None
+    audience: Audience | None = None
+    """None: the group where there is one, else everybody here."""
+    kind: PostKind = PostKind.MESSAGE
+    in_reply_to_id: PostId | None = None
+    topic_id: int | None = None
+    warning: str = ""
+    language: str = ""
+    is_anonymous: bool = False
+    is_quiet: bool = False
+    is_sensitive: bool = False
+    photos: tuple[int, ...] = ()
+    """Media of the author's that are ready and attached to nothing."""
+    poll: PollDraft | None = None
+    recipients: tuple[ActorId, ...] = ()
+    """Of a direct post, beside those whom it mentions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A new post, and whom it names without reaching them."""
+
+    post: Post
+    not_reached: tuple[str, ...]
+    """Handles of people who cannot read it: they hear nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Where something is said: decided before the words are looked at."""
+
+    seat: Seat | None
+    answers: Met | None
+    audience: Audience
+
+
+def publish_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> Published:
+    """Say something. Raises NotFound, NotAllowed, Invalid, Conflict("already_posted", post_id=…)
+    for the same words within ten minutes, LimitReached for a third anonymous ask in a week.
+    """
+    setting = _find_setting(uow, viewer, draft)
+    text = checked_text(draft.text, may_be_empty=bool(draft.photos or draft.poll))
+    group_id = setting.seat.group.actor_id if setting.seat else None
+    _refuse_repetition(uow, viewer, text, group_id, draft.in_reply_to_id)
+    post = _new_post(uow, viewer, draft, setting)
+    content = _compose(uow.session, viewer, post, text)
+    post.text, post.html = content.text, content.html
+    uow.session.add(post)
+    uow.session.flush()  # what hangs on it refers to it
+    if draft.is_anonymous:
+        hide_author(uow, post, viewer.actor_id)
+    _address(uow, post, content, draft, setting)
+    _attach(uow, viewer, post, draft.photos)
+    if draft.poll is not None:
+        add_poll(uow, post, draft.poll)
+    if post.state == PostState.HELD:
+        uow.record(PostHeld(post.id))
+    else:
+        announce(uow, post)
+    return Published(post, _unreached(uow.session, content, post))
+
+
+def announce(uow: UnitOfWork, post: Post) -> None:
+    """It can be read from now on."""
+    _count_reply(uow, post, +1)
+    uow.record(PostPublished(post.id))
+
+
+def withdraw(uow: UnitOfWork, post: Post) -> None:
+    """It can no longer be read by those who could."""
+    _count_reply(uow, post, -1)
+    uow.record(PostWithdrawn(post.id))
+
+
+def edit_post(
+    uow: UnitOfWork, viewer: Viewer, post_id: PostId, text: str, *, warning: str = ""
+) -> Post:
+    """Say it better; what it said before stays readable for thirty days. Raises NotFound,
+    NotAllowed("not_the_author"), Invalid, LimitReached after twenty versions."""
+    met = hold_met(uow, viewer, post_id)
+    post = met.post
+    if not can_edit(post, met.relation):
+        raise NotAllowed("not_the_author")
+    text = checked_text(text, may_be_empty=bool(post.photo_count or post.has_poll))
+    warning = _checked_warning(warning)
+    if (text, warning) == (post.text, post.warning):
+        return post
+    _keep_version(uow, post)
+    content = _compose(uow.session, viewer, post, text)
+    post.text, post.html, post.warning = content.text, content.html, warning
+    post.edited_at = uow.now
+    uow.session.add(post)
+    for table in (PostMention, PostTag):
+        uow.session.exec(delete(table).where(col(table.post_id) == post.id))
+    _name(uow, post, content)
+    uow.record(PostEdited(post.id))
+    return post
+
+
+def delete_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
+    """Take it back. An author may do so even where they can no longer read; raises NotFound."""
+    post = uow.session.get(Post, post_id, with_for_update=True, populate_existing=True)
+    if post is None or post.state == PostState.DELETED:
+        raise NotFound("post_not_found")
+    if find_author(uow.session, post) != viewer.actor_id:
+        raise NotFound("post_not_found")
+    was_visible = post.state == PostState.VISIBLE
+    post.state, post.deleted_at, post.pinned_at = PostState.DELETED, uow.now, None
+    _drop_photos(uow, post)
+    uow.session.add(post)
+    if was_visible:
+        withdraw(uow, post)
+    return post
+
+
+def narrow_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId, audience: Audience) -> Post:
+    """Let fewer people read it. Raises NotFound, Invalid("audience") when it would be more."""
+    met = hold_met(uow, viewer, post_id)
+    post = met.post
+    if not met.relation.is_author:
+        raise NotAllowed("not_the_author")
+    wide = audience not in CAPS.values() and audience not in TOWN
+    if wide or narrower(Audience(post.audience), audience) != audience:
+        raise Invalid({"audience": "audience_wider"})
+    if post.group_id is None and audience == Audience.GROUP:
+        raise Invalid({"audience": "audience_needs_group"})
+    post.audience = audience
+    uow.session.add(post)
+    answers = update(Post).where(col(Post.root_id) == post.id).values(audience=audience)
+    uow.session.exec(answers)
+    record_audit(uow, "post.narrowed", by=viewer.actor_id, subject=post.id, reason=audience)
+    return post
+
+
+def checked_text(text: str, *, may_be_empty: bool = False) -> str:
+    """The words as they are stored; raises Invalid on `text`."""
+    text = clean_text(text)
+    if not text and not may_be_empty:
+        raise Invalid({"text": "missing"})
+    if len(text) > TEXT_LENGTH:
+        raise Invalid({"text": "too_long"}, at_most=TEXT_LENGTH)
+    return text
+
+
+def _find_setting(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> _Setting:
+    if draft.in_reply_to_id is not None:
+        return _setting_of_answer(uow, viewer, draft, draft.in_reply_to_id)
+    if draft.recipients or draft.audience == Audience.DIRECT:
+        return _Setting(None, None, Audience.DIRECT)
+    if draft.group_id is None:
+        return _setting_in_town(draft)
+    seat = _seat(uow, viewer, draft.group_id)
+    if draft.kind == PostKind.ANNOUNCEMENT and not can_announce(seat.standing):
+        raise NotAllowed("announcements_by_moderators")
+    if draft.is_anonymous and not seat.group.allows_anonymous:
+        raise Invalid({"is_anonymous": "anonymous_not_here"})
+    cap = CAPS[seat.group.audience]
+    return _Setting(seat, None, narrower(draft.audience or cap, cap))
+
+
+def _setting_in_town(draft: PostDraft) -> _Setting:
+    audience = draft.audience or Audience.HERE
+    if draft.is_anonymous:
+        raise Invalid({"is_anonymous": "anonymous_in_groups_only"})
+    if draft.kind == PostKind.ANNOUNCEMENT or audience == Audience.GROUP:
+        raise Invalid({"group": "missing"})
+    return _Setting(None, None, audience)
+
+
+def _setting_of_answer(uow: UnitOfWork, viewer: Viewer, draft: PostDraft, to: PostId) -> _Setting:
+    """An answer is where its question is, and for nobody who cannot read that."""
+    met = get_met(uow.session, viewer, to, today=uow.now.date())
+    root = uow.session.get_one(Post, met.post.root_id)
+    if not can_answer(met.post) or not can_answer(root):
+        raise Conflict("no_more_answers")
+    if draft.is_anonymous and not root.is_anonymous:
+        raise Invalid({"is_anonymous": "anonymous_own_thread_only"})
+    if draft.is_anonymous and find_author(uow.session, root) != viewer.actor_id:
+        raise Invalid({"is_anonymous": "anonymous_own_thread_only"})
+    seat = _seat(uow, viewer, GroupId(met.post.group_id)) if met.post.group_id else None
+    inherited = Audience(met.post.audience)
+    return _Setting(seat, met, narrower(draft.audience or inherited, inherited))
+
+
+def _seat(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Seat:
+    seat = get_seat(uow.session, viewer, group_id, today=uow.now.date())
+    if not can_post(seat.group, seat.standing):
+        seat.require(can_read)  # who may not even read hears that there is nothing
+        raise NotAllowed("not_a_member")
+    return seat
+
+
+def _new_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft, setting: _Setting) -> Post:
+    group_id = setting.seat.group.actor_id if setting.seat else None
+    answered = setting.answers.post if setting.answers else None
+    post_id = uow.new_id()
+    return Post(
+        id=post_id,
+        author_actor_id=(group_id if draft.is_anonymous else None) or viewer.actor_id,
+        is_anonymous=draft.is_anonymous,
+        group_id=group_id,
+        topic_id=_checked_topic(uow.session, draft.topic_id, group_id) if not answered else None,
+        kind=PostKind.MESSAGE if answered else draft.kind,
+        audience=setting.audience,
+        is_quiet=draft.is_quiet and setting.audience == Audience.PUBLIC,
+        state=_first_state(uow.session, viewer, setting.seat),
+        text="",
+        html="",
+        warning=_checked_warning(draft.warning),
+        is_sensitive=draft.is_sensitive,
+        language=draft.language or viewer.language or get_instance(uow.session).language,
+        is_reply=answered is not None,
+        in_reply_to_id=answered.id if answered else None,
+        root_id=answered.root_id if answered else post_id,
+        created_at=uow.now,
+    )
+
+
+def _first_state(session: Session, viewer: Viewer, seat: Seat | None) -> PostState:
+    """Held, where somebody looks at newcomers' first posts and none of theirs was let through."""
+    if seat is None or not seat.group.holds_first_posts or seat.standing != Standing.MEMBER:
+        return PostState.VISIBLE
+    earlier = select(Post.id).where(
+        Post.group_id == seat.group.actor_id,
+        Post.author_actor_id == viewer.actor_id,
+        Post.state == PostState.VISIBLE,
+    )
+    known = session.exec(earlier.limit(1)).first() is not None
+    return PostState.VISIBLE if known else PostState.HELD
+
+
+def _checked_topic(session: Session, topic_id: int | None, group_id: int | None) -> int | None:
+    if topic_id is None:
+        return None
+    topic = session.get(GroupTopic, topic_id)
+    if topic is None or topic.group_id != group_id:
+        raise Invalid({"topic": "unknown"})
+    return topic_id
+
+
+def _checked_warning(warning: str) -> str:
+    warning = clean_line(warning)
+    if len(warning) > WARNING_LENGTH:
+        raise Invalid({"warning": "too_long"}, at_most=WARNING_LENGTH)
+    return warning
+
+
+def _refuse_repetition(
+    uow: UnitOfWork, viewer: Viewer, text: str, group_id: int | None, answers: int | None
+) -> None:
+    """Somebody pressed twice, or the page was slow: the first one counts."""
+    same = select(Post.id).where(
+        Post.author_actor_id == viewer.actor_id,
+        Post.created_at > uow.now - SAME_WITHIN,
+        Post.text == text,
+        col(Post.group_id).is_(None) if group_id is None else Post.group_id == group_id,
+        col(Post.in_reply_to_id).is_(None) if answers is None else Post.in_reply_to_id == answers,
+        Post.state != PostState.DELETED,
+    )
+    if (found := uow.session.exec(same.limit(1)).first()) is not None:
+        raise Conflict("already_posted", post_id=found)
+
+
+def _compose(session: Session, viewer: Viewer, post: Post, text: str) -> Content:
+    content = compose(text, _resolver(session, viewer, post))
+    if len(content.mentions) > MENTIONS_AT_MOST:
+        raise LimitReached("too_many_mentions", at_most=MENTIONS_AT_MOST)
+    return content
+
+
+def _resolver(
+    session: Session, viewer: Viewer, post: Post
+) -> Callable[[frozenset[str]], Mapping[str, int]]:
+    """Who can be mentioned: people here, in a group its members, nobody behind a block."""
+
+    def resolve(handles: frozenset[str]) -> Mapping[str, int]:
+        people = select(Actor.handle, Actor.id).where(
+            col(Actor.handle).in_(handles),
+            Actor.domain == "",
+            Actor.kind == ActorKind.PERSON,
+            is_present(col(Actor.id)),
+            not_blocked(viewer.actor_id, col(Actor.id)),
+        )
+        if post.group_id is not None and post.audience not in TOWN:
+            people = people.join(Membership, col(Membership.actor_id) == col(Actor.id)).where(
+                Membership.group_id == post.group_id, Membership.state == MembershipState.ACTIVE
+            )
+        return dict(session.exec(people).all())
+
+    return resolve
+
+
+def _unreached(session: Session, content: Content, post: Post) -> tuple[str, ...]:
+    """People of this place who are named in words but cannot read it."""
+    if post.group_id is None or post.audience in TOWN or "@" not in content.text:
+        return ()
+    named: list[str] = []
+
+    def collect(handles: frozenset[str]) -> Mapping[str, int]:
+        named.extend(sorted(handles))
+        return {}
+
+    compose(content.text, collect)
+    there = select(Actor.handle).where(
+        col(Actor.handle).in_(named),
+        Actor.domain == "",
+        Actor.kind == ActorKind.PERSON,
+        col(Actor.id).not_in(content.mentions),
+    )
+    return tuple(session.exec(there.order_by(Actor.handle))) if named else ()
+
+
+def _address(
+    uow: UnitOfWork, post: Post, content: Content, draft: PostDraft, setting: _Setting
+) -> None:
+    _name(uow, post, content)
+    if post.audience != Audience.DIRECT:
+        return
+    readers = {*draft.recipients, *content.mentions}
+    if setting.answers is not None:
+        readers |= set(_participants(uow.session, setting.answers.post))
+    readers.discard(ActorId(post.author_actor_id))
+    if not readers:
+        raise Invalid({"recipients": "missing"})
+    uow.session.add_all(PostRecipient(post_id=post.id, actor_id=each) for each in sorted(readers))
+
+
+def _participants(session: Session, post: Post) -> list[int]:
+    others = select(PostRecipient.actor_id).where(PostRecipient.post_id == post.id)
+    return [post.author_actor_id, *session.exec(others)]
+
+
+def _name(uow: UnitOfWork, post: Post, content: Content) -> None:
+    uow.session.add_all(PostMention(post_id=post.id, actor_id=each) for each in content.mentions)
+    uow.session.add_all(PostTag(tag=tag, post_id=post.id) for tag in content.tags[:TAGS_AT_MOST])
+
+
+def _attach(uow: UnitOfWork, viewer: Viewer, post: Post, media_ids: tuple[int, ...]) -> None:
+    photos = attach_photos(uow, viewer, media_ids)
+    post.photo_count = len(photos)
+    uow.session.add_all(
+        PostPhoto(post_id=post.id, position=number, media_id=photo.id)
+        for number, photo in enumerate(photos)
+    )
+
+
+def _drop_photos(uow: UnitOfWork, post: Post) -> None:
+    """Photos go at once: nobody should have to wait until one of them is gone."""
+    shown = select(PostPhoto.media_id).where(PostPhoto.post_id == post.id)
+    release_media(uow, list(uow.session.exec(shown)))
+    uow.session.exec(delete(PostPhoto).where(col(PostPhoto.post_id) == post.id))
+    post.photo_count = 0
+
+
+def _keep_version(uow: UnitOfWork, post: Post) -> None:
+    kept = select(func.count()).where(PostVersion.post_id == post.id)
+    if uow.session.exec(kept).one() >= VERSIONS_AT_MOST:
+        raise LimitReached("edited_too_often")
+    version = PostVersion(
+        id=uow.new_id(),
+        post_id=post.id,
+        text=post.text,
+        html=post.html,
+        warning=post.warning,
+        replaced_at=uow.now,
+    )
+    uow.session.add(version)
+
+
+def _count_reply(uow: UnitOfWork, post: Post, change: int) -> None:
+    """On what it answers and on the first post of the thread, which may be the same."""
+    if post.in_reply_to_id is None:
+        return
+    counted = {post.in_reply_to_id, post.root_id}
+    count = update(Post).where(col(Post.id).in_(counted))
+    uow.session.exec(count.values(reply_count=col(Post.reply_count) + change))

@@ -1,0 +1,85 @@
+"""Asking and offering: a post with a direction, and now and then an ask that cannot wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session, col, func, select
+
+from fedparents.accounts.sessions import Viewer
+from fedparents.db import UnitOfWork
+from fedparents.errors import Invalid, LimitReached
+from fedparents.posts.models import Post, PostKind, PostState
+from fedparents.posts.service import PostDraft, Published, publish_post
+from fedparents.swaps.models import Direction, Swap
+from fedparents.text import required_line
+
+URGENT_LASTS: Final = timedelta(hours=6)
+URGENT_EACH: Final = timedelta(hours=24)
+"""One urgent ask of a member in so long a time (features 4.12)."""
+URGENT_A_DAY: Final = 3
+"""In one group."""
+URGENT_REASON_LENGTH: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SwapDraft:
+    """What somebody needs or gives. `urgent` says in a word why it cannot wait; "" if it can."""
+
+    post: PostDraft
+    direction: Direction
+    urgent: str = ""
+
+
+def publish_swap(uow: UnitOfWork, viewer: Viewer, draft: SwapDraft) -> Published:
+    """Ask or offer. Raises what `publish_post` raises, and LimitReached("urgent_too_often") or
+    ("urgent_group_full") for an ask that calls everybody too soon after another."""
+    urgent = _checked_urgent(uow, viewer, draft)
+    published = publish_post(uow, viewer, replace(draft.post, kind=PostKind.SWAP))
+    swap = Swap(
+        post_id=published.post.id,
+        direction=draft.direction,
+        urgent_reason=urgent,
+        urgent_until_at=uow.now + URGENT_LASTS if urgent else None,
+    )
+    uow.session.add(swap)
+    return published
+
+
+def _checked_urgent(uow: UnitOfWork, viewer: Viewer, draft: SwapDraft) -> str:
+    if not draft.urgent:
+        return ""
+    if draft.direction != Direction.ASK:
+        raise Invalid({"urgent": "urgent_asks_only"})
+    if draft.post.group_id is None or draft.post.is_anonymous:
+        raise Invalid({"urgent": "urgent_in_groups_only"})
+    urgent = required_line("urgent", draft.urgent, at_most=URGENT_REASON_LENGTH)
+    _check_own_turn(uow.session, viewer, uow.now)
+    _check_group(uow.session, draft.post.group_id, uow.now)
+    return urgent
+
+
+def _check_own_turn(session: Session, viewer: Viewer, now: datetime) -> None:
+    last = (
+        select(func.max(Post.created_at))
+        .join(Swap, col(Swap.post_id) == col(Post.id))
+        .where(Post.author_actor_id == viewer.actor_id, col(Swap.urgent_until_at).is_not(None))
+        .where(Post.created_at > now - URGENT_EACH)
+    )
+    if (asked := session.exec(last).one()) is not None:
+        raise LimitReached("urgent_too_often", retry_after=asked + URGENT_EACH - now)
+
+
+def _check_group(session: Session, group_id: int, now: datetime) -> None:
+    day = timedelta(days=1)
+    today = (
+        select(func.count(), func.min(Post.created_at))
+        .join(Swap, col(Swap.post_id) == col(Post.id))
+        .where(Post.group_id == group_id, col(Swap.urgent_until_at).is_not(None))
+        .where(Post.created_at > now - day, Post.state != PostState.HIDDEN)
+    )
+    count, earliest = session.exec(today).one()
+    if count >= URGENT_A_DAY:
+        raise LimitReached("urgent_group_full", retry_after=earliest + day - now)

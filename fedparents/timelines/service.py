@@ -1,0 +1,109 @@
+"""Filling homes, and keeping them short; the plain join would rebuild them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from fedparents.accounts.models import Account
+from fedparents.db import HotStatement, UnitOfWork, table_of
+from fedparents.groups.models import Membership, MembershipState
+from fedparents.posts.models import Audience, Post, PostState
+from fedparents.social.models import Follow, FollowState
+from fedparents.timelines.models import HomeEntry
+
+KEEPS: Final = 800
+"""Posts in one home."""
+WELCOME: Final = 30
+"""Posts of a group that somebody finds at home who has just come in."""
+
+_account = table_of(Account)
+_post = table_of(Post)
+_home = table_of(HomeEntry)
+_membership = table_of(Membership)
+_follow = table_of(Follow)
+_subject: Final = bindparam("post", type_=sa.BigInteger)
+
+
+def _filling(readers: sa.Select[tuple[int, int]]) -> HotStatement:
+    """One INSERT … SELECT; an entry that is there already stays."""
+    reader = readers.subquery("reader")
+    there = sa.exists().where(
+        _home.c.account_id == reader.c.account_id, _home.c.post_id == reader.c.post_id
+    )
+    missing = sa.select(reader.c.account_id, reader.c.post_id).where(~there)
+    return HotStatement(_home.insert().from_select(["account_id", "post_id"], missing))
+
+
+FILL_MEMBERS = _filling(
+    sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
+    .join_from(_post, _membership, _membership.c.group_id == _post.c.group_id)
+    .join(_account, _account.c.actor_id == _membership.c.actor_id)
+    .where(_post.c.id == _subject, _membership.c.state == MembershipState.ACTIVE.value)
+)
+FILL_FOLLOWERS = _filling(
+    sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
+    .join_from(_post, _follow, _follow.c.followed_actor_id == _post.c.author_actor_id)
+    .join(_account, _account.c.actor_id == _follow.c.follower_actor_id)
+    .where(
+        _post.c.id == _subject,
+        _follow.c.state == FollowState.ACCEPTED.value,
+    )
+)
+FILL_AUTHOR = _filling(
+    sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
+    .join_from(_post, _account, _account.c.actor_id == _post.c.author_actor_id)
+    .where(_post.c.id == _subject)
+)
+FILL_NEWCOMER = _filling(
+    sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
+    .join_from(_post, _account, _account.c.actor_id == bindparam("actor", type_=sa.BigInteger))
+    .where(
+        _post.c.group_id == bindparam("group", type_=sa.BigInteger),
+        _post.c.is_reply == sa.false(),
+        _post.c.state == PostState.VISIBLE.value,
+    )
+    .order_by(_post.c.id.desc())
+    .limit(WELCOME)
+)
+_older = _home.alias("older")
+TRIM = HotStatement(
+    _home.delete().where(
+        _home.c.post_id
+        <= sa.select(_older.c.post_id)
+        .where(_older.c.account_id == _home.c.account_id)
+        .order_by(_older.c.post_id.desc())
+        .offset(KEEPS)
+        .limit(1)
+        .scalar_subquery()
+    )
+)
+
+
+def fill_homes(uow: UnitOfWork, post_id: int) -> int:
+    """Bring a new post to those who want to read it; the number of homes that it reached.
+
+    A second time adds nothing. Answers and direct posts are found where they belong.
+    """
+    post = uow.session.get(Post, post_id)
+    if post is None or post.is_reply or post.state != PostState.VISIBLE:
+        return 0
+    if post.audience == Audience.DIRECT:
+        return 0
+    connection = uow.session.connection()
+    if post.group_id is not None:
+        return FILL_MEMBERS.run(connection, post=post_id)
+    reached = FILL_FOLLOWERS.run(connection, post=post_id)
+    return reached + FILL_AUTHOR.run(connection, post=post_id)
+
+
+def welcome_home(uow: UnitOfWork, group_id: int, actor_id: int) -> int:
+    """Bring the newest posts of a group to somebody who has just come in."""
+    return FILL_NEWCOMER.run(uow.session.connection(), group=group_id, actor=actor_id)
+
+
+def trim_homes(uow: UnitOfWork) -> int:
+    """Forget what lies below the newest posts of each home."""
+    return TRIM.run(uow.session.connection())

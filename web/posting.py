@@ -1,0 +1,46 @@
+"""What follows when somebody said something: it comes home to those who want to read it."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from fedparents.accounts.facts import AccountErased
+from fedparents.db import Database
+from fedparents.groups.facts import MemberJoined
+from fedparents.jobs import Job, JobKind, daily
+from fedparents.posts.facts import PostPublished
+from fedparents.posts.retention import forget_author
+from fedparents.timelines.facts import HomesDue
+from fedparents.timelines.service import fill_homes, trim_homes, welcome_home
+
+log = structlog.get_logger(__name__)
+
+_TRIM_AT: Final = time(3, 50)
+_ZONE: Final = ZoneInfo("Europe/Paris")
+
+
+def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
+    """Who works on what is published, joined and erased."""
+
+    async def published(job: Job[PostPublished]) -> None:
+        await db.write(fill_homes, job.fact.post_id)
+
+    async def joined(job: Job[MemberJoined]) -> None:
+        await db.write(welcome_home, job.fact.group_id, job.fact.actor_id)
+
+    async def erased(job: Job[AccountErased]) -> None:
+        await db.write(forget_author, job.fact.actor_id)
+
+    async def trim(_job: Job[HomesDue]) -> None:
+        log.info("homes.trimmed", entries=await db.write(trim_homes))
+
+    return (
+        JobKind("timelines.fill", PostPublished, published),
+        JobKind("timelines.welcome", MemberJoined, joined),
+        JobKind("timelines.trim", HomesDue, trim, next_run=daily(_TRIM_AT, _ZONE)),
+        JobKind("posts.forget_author", AccountErased, erased),
+    )
