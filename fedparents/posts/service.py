@@ -19,7 +19,7 @@ from fedparents.groups.models import GroupTopic, Membership, MembershipState
 from fedparents.groups.policy import Standing, can_post, can_read
 from fedparents.ids import ActorId, GroupId, PostId
 from fedparents.instance.queries import get_instance
-from fedparents.media.service import attach_photos, release_media
+from fedparents.media.service import PhotoDraft, attach_photos, release_media
 from fedparents.posts.access import Met, get_met, hold_met
 from fedparents.posts.anonymous import find_author, hide_author
 from fedparents.posts.content import Content, compose
@@ -71,7 +71,7 @@ class PostDraft:
     is_anonymous: bool = False
     is_quiet: bool = False
     is_sensitive: bool = False
-    photos: tuple[int, ...] = ()
+    photos: tuple[PhotoDraft, ...] = ()
     """Media of the author's that are ready and attached to nothing."""
     poll: PollDraft | None = None
     recipients: tuple[ActorId, ...] = ()
@@ -397,8 +397,8 @@ def _name(uow: UnitOfWork, post: Post, content: Content) -> None:
     uow.session.add_all(PostTag(tag=tag, post_id=post.id) for tag in content.tags[:TAGS_AT_MOST])
 
 
-def _attach(uow: UnitOfWork, viewer: Viewer, post: Post, media_ids: tuple[int, ...]) -> None:
-    photos = attach_photos(uow, viewer, media_ids)
+def _attach(uow: UnitOfWork, viewer: Viewer, post: Post, drafts: tuple[PhotoDraft, ...]) -> None:
+    photos = attach_photos(uow, viewer, drafts)
     post.photo_count = len(photos)
     uow.session.add_all(
         PostPhoto(post_id=post.id, position=number, media_id=photo.id)

@@ -188,12 +188,13 @@ def build_post(uow, drawn, viewers, ids):
     author, audience, state, group, is_anonymous, recipients = drawn
     number = uow.new_id()
     group_id = ids[group] if group is not None else None
-    hides = is_anonymous and group_id is not None
     author_id = viewers[author].actor_id
+    hides = is_anonymous and group_id is not None
+    shown_id = group_id if is_anonymous and group_id is not None else author_id
     uow.session.add(
         Post(
             id=number,
-            author_actor_id=group_id if hides else author_id,
+            author_actor_id=shown_id,
             is_anonymous=hides,
             group_id=group_id,
             audience=audience,

@@ -10,7 +10,9 @@ from fedparents.groups.members import ban_member
 from fedparents.groups.service import change_cover
 from fedparents.ids import ActorId
 from fedparents.media.models import MediaUse
-from fedparents.media.service import PhotoDraft, attach_photos, change_avatar, release_media
+from fedparents.media.service import PhotoDraft, attach_photos, change_avatar
+from fedparents.posts.service import PostDraft, delete_post, publish_post
+from fedparents.social.service import block_actor
 from tests.rig import photos
 from tests.rig.builders import a_group, a_viewer, an_account, join, signed_in
 from tests.rig.visitors import a_browser
@@ -49,8 +51,18 @@ async def test_what_is_attached_to_nothing_is_seen_by_its_owner(place, people):
     media = await place.pictures.take_in(viewers["ana"], photos.a_file(), MediaUse.PHOTO)
     assert await who_sees(browsers, media.file) == {"ana"}
     await place.db.write(attach_photos, viewers["ana"], [PhotoDraft(media.id)])
+    assert await who_sees(browsers, media.file) == set()  # whose post is not there
+
+
+async def test_a_photo_is_seen_by_whoever_sees_its_post(place, people):
+    browsers, viewers = people
+    media = await place.pictures.take_in(viewers["ana"], photos.a_file(), MediaUse.PHOTO)
+    draft = PostDraft(text="Bonjour", photos=(PhotoDraft(media.id),))
+    published = await place.db.write(publish_post, viewers["ana"], draft)
+    assert await who_sees(browsers, media.file) == {"ana", "bao"}
+    await place.db.write(block_actor, viewers["bao"], viewers["ana"].actor_id)
     assert await who_sees(browsers, media.file) == {"ana"}
-    await place.db.write(release_media, [media.id])
+    await place.db.write(delete_post, viewers["ana"], published.post.id)
     assert await who_sees(browsers, media.file) == set()
 
 

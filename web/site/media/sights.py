@@ -13,9 +13,10 @@ from fedparents.groups.access import can_view_cover
 from fedparents.media.models import MediaUse, MediaView
 from fedparents.media.policy import Sight, can_view_avatar, can_view_own
 from fedparents.media.queries import find_media
+from fedparents.posts.photos import can_view_photo
 
 SIGHTS: Final[Mapping[MediaUse, Sight]] = {
-    MediaUse.PHOTO: can_view_own,
+    MediaUse.PHOTO: can_view_photo,
     MediaUse.AVATAR: can_view_avatar,
     MediaUse.COVER: can_view_cover,
 }
