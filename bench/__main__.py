@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.figures import Figure, keep, machine, newest_before, table
 from bench.load import Load, closed_loop
+from bench.photos import READERS, photo_of_twelve_megapixels, read_home, sent_and_shown
 from bench.place import Town, anonymous_mib, cpu_seconds, prepare, seconds_to_first_answer
 from bench.weight import page_weights
 from bench.writes import add_actor, add_hot_rows, writes_per_second
@@ -82,10 +83,30 @@ def measure_writes(folder: Path, runs: int) -> Iterable[Figure]:
     yield Figure("rows by hot statement", run(add_hot_rows, 25600), "/s", 10_000, True, callers)
 
 
+def measure_photos(folder: Path, runs: int) -> Iterable[Figure]:
+    """A photo from the phone to the page, and what four others notice of it."""
+    town = prepare(folder, in_production=True)
+    town.place.start()
+    photo = photo_of_twelve_megapixels()
+    undisturbed = [asyncio.run(read_home(town, seconds=4)) for _ in range(runs)]
+    times, disturbed = zip(
+        *(asyncio.run(sent_and_shown(town, photo)) for _ in range(runs)), strict=True
+    )
+    town.place.stop()
+    note = "the slowest of a run, one after the other"
+    yield Figure("photo of 12 megapixels, sent to shown", times, "s", 2.0, note=note)
+    readers = f"home, {READERS} clients"
+    alone = tuple(load.p95_ms for load in undisturbed)
+    yield Figure("p95 without photos", alone, "ms", note=readers)
+    beside = tuple(load.p95_ms for load in disturbed)
+    yield Figure("p95 while photos are sent", beside, "ms", 60, note=readers)
+
+
 MEASURES: dict[str, Measure] = {
     "start": measure_start,
     "weight": measure_weight,
     "pages": measure_pages,
+    "photos": measure_photos,
     "writes": measure_writes,
 }
 

@@ -11,7 +11,15 @@ from typing import Final
 from federation.errors import FederationError
 from fedparents.settings import Settings
 from web.cli.failures import Failed
-from web.cli.findings import Finding, Verdict, all_at_rest, fine, look_at_database, wrong
+from web.cli.findings import (
+    Finding,
+    Verdict,
+    all_at_rest,
+    fine,
+    look_at_database,
+    look_at_pictures,
+    wrong,
+)
 from web.cli.output import say
 
 _MARKS: Final = {Verdict.FINE: "ok      ", Verdict.WARNING: "warning ", Verdict.WRONG: "wrong   "}
@@ -22,6 +30,7 @@ def check(settings: Settings, *, online: bool) -> None:
     counts: Counter[Verdict] = Counter()
     counts += _report(all_at_rest(settings))
     counts += _report(asyncio.run(look_at_database(settings)))
+    counts += _report([asyncio.run(look_at_pictures())])
     if online:
         counts += _report([asyncio.run(_call_ourselves(settings))])
     if number := counts[Verdict.WRONG]:

@@ -48,6 +48,9 @@ _BUILT: Final = (
 )
 
 
+_ONE_PIXEL: Final = b"GIF87a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
+
+
 class Verdict(StrEnum):
     FINE = "fine"
     WARNING = "warning"
@@ -206,6 +209,23 @@ def look_at_mail(settings: Settings) -> Iterator[Finding]:
         yield fine("Mails are shown at /dev/mail, as is usual in development.")
     else:
         yield wrong("No mail relay is set, so nobody can sign up; set FEDPARENTS_SMTP_URL.")
+
+
+async def look_at_pictures() -> Finding:
+    """Whether the process that draws is left to work: a unit or a container may forbid too much."""
+    # Loaded late: only this look needs it.
+    from web.pictures.headers import Refused
+    from web.pictures.orders import AVATAR
+    from web.pictures.process import Drawings
+
+    try:
+        await Drawings().draw(_ONE_PIXEL, AVATAR)
+    except (Refused, FedparentsError, OSError) as error:
+        return wrong(
+            f"Photos cannot be drawn ({error}); compare the unit or container with the one in"
+            " deploy/, and give the machine 200 MB more memory if it has little."
+        )
+    return fine("Photos can be drawn, in a process that may do nothing else.")
 
 
 def look_at_assets() -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Pictures as rows: whose they are, who may attach them, and when they go."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -101,6 +102,13 @@ async def test_attach_keeps_the_order_and_takes_each_once(db, ana):
     with pytest.raises(Invalid) as gone:
         await db.write(attach_photos, ana, drafts(one))
     assert gone.value.fields == {"photos": "photo_gone"}
+
+
+async def test_of_two_forms_at_once_one_has_the_photo(db, ana):
+    media = await a_picture(db, ana)
+    tries = [db.write(attach_photos, ana, drafts(media)) for _ in range(4)]
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in outcomes) == ["Invalid"] * 3 + ["list"]
 
 
 async def test_attach_is_all_or_nothing(db, ana, bao):

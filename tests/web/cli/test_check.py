@@ -17,7 +17,9 @@ from web.cli.findings import (
     judge_space,
     judge_sqlite,
     look_at_packages,
+    look_at_pictures,
 )
+from web.pictures import process
 
 
 @pytest.fixture
@@ -42,6 +44,7 @@ def test_a_new_place_is_in_order_but_for_its_wizard(ready):
     assert any(text.startswith("Python is 3.") for text in found)
     assert any(text.startswith("cryptography is ") for text in found)
     assert "The packages fedparents, federation, web, schemas are ours alone." in found
+    assert "Photos can be drawn, in a process that may do nothing else." in found
     assert f"The database answers and is up to date ({migrations.head()})." in found
 
 
@@ -147,3 +150,10 @@ def test_online_says_that_nobody_answers(ready):
 def test_online_says_how_to_try_it_on_one_machine(ready):
     result = ready.quickly("check", "--online")
     assert "set FEDPARENTS_ALLOWED_PRIVATE_NETWORKS=127.0.0.0/8" in result.out
+
+
+async def test_photos_that_cannot_be_drawn_are_noticed(monkeypatch):
+    monkeypatch.setattr(process, "_COMMAND", ("/bin/false",))
+    found = await look_at_pictures()
+    assert found.verdict == Verdict.WRONG
+    assert "Photos cannot be drawn (photo_damaged)" in found.text

@@ -102,9 +102,16 @@ async def test_several_at_once_and_the_loop_goes_on():
 @pytest.mark.parametrize(
     ("code", "complaint"),
     [
-        ("open('/etc/passwd')", "Too many open files"),
-        ("open('/tmp/written', 'w')", "Too many open files"),
-        ("socket.socket()", "Too many open files"),
+        ("open('/etc/passwd')", "PermissionError"),
+        ("open('/tmp/written', 'w')", "PermissionError"),
+        ("os.listdir('/')", "PermissionError"),
+        ("socket.socket()", "PermissionError"),
+        ("os.close(0); socket.socket()", "PermissionError"),
+        ("os.close(0); os.open('/etc/passwd', 0)", "PermissionError"),
+        ("os.fork()", "PermissionError"),
+        ("os.execv('/bin/true', ['true'])", "PermissionError"),
+        ("os.kill(os.getppid(), 9)", "PermissionError"),
+        ("_thread.start_new_thread(print, ())", "can't start new thread"),
         ("bytearray(2_000_000_000)", "MemoryError"),
     ],
 )
@@ -148,3 +155,8 @@ def running_programs():
     ours = ["ps", "-o", "args", "--ppid", str(os.getpid())]
     listed = subprocess.run(ours, capture_output=True, text=True, check=False)
     return [line for line in listed.stdout.splitlines() if "web.pictures.program" in line]
+
+
+def test_the_server_itself_never_loads_what_decodes():
+    code = "import sys, web.app, web.serving; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
