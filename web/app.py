@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, remove_compress_type
 from typing_extensions import override
 
 from web.api.cors import OpenToOtherSites
@@ -18,6 +18,8 @@ from web.security.headers import OurNamesOnly, SecurityHeaders
 from web.visit import Reception
 
 _WORTH_COMPRESSING = 500
+# A compressor holds a megabyte for as long as the answer lasts; a live page lasts for hours.
+remove_compress_type("text/event-stream")
 
 
 class App(Starlette):

@@ -34,11 +34,13 @@ from web.auth.cookies import CookieNames
 from web.auth.passwords import Passwords
 from web.health import is_up_to_date
 from web.i18n import Languages
+from web.live import Hub
 from web.mail.factor_handlers import factor_jobs
 from web.mail.group_handlers import group_jobs
 from web.mail.handlers import mail_jobs
 from web.mail.mailroom import Mailroom
 from web.mail.senders import Sender, sender_for
+from web.notifications.jobs import notification_jobs
 from web.pictures.keeping import Pictures
 from web.pictures.process import Drawings
 from web.pictures.store import LocalStore
@@ -70,6 +72,7 @@ class Runtime:
     """Signs links, tokens and toasts."""
     db: Database
     bus: Bus
+    hub: Hub
     worker: Worker
     languages: Languages
     assets: Assets
@@ -108,6 +111,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Finish what is under way, for at most ten seconds, and let go of everything."""
+        self.hub.close()
         if self._working is not None:
             self.worker.stop()
             with contextlib.suppress(TimeoutError, asyncio.CancelledError):
@@ -132,10 +136,11 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     """The parts of a process, put together; nothing runs yet. Raises CannotStart."""
     db = open_database(settings.database, pool=settings.database_pool)
     bus = _bus_for(settings)
+    hub = Hub(bus)
     routes = (*_routes_of(settings), *more_routes)
     mailroom = open_mailroom(settings, db, routes)
     pictures = open_pictures(settings, db)
-    kinds = jobs_of(db, mailroom, pictures)
+    kinds = jobs_of(db, hub, mailroom, pictures)
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
     assets = Assets(watch=settings.is_development)
@@ -144,6 +149,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         secret=mailroom.secret,
         db=db,
         bus=bus,
+        hub=hub,
         worker=Worker(db, bus, kinds, lease=timedelta(seconds=settings.job_lease_seconds)),
         languages=mailroom.languages,
         assets=assets,
@@ -164,7 +170,9 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     )
 
 
-def jobs_of(db: Database, mailroom: Mailroom, pictures: Pictures) -> tuple[JobKind[Any], ...]:
+def jobs_of(
+    db: Database, hub: Hub, mailroom: Mailroom, pictures: Pictures
+) -> tuple[JobKind[Any], ...]:
     """Who works on which fact, and what happens every day."""
 
     async def retention(_job: Job[RetentionDue]) -> None:
@@ -181,6 +189,7 @@ def jobs_of(db: Database, mailroom: Mailroom, pictures: Pictures) -> tuple[JobKi
         *factor_jobs(mailroom),
         *group_jobs(mailroom),
         *pictures.jobs(),
+        *notification_jobs(db, hub),
     )
 
 

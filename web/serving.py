@@ -98,6 +98,11 @@ class _Server(uvicorn.Server):
         if how_to_begin := announce_setup(self._runtime):
             print(how_to_begin, flush=True)
 
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._runtime.hub.close()  # live pages would otherwise be waited for
+        await super().shutdown(sockets)
+
 
 def _ignore_repeated_signals() -> None:
     """The server takes both signals as a wish to end, and when it has ended raises them again; by

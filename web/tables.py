@@ -13,6 +13,7 @@ from fedparents.groups import models as groups
 from fedparents.instance import models as instance
 from fedparents.jobs import models as jobs
 from fedparents.media import models as media
+from fedparents.notifications import models as notifications
 from fedparents.places import models as places
 from fedparents.posts import models as posts
 from fedparents.retention import models as retention
@@ -30,6 +31,7 @@ MODULES: Final = (
     instance,
     jobs,
     media,
+    notifications,
     places,
     posts,
     retention,

@@ -16,6 +16,7 @@ from fedparents import clock
 from fedparents.accounts.sessions import TOUCH_EVERY, Viewer, find_viewer, touch_session
 from fedparents.errors import NotSignedIn
 from fedparents.instance.views import InstanceView, get_instance_view
+from fedparents.notifications.queries import count_new
 from web.auth.cookies import is_browser_id, new_browser_id, parse_cookies
 from web.i18n import ENGLISH, Language, read_in
 from web.security.addresses import Address, client_address
@@ -43,6 +44,8 @@ class Visit:
     language: Language = ENGLISH
     form: FormData | None = None
     """The form that was sent, once its origin and its token have been checked."""
+    news: int = 0
+    """How many notifications the viewer has not seen."""
     is_browser_new: bool = False
     """Whether the answer has to carry the cookie that names the browser."""
 
@@ -87,7 +90,7 @@ class Visit:
         Raises Unavailable when the database is; the visit then has a language all the same.
         """
         try:
-            instance, self.viewer = await self.runtime.db.read(self._look_up)
+            instance, self.viewer, self.news = await self.runtime.db.read(self._look_up)
             self.instance = self.runtime.last_instance = instance
         finally:
             self.choose_language()
@@ -104,10 +107,11 @@ class Visit:
         )
         read_in(self.language, instance.zone)
 
-    def _look_up(self, session: Session) -> tuple[InstanceView, Viewer | None]:
+    def _look_up(self, session: Session) -> tuple[InstanceView, Viewer | None, int]:
         instance = get_instance_view(session)
         token = self.cookies.get(self.runtime.cookies.session)
-        return instance, find_viewer(session, token, clock.now()) if token else None
+        viewer = find_viewer(session, token, clock.now()) if token else None
+        return instance, viewer, count_new(session, viewer) if viewer else 0
 
 
 class Reception:

@@ -71,6 +71,17 @@ class MemberPutOut(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RoleChanged(Fact):
+    """Tell the person what they are in the group now."""
+
+    group_id: int
+    actor_id: int
+    by_actor_id: int
+    changed_at: str
+    """ISO 8601: a later change speaks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupHandedOver(Fact):
     """The last manager's account is gone: tell the successor."""
 

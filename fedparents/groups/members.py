@@ -18,7 +18,7 @@ from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
 from fedparents.groups.access import Seat, hold, hold_group
-from fedparents.groups.facts import GroupHandedOver, MemberPutOut
+from fedparents.groups.facts import GroupHandedOver, MemberPutOut, RoleChanged
 from fedparents.groups.models import (
     Group,
     GroupRole,
@@ -117,8 +117,13 @@ def change_member_role(
     membership = _get_member(uow, group_id, actor_id)
     if role != GroupRole.MANAGER:
         _keep_a_manager(uow.session, membership)
+    if membership.role == role:
+        return
     membership.role, membership.changed_at = role, uow.now
     uow.session.add(membership)
+    if actor_id != viewer.actor_id:
+        changed_at = uow.now.isoformat()
+        uow.record(RoleChanged(group_id, actor_id, viewer.actor_id, changed_at))
     record_audit(
         uow, "group.role", by=viewer.actor_id, subject=actor_id, reason=f"{group_id} {role}"
     )

@@ -18,6 +18,8 @@ from fedparents.groups.models import JoinRequest
 from fedparents.jobs.models import JobRow
 from fedparents.jobs.queries import given_up
 from fedparents.media import retention as media
+from fedparents.notifications import retention as notifications
+from fedparents.notifications.models import Notification
 from fedparents.posts import retention as posts
 from fedparents.posts.models import Post, PostVersion
 from fedparents.submissions.models import SubmittedForm
@@ -98,6 +100,15 @@ RULES: tuple[RetentionRule, ...] = (
     RetentionRule("lost_photos", 1, 1, 7, posts.count_lost_photos, posts.release_lost_photos),
     RetentionRule("unused_photos", 1, 1, 7, media.count_unused, media.release_unused),
     _rows("ended_sessions", 60, (7, 365), BrowserSession, accounts.old_sessions),
+    _rows("notifications", 90, (7, 365), Notification, notifications.old_notifications),
+    RetentionRule(
+        "push_devices",
+        60,
+        7,
+        60,
+        notifications.count_idle_devices,
+        notifications.forget_idle_devices,
+    ),
     _rows("mailed_links", 7, (1, 30), EmailLink, accounts.old_links),
     _rows("sent_forms", 1, (1, 7), SubmittedForm, lambda cut: col(SubmittedForm.created_at) < cut),
     # A mail that nobody could deliver holds the address of somebody who may be erased by now.

@@ -6,10 +6,12 @@ from fedparents.accounts.invites import InviteDraft
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import Database, UnitOfWork
 from fedparents.groups.access import find_request
+from fedparents.groups.facts import JoinRequested
 from fedparents.groups.joining import ask_to_join
 from fedparents.groups.members import ban_member, invite_to_group
 from fedparents.groups.models import Group, GroupState
 from fedparents.ids import ActorId, GroupId
+from fedparents.notifications.occasions import on_join_requested
 from tests.rig.builders import a_group, join
 
 _REASON = "Des messages qui en ont blessé d'autres."
@@ -25,6 +27,7 @@ async def found_groups(
     await db.write(ask_to_join, admin, own, ["Pour aider le mercredi."])
     request = await db.read(find_request, own, admin.actor_id)
     assert request is not None
+    await db.write(on_join_requested, JoinRequested(request.id))
     strange = await a_group(db, moderator, name="Couture du mardi", questions="")
     invite = await db.write(invite_to_group, moderator, strange, _INVITE)
     asked = await a_group(db, moderator, name="Marche à pied")

@@ -13,6 +13,7 @@ NO_PAGES = {
     "factor_qr": "the same, for the app that makes codes",
     "recovery_codes_text": "a file to keep",
     "place_choices": "a part of a page, asked for while somebody types",
+    "events": "a stream for scripts",
     "dev_mail_html": "the inside of a mail, shown by dev_mail_letter",
     "dev_mail_sample_html": "the same for dev_mail_sample",
 }
@@ -78,6 +79,8 @@ MEMBER = (
     page("invite", id="{ended_invite}"),
     page("invite_poster", id="{invite}"),
     page("end_invite", id="{invite}"),
+    page("notifications"),
+    page("notifications", before="1"),
     page("groups"),
     page("group_invitation", token="{group_invitation}"),
     page("new_group"),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlmodel import Session, select
 
 from fedparents import clock
@@ -23,6 +28,8 @@ from fedparents.instance.service import (
     found_instance,
     write_legal_page,
 )
+from fedparents.notifications.devices import DeviceDraft, subscribe_device
+from fedparents.notifications.models import PushSubscription
 
 
 def open_the_doors(
@@ -161,3 +168,15 @@ async def give_role(
 ) -> None:
     await join(db, viewer, group_id, manager)
     await db.write(change_member_role, manager, group_id, viewer.actor_id, role)
+
+
+async def a_device(db: Database, viewer: Viewer, endpoint: str = "") -> PushSubscription:
+    """A browser that takes pushes; without an endpoint of its own nobody listens there."""
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    key = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    draft = DeviceDraft(
+        endpoint or f"https://push.example.org/{viewer.session_id}",
+        base64.urlsafe_b64encode(key).decode(),
+        base64.urlsafe_b64encode(secrets.token_bytes(16)).decode(),
+    )
+    return await db.write(subscribe_device, viewer, draft)

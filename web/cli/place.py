@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from fedparents import migrations
 from fedparents.db import Database, open_database
-from fedparents.jobs import outbox_of
+from fedparents.jobs import InProcessBus, outbox_of
 from fedparents.settings import Settings
 from web.cli.failures import UPGRADE, Failed
 
@@ -68,12 +68,14 @@ async def connected(settings: Settings) -> AsyncIterator[Database]:
 def _turn_facts_into_jobs(settings: Settings, database: Database) -> None:
     """As the server does, so that a mail that a command causes is sent."""
     # Loaded late: `db upgrade`, which every start waits for, does without the whole of the site.
+    from web.live import Hub
     from web.runtime import CannotStart, jobs_of, open_mailroom, open_pictures
 
     make_data_dir(settings)
+    hub = Hub(InProcessBus())  # no page is open in a command
     try:
         kinds = jobs_of(
-            database, open_mailroom(settings, database), open_pictures(settings, database)
+            database, hub, open_mailroom(settings, database), open_pictures(settings, database)
         )
     except CannotStart as error:
         raise Failed(str(error)) from error

@@ -97,6 +97,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "one_choice_only": N_("Please choose one answer only."),
     "urgent_asks_only": N_("Only an ask can be urgent."),
     "urgent_in_groups_only": N_("Only an ask in a group, under your name, can be urgent."),
+    "push_not_possible": N_("This browser cannot take notifications. You get mails instead."),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
 }
 """Sentences that stand beside a field."""
@@ -140,6 +141,7 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     ),
     "job_not_found": N_("This work has been done or thrown away already."),
     "place_not_found": N_("There is no such commune in our list. Please search again."),
+    "device_not_found": N_("This device gets no notifications any more."),
     "session_not_found": N_("This browser has been signed out already."),
     "token_not_found": N_("This access has been ended already."),
     "instance_not_founded": N_("This place has not been set up yet."),

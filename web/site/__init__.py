@@ -15,6 +15,7 @@ from web.site.home.routes import routes as home_routes
 from web.site.invites.routes import routes as invites_routes
 from web.site.legal.routes import routes as legal_routes
 from web.site.media.routes import routes as media_routes
+from web.site.notifications.routes import routes as notifications_routes
 from web.site.preferences.routes import routes as preferences_routes
 from web.site.pwa.routes import routes as pwa_routes
 from web.site.robots import routes as robots_routes
@@ -33,6 +34,7 @@ FEATURES: Final = (
     "invites",
     "legal",
     "media",
+    "notifications",
     "preferences",
     "pwa",
     "setup",
@@ -47,6 +49,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *invites_routes,
     *legal_routes,
     *media_routes,
+    *notifications_routes,
     *setup_routes,
     *admin_routes,
     *preferences_routes,

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from fedparents.places.loading import ATTRIBUTIONS
 from web.auth.cookies import BROWSER_LASTS, delete_cookie, set_cookie
 from web.security.csrf import TokenField
+from web.site.notifications.bell import bell_for
 from web.site.rooms import bar_links_for, rooms_for
 from web.site.toasts import Toast, leave_toast, read_toasts
 from web.visit import Visit, visit_of
@@ -77,6 +78,7 @@ def _shared(visit: Visit, toasts: list[Toast]) -> dict[str, object]:
         "toasts": toasts,
         "nav": rooms_for(visit),
         "bar_links": bar_links_for(visit),
+        "bell": bell_for(visit),
         "places_attribution": _PLACES,
     }
 

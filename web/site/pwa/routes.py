@@ -91,7 +91,7 @@ async def service_worker(request: Request) -> Response:
 
 async def offline_page(request: Request) -> Response:
     """Kept by browsers, so it shows nobody's name and none of the messages waiting for them."""
-    response = render(request, "pwa/offline.html", {"viewer": None, "toasts": []})
+    response = render(request, "pwa/offline.html", {"viewer": None, "bell": None, "toasts": []})
     # Those messages are for the next page that somebody looks at.
     del response.headers["set-cookie"]
     return response

@@ -1,0 +1,222 @@
+"""When something rings: at once, after the quiet hours, together with others, or not at all.
+
+What somebody wants is asked when it is told and again when it is sent: whoever turned something off
+in between hears nothing. Handing it on is a fact in the commit that says it has rung, so that
+neither is true without the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Final
+
+from sqlmodel import Session
+
+from fedparents.db import UnitOfWork
+from fedparents.instance.views import get_instance_view
+from fedparents.notifications.channels import Channels, Level, Wishes, channels_for
+from fedparents.notifications.facts import NoticeMailDue, PushesDue
+from fedparents.notifications.kinds import LATER, RULES, Kind, Mail
+from fedparents.notifications.models import NotificationReader
+from fedparents.notifications.queries import NotificationView, list_told
+from fedparents.notifications.service import Told
+from fedparents.notifications.statements import (
+    COUNT_RUNG,
+    FIND_LISTENER,
+    HOLD,
+    IS_COMING,
+    LET_GO,
+    LIST_HELD,
+    SET_RUNG,
+)
+from fedparents.notifications.wishes import Kept, quiet_hours, wishes_of
+
+HOPELESS_AFTER: Final = timedelta(days=8)
+"""A push service that has failed for so long reaches nobody: mail takes its place."""
+PUSHES_A_JOB: Final = 25
+_HELD_AT_ONCE: Final = 500
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_USUAL: Final = NotificationReader(account_id=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody as a ring meets them."""
+
+    wishes: Wishes
+    is_muted: bool
+    """They want no more of the group than what is about themselves."""
+    has_push: bool
+    shows_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """What one push or one mail is about, as it stands when it leaves."""
+
+    account_id: int
+    views: list[NotificationView]
+    """The newest first; none: there is nothing to say any more."""
+    wait_until: datetime | None
+    shows_words: bool
+
+
+def ring(uow: UnitOfWork, told: Iterable[Told]) -> None:
+    """Let ring what has just been written down, each as its reader wishes."""
+    handing = _HandingOn(uow)
+    for each in told:
+        channels = _channels(uow.session, each.account_id, each.kind, each.group_id, uow.now)
+        if channels.mail == Mail.LATER:
+            _mail_later(uow, each)
+        if not channels.rings:
+            continue
+        until = channels.wait_until or _until_together(uow, each.account_id, each.kind)
+        if until is None:
+            handing.over([each.id], channels)
+        else:
+            HOLD.run(uow.session.connection(), one=each.id, until=until)
+    handing.finish()
+
+
+def ring_held(uow: UnitOfWork) -> int:
+    """Let ring what has waited long enough, together what is of one kind; how much that was."""
+    connection = uow.session.connection()
+    rows = LIST_HELD.rows(connection, now=uow.now, most=_HELD_AT_ONCE)
+    handing = _HandingOn(uow)
+    for _, group in groupby(rows, key=itemgetter(1, 2)):
+        _ring_together(uow, handing, list(group))
+    handing.finish()
+    return len(rows)
+
+
+def find_ring(session: Session, ids: Iterable[int], *, now: datetime) -> Ring | None:
+    """What to push of these, which are one account's; None when none of them is there."""
+    views = list_told(session, sorted(ids, reverse=True))
+    if not views:
+        return None
+    wanted, until, shows_words = [], None, False
+    for view in views:
+        listener = find_listener(session, view.account_id, view.group_id, now=now)
+        channels = _channels_of(listener, view.kind, now)
+        shows_words = listener.shows_words
+        if view.is_new and channels.push:
+            wanted.append(view)
+            until = channels.wait_until
+    return Ring(views[0].account_id, wanted, until, shows_words)
+
+
+def hold_again(uow: UnitOfWork, ids: Iterable[int], until: datetime) -> None:
+    """Quiet has come before it could leave."""
+    for each in ids:
+        HOLD.run(uow.session.connection(), one=each, until=until)
+
+
+def find_listener(
+    session: Session, account_id: int, group_id: int | None, *, now: datetime
+) -> Listener:
+    """What somebody wants to hear of a group, or (None) of what belongs to none."""
+    rows = FIND_LISTENER.rows(
+        session.connection(),
+        account_id=account_id,
+        group_id=group_id,
+        now=now,
+        hopeless=now - HOPELESS_AFTER,
+    )
+    level, choices, begin, end, shows_words, own_level, own_choices, is_muted, has_push = (
+        rows[0] if rows else (None,) * 9
+    )
+    zone = get_instance_view(session).zone
+    quiet = (
+        quiet_hours(_USUAL.quiet_begin, _USUAL.quiet_end, zone)
+        if begin is None
+        else quiet_hours(begin, end, zone)
+    )
+    everything = Kept(Level(level) if level else None, choices or "")
+    of_group = None
+    if own_choices is not None:
+        of_group = Kept(Level(own_level) if own_level else None, own_choices)
+    return Listener(
+        wishes_of(everything, of_group, quiet), bool(is_muted), bool(has_push), bool(shows_words)
+    )
+
+
+class _HandingOn:
+    """Gathers what rings now, so that it goes on in a few jobs."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._pushes: list[list[int]] = []
+
+    def over(self, ids: list[int], channels: Channels) -> None:
+        """These ring as one."""
+        connection = self._uow.session.connection()
+        for each in ids:
+            SET_RUNG.run(connection, one=each, now=self._uow.now)
+        if channels.push:
+            self._pushes.append(ids)
+        if channels.mail == Mail.NOW:
+            self._uow.record(NoticeMailDue(ids))
+
+    def finish(self) -> None:
+        for first in range(0, len(self._pushes), PUSHES_A_JOB):
+            self._uow.record(PushesDue(self._pushes[first : first + PUSHES_A_JOB]))
+
+
+def _ring_together(
+    uow: UnitOfWork, handing: _HandingOn, rows: list[tuple[int, int, str, int | None]]
+) -> None:
+    connection = uow.session.connection()
+    new = {view.id for view in list_told(uow.session, [row[0] for row in rows]) if view.is_new}
+    ringing: dict[Channels, list[int]] = {}
+    for each, account_id, kind, group_id in rows:
+        channels = _channels(uow.session, account_id, Kind(kind), group_id, uow.now)
+        if each not in new or not channels.rings:
+            LET_GO.run(connection, one=each)
+        elif channels.wait_until is not None:
+            HOLD.run(connection, one=each, until=channels.wait_until)
+        else:
+            ringing.setdefault(channels, []).append(each)
+    for channels, ids in ringing.items():
+        handing.over(ids, channels)
+
+
+def _channels(
+    session: Session, account_id: int, kind: Kind, group_id: int | None, now: datetime
+) -> Channels:
+    return _channels_of(find_listener(session, account_id, group_id, now=now), kind, now)
+
+
+def _channels_of(listener: Listener, kind: Kind, now: datetime) -> Channels:
+    if listener.is_muted and RULES[kind].is_of_group:
+        return Channels(push=False, mail=Mail.NEVER)
+    return channels_for(kind, listener.wishes, now=now, has_push=listener.has_push)
+
+
+def _until_together(uow: UnitOfWork, account_id: int, kind: Kind) -> datetime | None:
+    """When the next of this kind may ring; None: now."""
+    together = RULES[kind].together
+    ((times, first),) = COUNT_RUNG.rows(
+        uow.session.connection(),
+        account_id=account_id,
+        kind=kind.value,
+        since=uow.now - together.within,
+    )
+    return first + together.within if times >= together.after else None
+
+
+def _mail_later(uow: UnitOfWork, told: Told) -> None:
+    """One mail for all of this kind that come within one stretch of four hours, at its end."""
+    began = _EPOCH + (uow.now - _EPOCH) // LATER * LATER
+    is_coming = IS_COMING.rows(
+        uow.session.connection(),
+        account_id=told.account_id,
+        kind=told.kind.value,
+        one=told.id,
+        since=began,
+    )
+    if not is_coming:
+        uow.record(NoticeMailDue([told.id]), at=began + LATER)

@@ -1,0 +1,104 @@
+"""Telling people of what happened, and what they have seen of it.
+
+Whoever is told twice of the same thing is told once: the row is unique, and only a new one rings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import col, delete
+
+from fedparents.accounts.sessions import Viewer
+from fedparents.db import UnitOfWork
+from fedparents.notifications.kinds import RULES, Kind
+from fedparents.notifications.models import Notification, NotificationReader
+from fedparents.notifications.queries import list_told
+from fedparents.notifications.statements import MARK_SUBJECT_READ, TAKE_BACK, TELL_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that happened, for however many people."""
+
+    kind: Kind
+    cause: str
+    """The same whenever the same thing is told again."""
+    bundle: str
+    subject_id: int | None = None
+    actor_id: int | None = None
+    group_id: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A new line on somebody's page."""
+
+    id: int
+    account_id: int
+    kind: Kind
+    group_id: int | None
+
+
+def tell(uow: UnitOfWork, notice: Notice, account_ids: Iterable[int]) -> list[Told]:
+    """Write it down for these accounts; gives those who had not been told yet and may know."""
+    connection = uow.session.connection()
+    values = _values(notice, uow)
+    told = [
+        Told(number, reader, notice.kind, notice.group_id)
+        for account_id in account_ids
+        for number, reader in TELL_ACCOUNT.rows(connection, account_id=account_id, **values)
+    ]
+    shown = {view.id for view in list_told(uow.session, [each.id for each in told])}
+    for each in told:
+        if each.id not in shown:
+            TAKE_BACK.run(connection, one=each.id)
+    return [each for each in told if each.id in shown]
+
+
+def mark_seen(uow: UnitOfWork, viewer: Viewer, up_to: int) -> None:
+    """All up to this one have been on the viewer's screen."""
+    reader = get_reader(uow, viewer.account_id)
+    if up_to > reader.seen_id:
+        reader.seen_id = up_to
+        uow.session.add(reader)
+
+
+def mark_subject_read(uow: UnitOfWork, viewer: Viewer, subject_id: int) -> None:
+    """The viewer looks at what it is about: the bell need not speak of it any more."""
+    MARK_SUBJECT_READ.run(
+        uow.session.connection(), account_id=viewer.account_id, about=subject_id, now=uow.now
+    )
+
+
+def forget_between(uow: UnitOfWork, account_id: int, actor_id: int) -> None:
+    """What one person told another goes; what an office told stays."""
+    kinds = [kind for kind, rule in RULES.items() if rule.is_between_people]
+    uow.session.exec(
+        delete(Notification).where(
+            col(Notification.account_id) == account_id,
+            col(Notification.actor_id) == actor_id,
+            col(Notification.kind).in_(kinds),
+        )
+    )
+
+
+def get_reader(uow: UnitOfWork, account_id: int) -> NotificationReader:
+    """The row of an account, with what is usual if there was none."""
+    found = uow.session.get(NotificationReader, account_id)
+    return found or NotificationReader(account_id=account_id)
+
+
+def _values(notice: Notice, uow: UnitOfWork) -> dict[str, object]:
+    return {
+        "kind": notice.kind.value,
+        "cause": notice.cause,
+        "bundle": notice.bundle,
+        "actor_id": notice.actor_id,
+        "group_id": notice.group_id,
+        "subject_id": notice.subject_id,
+        "detail": notice.detail,
+        "now": uow.now,
+    }

@@ -1,0 +1,66 @@
+"""Which facts people are told of, and the clock by which what waits begins to ring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from fedparents.accounts.facts import NewDeviceSignedIn
+from fedparents.db import Database, Fact, UnitOfWork
+from fedparents.groups.facts import (
+    GroupHandedOver,
+    JoinRequested,
+    MemberPutOut,
+    RequestDecided,
+    RequestExpired,
+    RoleChanged,
+)
+from fedparents.jobs import Job, JobKind
+from fedparents.notifications import occasions
+from fedparents.notifications.rings import ring_held
+from fedparents.social.facts import Blocked, Followed, FollowRequested
+from web.live import Hub
+
+F = TypeVar("F", bound=Fact)
+Occasion = Callable[[UnitOfWork, F], list[int]]
+"""Tells whom it concerns, and gives their accounts."""
+
+_EVERY: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDue(Fact):
+    """A minute is over; the fact of the periodic job, which carries nothing."""
+
+
+def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
+    def kind(name: str, fact: type[F], occasion: Occasion[F]) -> JobKind[F]:
+        async def run(job: Job[F]) -> None:
+            hub.tell(await db.write(occasion, job.fact))
+
+        return JobKind(f"notifications.{name}", fact, run)
+
+    async def let_ring(_job: Job[HeldDue]) -> None:
+        while await db.write(ring_held):
+            pass
+
+    return (
+        kind("join_request", JoinRequested, occasions.on_join_requested),
+        kind("join_decision", RequestDecided, occasions.on_request_decided),
+        kind("join_expired", RequestExpired, occasions.on_request_expired),
+        kind("role", RoleChanged, occasions.on_role_changed),
+        kind("handed_over", GroupHandedOver, occasions.on_handed_over),
+        kind("put_out", MemberPutOut, occasions.on_put_out),
+        kind("follow_request", FollowRequested, occasions.on_follow_requested),
+        kind("follow", Followed, occasions.on_followed),
+        kind("blocked", Blocked, occasions.on_blocked),
+        kind("new_device", NewDeviceSignedIn, occasions.on_new_device),
+        JobKind("notifications.held", HeldDue, let_ring, next_run=every(_EVERY)),
+    )
+
+
+def every(step: timedelta) -> Callable[[datetime], datetime]:
+    """Again and again, this long after the last time."""
+    return lambda after: after + step

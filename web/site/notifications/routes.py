@@ -1,0 +1,9 @@
+"""All pages of notifications, for the list of the site."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from web.site.notifications import events, showing
+
+routes: Final = [*showing.routes, *events.routes]
