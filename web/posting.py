@@ -1,4 +1,4 @@
-"""What follows when somebody said something: it comes home to those who want to read it."""
+"""What follows when somebody said something: it comes home to its readers, and can be found."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database
 from fedparents.groups.facts import MemberJoined
 from fedparents.jobs import Job, JobKind, daily
-from fedparents.posts.facts import PostPublished
+from fedparents.posts.facts import PostEdited, PostPublished, PostWithdrawn
 from fedparents.posts.retention import forget_author
+from fedparents.search.service import index_post
 from fedparents.timelines.facts import HomesDue
 from fedparents.timelines.service import fill_homes, trim_homes, welcome_home
 
@@ -29,6 +30,9 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
     async def published(job: Job[PostPublished]) -> None:
         await db.write(fill_homes, job.fact.post_id)
 
+    async def to_find(job: Job[PostPublished] | Job[PostEdited] | Job[PostWithdrawn]) -> None:
+        await db.write(index_post, job.fact.post_id)
+
     async def joined(job: Job[MemberJoined]) -> None:
         await db.write(welcome_home, job.fact.group_id, job.fact.actor_id)
 
@@ -40,6 +44,9 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
 
     return (
         JobKind("timelines.fill", PostPublished, published),
+        JobKind("search.published", PostPublished, to_find),
+        JobKind("search.edited", PostEdited, to_find),
+        JobKind("search.withdrawn", PostWithdrawn, to_find),
         JobKind("timelines.welcome", MemberJoined, joined),
         JobKind("timelines.trim", HomesDue, trim, next_run=daily(_TRIM_AT, _ZONE)),
         JobKind("posts.forget_author", AccountErased, erased),

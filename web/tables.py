@@ -17,6 +17,7 @@ from fedparents.notifications import models as notifications
 from fedparents.places import models as places
 from fedparents.posts import models as posts
 from fedparents.retention import models as retention
+from fedparents.search import models as search
 from fedparents.social import models as social
 from fedparents.submissions import models as submissions
 from fedparents.swaps import models as swaps
@@ -35,6 +36,7 @@ MODULES: Final = (
     places,
     posts,
     retention,
+    search,
     social,
     submissions,
     swaps,

@@ -41,6 +41,11 @@ def find_revision(session: Session) -> str | None:
     return session.execute(sa.select(_TABLE.c.version_num)).scalar()
 
 
+def is_ours(name: str | None, _kind: object, _parents: object) -> bool:
+    """Whether Alembic looks at something: not at full-text indexes, which differ by engine."""
+    return not (name or "").startswith(("search_index", "ix_search_document_terms"))
+
+
 def upgrade(
     engine: sa.Engine, metadata: sa.MetaData, *, say: Callable[[str], None] | None = None
 ) -> None:

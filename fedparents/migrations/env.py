@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationInfo
 from sqlmodel.sql.sqltypes import AutoString
 
 from fedparents.db.types import UTCDateTime
+from fedparents.migrations import is_ours
 
 
 def _report(ctx: object, step: MigrationInfo, heads: object, run_args: object) -> None:
@@ -36,6 +37,7 @@ def _run() -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=True,
         compare_type=True,
+        include_name=is_ours,
         on_version_apply=_report,
         render_item=_render,
     )

@@ -337,3 +337,20 @@ def _polls(session: Session, viewer: Viewer, cards: Sequence[PostCard]) -> dict[
 
 def _photos(session: Session, cards: Sequence[PostCard]) -> dict[int, list[MediaAttachment]]:
     return list_photos(session, [card.id for card in cards if card.photo_count])
+
+
+def select_cards(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """What the lists of other rooms select; the conditions may name `Post` and `Swap`."""
+    return _cards(*conditions)
+
+
+def feed_of(
+    session: Session,
+    viewer: Viewer,
+    statement: HotStatement,
+    *,
+    before: int | None = None,
+    **params: object,
+) -> Feed:
+    """A page by a statement of another room, which takes `before` and `limit`."""
+    return _feed(session, viewer, statement, before=before, **params)

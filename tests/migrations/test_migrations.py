@@ -42,7 +42,8 @@ def bare_url(request: pytest.FixtureRequest, databases, tmp_path: Path):
 
 def differences(url: str) -> list[object]:
     with engine_of(url) as engine, engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        looks = {"compare_type": True, "include_name": migrations.is_ours}
+        context = MigrationContext.configure(connection, opts=looks)
         found: list[object] = compare_metadata(context, METADATA)
     return found
 

@@ -1,0 +1,27 @@
+"""The table of what can be found. The full-text index on it is the engine's: FTS5 or GIN."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+INDEX: Final = "search_index"
+"""The FTS5 table of SQLite, kept equal to this one by triggers."""
+
+
+class SearchDocument(SQLModel, table=True):
+    """One post with the terms that it is found by."""
+
+    __tablename__ = "search_document"
+
+    post_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="post.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    terms: str
+    """Separated by spaces; the first says where it was said ("g12" in a group, "town")."""

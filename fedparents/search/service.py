@@ -1,0 +1,58 @@
+"""Writing down what can be found, and striking out what cannot be read any more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlmodel import col, delete, select
+
+from fedparents.db import UnitOfWork
+from fedparents.posts.content import plain_text
+from fedparents.posts.models import Audience, PollOption, Post, PostState, PostTag
+from fedparents.search.models import SearchDocument
+from fedparents.search.terms import terms_of
+
+TOWN: Final = "town"
+_AT_ONCE: Final = 200
+
+
+def scope_of(group_id: int | None) -> str:
+    """A term that no word can be: where something was said."""
+    return TOWN if group_id is None else f"g{group_id}"
+
+
+def index_post(uow: UnitOfWork, post_id: int) -> None:
+    """Write or strike out what a post is found by; messages between two people never are."""
+    uow.session.exec(delete(SearchDocument).where(col(SearchDocument.post_id) == post_id))
+    post = uow.session.get(Post, post_id)
+    if post is None or post.state != PostState.VISIBLE or post.audience == Audience.DIRECT:
+        return
+    words = [post.warning, plain_text(post.text), *_options(uow, post), *_tags(uow, post)]
+    terms = [scope_of(post.group_id), *terms_of(" ".join(words))]
+    uow.session.add(SearchDocument(post_id=post.id, terms=" ".join(terms)))
+
+
+def index_missing(uow: UnitOfWork, after: int) -> int | None:
+    """Write down a bite of what is missing; where the next bite begins, None at the end."""
+    there = select(SearchDocument.post_id).where(col(SearchDocument.post_id) == col(Post.id))
+    missing = (
+        select(Post.id)
+        .where(col(Post.id) > after, Post.state == PostState.VISIBLE, ~there.exists())
+        .where(Post.audience != Audience.DIRECT)
+        .order_by(col(Post.id))
+        .limit(_AT_ONCE)
+    )
+    found = list(uow.session.exec(missing))
+    for post_id in found:
+        index_post(uow, post_id)
+    return found[-1] if found else None
+
+
+def _options(uow: UnitOfWork, post: Post) -> list[str]:
+    if not post.has_poll:
+        return []
+    return list(uow.session.exec(select(PollOption.text).where(PollOption.post_id == post.id)))
+
+
+def _tags(uow: UnitOfWork, post: Post) -> list[str]:
+    return list(uow.session.exec(select(PostTag.tag).where(PostTag.post_id == post.id)))

@@ -1,0 +1,117 @@
+"""Finding posts: only where one may read, only what can still be read, in pages."""
+
+from datetime import timedelta
+
+import pytest
+
+from fedparents.groups.members import remove_member
+from fedparents.posts.desk import hide_post
+from fedparents.posts.models import PostKind
+from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
+from fedparents.search.queries import Looking, search_posts
+from fedparents.search.service import index_missing, index_post
+from fedparents.swaps.models import Direction
+from fedparents.swaps.service import SwapDraft, publish_swap
+from tests.rig.builders import a_group, a_viewer, join, open_the_doors
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
+
+
+@pytest.fixture
+async def people(db):
+    await db.write(open_the_doors)
+    return {name: await a_viewer(db, name) for name in ("marie", "ana", "chloe")}
+
+
+@pytest.fixture
+async def group(db, people):
+    group = await a_group(db, people["marie"])
+    await join(db, people["ana"], group, people["marie"])
+    return group
+
+
+async def say(db, viewer, text, **draft):
+    published = await db.write(publish_post, viewer, PostDraft(text=text, **draft))
+    await db.write(index_post, published.post.id)
+    return published.post
+
+
+async def found(db, viewer, words, **looking):
+    feed = await db.read(search_posts, viewer, Looking(words, **looking))
+    return [card.text for card in feed.cards]
+
+
+async def test_words_find_what_was_said_to_the_one_who_looks(db, people, group):
+    await say(db, people["ana"], "Poussettes doubles", group_id=group)
+    await say(db, people["ana"], "Une poussette pour la ville", group_id=None)
+    await say(db, people["ana"], "Poussette secrète", recipients=(people["marie"].actor_id,))
+    both = ["Une poussette pour la ville", "Poussettes doubles"]
+    assert await found(db, people["marie"], "poussette") == both
+    assert await found(db, people["chloe"], "poussette") == both[:1]
+    assert await found(db, people["marie"], "poussette double") == both[1:]
+    assert await found(db, people["marie"], "poussette", group_id=group) == both[1:]
+    assert await found(db, people["chloe"], "poussette", group_id=group) == []
+
+
+async def test_who_is_put_out_finds_nothing_more(db, people, group):
+    await say(db, people["marie"], "Poussette", group_id=group)
+    assert await found(db, people["ana"], "poussette")
+    await db.write(remove_member, people["marie"], group, people["ana"].actor_id, "Insultes.")
+    assert await found(db, people["ana"], "poussette") == []
+
+
+async def test_what_is_gone_is_not_found_even_before_the_index_knows(db, people, group):
+    post = await say(db, people["ana"], "Poussette", group_id=group)
+    other = await say(db, people["ana"], "Poussette verte", group_id=group)
+    await db.write(delete_post, people["ana"], post.id)
+    await db.write(hide_post, people["marie"], other.id, "Publicité")
+    assert await found(db, people["marie"], "poussette") == []
+
+
+async def test_what_was_changed_is_found_by_its_new_words(db, people, group):
+    post = await say(db, people["ana"], "Poussette", group_id=group)
+    await db.write(edit_post, people["ana"], post.id, "Siège auto")
+    await db.write(index_post, post.id)
+    assert await found(db, people["ana"], "poussette") == []
+    assert await found(db, people["ana"], "siège") == ["Siège auto"]
+
+
+async def test_the_beginning_of_a_word_counts_when_nothing_has_the_word(db, people):
+    await say(db, people["ana"], "Trottinette")
+    assert await found(db, people["chloe"], "trott") == ["Trottinette"]
+    assert await found(db, people["chloe"], "tr") == []
+
+
+async def test_asks_and_offers_apart(db, people):
+    for direction in Direction:
+        draft = SwapDraft(PostDraft(text=f"Poussette {direction}"), direction)
+        published = await db.write(publish_swap, people["ana"], draft)
+        await db.write(index_post, published.post.id)
+    offers = await found(db, people["chloe"], "poussette", direction=Direction.OFFER)
+    assert offers == ["Poussette offer"]
+    swaps = await found(db, people["chloe"], "poussette", kind=PostKind.SWAP)
+    assert len(swaps) == 2
+
+
+@pytest.mark.parametrize("words", ["", '"', "a OR b", "NEAR(", "poussette*", "' & '", "x" * 9000])
+async def test_no_words_break_the_engine(db, people, words):
+    assert await found(db, people["ana"], words) == []
+
+
+async def test_pages_meet_without_gap(db, people, clock):
+    for number in range(33):
+        clock.advance(timedelta(minutes=1))
+        await say(db, people["ana"], f"Poussette {number}")
+    first = await db.read(search_posts, people["chloe"], Looking("poussette"))
+    looking = Looking("poussette")
+    rest = await db.read(search_posts, people["chloe"], looking, before=first.older)
+    texts = [card.text for card in (*first.cards, *rest.cards)]
+    assert texts == [f"Poussette {number}" for number in reversed(range(33))]
+
+
+async def test_what_is_missing_from_the_index_can_be_written_again(db, people):
+    await db.write(publish_post, people["ana"], PostDraft(text="Poussette"))
+    assert await found(db, people["ana"], "poussette") == []
+    last = await db.write(index_missing, 0)
+    assert await db.write(index_missing, last) is None
+    assert await found(db, people["ana"], "poussette") == ["Poussette"]
