@@ -35,7 +35,7 @@ from web.forms import typed_values
 from web.i18n import N_, gettext
 from web.i18n.formats import format_delta
 from web.i18n.words import say, words_of
-from web.routing import Answers, NotSetUp
+from web.routing import Answers, FactorFirst, NotSetUp
 from web.security.csrf import SAFE_METHODS, FormIsStale
 from web.site.page import local_path, redirect, render
 from web.visit import Visit, visit_of
@@ -114,7 +114,7 @@ class Failure:
     @property
     def keeps_form(self) -> bool:
         """Whether what was typed may simply be sent once more."""
-        return self.status in _KEEPS_FORM or isinstance(self.error, FormIsStale)
+        return self.status in _KEEPS_FORM or isinstance(self.error, FormIsStale | FactorFirst)
 
 
 def failure_of(error: Exception) -> Failure:
@@ -194,6 +194,9 @@ async def _page(request: Request, visit: Visit, failure: Failure) -> Response:
         await _arrive_late(visit)
         if isinstance(failure.error, NotSetUp):
             return redirect(request, visit.runtime.urls.path("setup"))
+        if isinstance(failure.error, FactorFirst) and request.method in SAFE_METHODS:
+            here = _address(request)
+            return redirect(request, visit.runtime.urls.path("second_factor", next=here))
         if failure.status == HTTPStatus.UNAUTHORIZED and request.method in SAFE_METHODS:
             return _to_sign_in(request, visit)
         if failure.keeps_form and (kept := _kept(visit)):
@@ -262,15 +265,19 @@ def _kept(visit: Visit) -> dict[str, str]:
 
 def _send_again(request: Request, visit: Visit, failure: Failure, kept: dict[str, str]) -> Response:
     """A page that holds the form and sends it once more, with a token for whoever is here now."""
+    needs_factor = isinstance(failure.error, FactorFirst)
     needs_sign_in = visit.viewer is None and failure.status == HTTPStatus.UNAUTHORIZED
     return render(
         request,
         "errors/send_again.html",
         {
             **_told(visit, failure),
-            "title": gettext(TITLES[failure.status]),
+            "title": gettext("Please protect your account first")
+            if needs_factor
+            else gettext(TITLES[failure.status]),
             "text": say("signed_out_meanwhile", {}) if needs_sign_in else failure.text,
             "sign_in_url": visit.runtime.urls.path("sign_in") if needs_sign_in else "",
+            "factor_url": visit.runtime.urls.path("second_factor") if needs_factor else "",
             "kept": kept,
             "form_key": _form_key(visit),
             "action": _address(request),

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from fedparents.errors import FedparentsError, NotFound, Unavailable
+from fedparents.errors import FedparentsError, NotAllowed, NotFound, Unavailable
 from web.form_parsing import parse_form
 from web.security.bodies import LARGEST, SECONDS_TO_ANSWER, BoundedBody
 from web.security.csrf import FIELD, SAFE_METHODS, check_origin, check_token
@@ -30,6 +30,12 @@ class NotSetUp(FedparentsError):
     """The page belongs to a place whose first administrator has not finished the wizard."""
 
     default_code = "instance_not_founded"
+
+
+class FactorFirst(NotAllowed):
+    """The desk belongs to somebody who has a second factor, and this one has none yet."""
+
+    default_code = "factor_first"
 
 
 class Answers(StrEnum):

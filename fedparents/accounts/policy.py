@@ -14,6 +14,7 @@ from fedparents.db import HotStatement, UTCDateTime, constant, table_of
 from fedparents.errors import NotFound
 from fedparents.instance.models import Instance, Registrations
 from fedparents.instance.queries import list_missing_pages
+from fedparents.instance.service import FACTOR_GRACE
 from fedparents.instance.views import InstanceView
 
 ACCOUNTS_A_MAILBOX = 2
@@ -95,6 +96,27 @@ def can_administer(role: Role) -> bool:
 
 def can_moderate(role: Role) -> bool:
     return role in {Role.ADMIN, Role.MODERATOR}
+
+
+def factor_due_at(role: Role, place: Instance | InstanceView) -> datetime | None:
+    """From when the desk wants a second factor of somebody with this role; None: never."""
+    if role == Role.ADMIN:
+        return admin_factor_due_at(place)
+    return place.moderators_factor_due_at if role == Role.MODERATOR else None
+
+
+def admin_factor_due_at(place: Instance | InstanceView) -> datetime | None:
+    """From when admins need a second factor, and whoever gives programs the access of one.
+
+    The first days of a place are free: whoever founds one has enough to do, and nothing to lose
+    yet. None before it is set up.
+    """
+    return place.set_up_at + FACTOR_GRACE if place.set_up_at else None
+
+
+def needs_factor(role: Role, place: Instance | InstanceView, *, now: datetime) -> bool:
+    due_at = factor_due_at(role, place)
+    return due_at is not None and due_at <= now
 
 
 def require_administrator(role: Role) -> None:

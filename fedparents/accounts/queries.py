@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from fedparents.accounts.models import Account, AccountState, InviteLink, Role
+from fedparents.accounts.models import Account, AccountState, InviteLink, Role, SecondFactor
 from fedparents.accounts.policy import require_moderator
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
@@ -193,6 +193,18 @@ def has_admin(session: Session) -> bool:
         Account.role == Role.ADMIN, Account.state == AccountState.ACTIVE
     )
     return session.exec(admin.limit(1)).first() is not None
+
+
+def count_admins(session: Session) -> tuple[int, int]:
+    """How many there are, and how many of them have a second factor."""
+    admins = (
+        select(func.count(), func.count(col(SecondFactor.account_id)))
+        .select_from(Account)
+        .outerjoin(SecondFactor, col(SecondFactor.account_id) == col(Account.id))
+        .where(Account.role == Role.ADMIN, Account.state == AccountState.ACTIVE)
+    )
+    total, protected = session.exec(admins).one()
+    return total, protected
 
 
 def count_active(session: Session) -> int:

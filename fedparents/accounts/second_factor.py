@@ -22,6 +22,7 @@ from fedparents.accounts.facts import (
     SecondFactorTurnedOn,
 )
 from fedparents.accounts.models import Account, RecoveryCode, SecondFactor
+from fedparents.accounts.policy import needs_factor
 from fedparents.accounts.recovery_codes import codes_of, recovery_digest
 from fedparents.accounts.sessions import Viewer, is_browser_of
 from fedparents.accounts.totp import matching_steps
@@ -29,6 +30,7 @@ from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, NotFound
 from fedparents.ids import AccountId
+from fedparents.instance.queries import get_instance
 
 MOST_WRONG_A_DAY: Final = 25
 """Wrong codes from browsers that the account does not know: beyond, only the browsers that it does
@@ -136,7 +138,13 @@ def renew_recovery_codes(uow: UnitOfWork, viewer: Viewer, seed: bytes) -> None:
 
 
 def turn_off_factor(uow: UnitOfWork, viewer: Viewer) -> None:
-    """Signing in takes no code any more; done once, however often it is asked for."""
+    """Signing in takes no code any more; done once, however often it is asked for.
+
+    Raises Conflict for somebody who has to have one.
+    """
+    account = hold_account(uow, viewer.account_id)
+    if needs_factor(account.role, get_instance(uow.session), now=uow.now):
+        raise Conflict("factor_is_needed")
     if _forget_factor(uow, viewer.account_id):
         uow.record(SecondFactorTurnedOff(viewer.account_id))
         record_audit(uow, "account.factor_off", by=viewer.actor_id, subject=viewer.actor_id)

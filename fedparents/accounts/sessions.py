@@ -12,7 +12,14 @@ from sqlmodel import Session, col, select, update
 
 from fedparents.accounts.facts import NewDeviceSignedIn
 from fedparents.accounts.links import end_links, list_accounts_of_login
-from fedparents.accounts.models import Account, AccountState, BrowserSession, LinkPurpose, Role
+from fedparents.accounts.models import (
+    Account,
+    AccountState,
+    BrowserSession,
+    LinkPurpose,
+    Role,
+    SecondFactor,
+)
 from fedparents.accounts.policy import SIGNS_IN, can_administer, can_moderate
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
@@ -27,6 +34,7 @@ TOUCH_EVERY = timedelta(hours=1)
 _session = table_of(BrowserSession)
 _account = table_of(Account)
 _actor = table_of(Actor)
+_factor = table_of(SecondFactor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,8 @@ class Viewer:
     email: str
     leaving_at: datetime | None
     seen_at: datetime
+    has_factor: bool = False
+    """Whether they sign in with a second factor."""
 
     @property
     def is_admin(self) -> bool:
@@ -70,9 +80,11 @@ FIND_VIEWER = HotStatement(
         _account.c.email,
         _account.c.leaving_at,
         _session.c.last_seen_at,
+        _factor.c.account_id,
     )
     .join_from(_session, _account, _account.c.id == _session.c.account_id)
     .join(_actor, _actor.c.id == _account.c.actor_id)
+    .outerjoin(_factor, _factor.c.account_id == _account.c.id)
     .where(
         _session.c.token_digest == bindparam("token_digest", type_=sa.String),
         _session.c.ended_at.is_(None),
@@ -201,4 +213,5 @@ def _viewer(row: tuple[Any, ...]) -> Viewer:
         email=row[9],
         leaving_at=row[10],
         seen_at=row[11],
+        has_factor=row[12] is not None,
     )

@@ -79,6 +79,9 @@ class Instance(SQLModel, table=True):
         sa_type=sa.String,
         sa_column_kwargs={"server_default": GroupFounding.MEMBERS.value},
     )
+    moderators_factor_due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """From when the desk wants a second factor of moderators; None: never. Admins always need one
+    after the place's first days."""
     blocked_mail_domains: str = ""
     """Domains of throw-away mailboxes, one a line."""
     setup_step: int = 0

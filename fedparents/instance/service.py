@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,6 +27,8 @@ from fedparents.text import clean_text, optional_text, required_line
 LANGUAGES = ("fr", "en", "th")
 LOWEST_AGE = 15  # French law: below fifteen, consent is not the child's alone (features 5)
 AGES = (18, 16, LOWEST_AGE)
+FACTOR_GRACE: Final = timedelta(days=7)
+"""How long somebody who looks after the place has to set up a second factor."""
 _LARGEST_CAP = 1000
 LEGAL_LENGTH: Final = 40_000
 _DOMAINS_LENGTH = 20_000
@@ -126,6 +129,17 @@ def change_group_founding(uow: UnitOfWork, founding: GroupFounding, *, by: int |
     instance = get_instance(uow.session)
     instance.group_founding = founding
     record_audit(uow, "instance.group_founding", by=by, reason=founding.value)
+    return instance
+
+
+def change_moderators_factor(uow: UnitOfWork, *, is_needed: bool, by: int | None) -> Instance:
+    """Whether moderators too need a second factor at the desk: they then have a week."""
+    instance = get_instance(uow.session)
+    if not is_needed:
+        instance.moderators_factor_due_at = None
+    elif instance.moderators_factor_due_at is None:
+        instance.moderators_factor_due_at = uow.now + FACTOR_GRACE
+    record_audit(uow, "instance.moderators_factor", by=by, reason="on" if is_needed else "off")
     return instance
 
 

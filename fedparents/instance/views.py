@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,12 @@ class InstanceView:
     approvals_a_day: int = 10
     waiting_at_most: int = 20
     federation_mode: FederationMode = FederationMode.ALONE
-    is_set_up: bool = False
+    set_up_at: datetime | None = None
+    moderators_factor_due_at: datetime | None = None
+
+    @property
+    def is_set_up(self) -> bool:
+        return self.set_up_at is not None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,6 +61,7 @@ FIND_INSTANCE = HotStatement(
         _instance.c.set_up_at,
         _instance.c.approvals_a_day,
         _instance.c.waiting_at_most,
+        _instance.c.moderators_factor_due_at,
     ).where(_instance.c.id == sa.literal_column(str(THE_ONE)))
 )
 
@@ -79,7 +86,8 @@ def _view(row: tuple[Any, ...]) -> InstanceView:
         asks_reason=bool(row[7]),
         minimum_age=row[8],
         federation_mode=FederationMode(row[9]),
-        is_set_up=row[10] is not None,
+        set_up_at=row[10],
         approvals_a_day=row[11],
         waiting_at_most=row[12],
+        moderators_factor_due_at=row[13],
     )

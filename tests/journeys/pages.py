@@ -145,6 +145,8 @@ ADMIN = (
     page("admin_neighbours"),
     page("admin_groups"),
     page("admin_founding"),
+    page("admin_factor"),
+    page("second_factor"),
     page("group_banned", id="{banned_group}"),
     page("admin_mail", errs=True),
     page("admin_retention", errs=True),

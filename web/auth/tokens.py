@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from fedparents.accounts.models import Account, AccountState, Role
-from fedparents.accounts.policy import can_moderate
+from fedparents import clock
+from fedparents.accounts.models import Account, AccountState, Role, SecondFactor
+from fedparents.accounts.policy import admin_factor_due_at, can_moderate
+from fedparents.accounts.second_factor import has_factor
 from fedparents.accounts.sessions import Viewer
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
@@ -20,6 +22,8 @@ from fedparents.audit.service import record_audit
 from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.errors import Invalid, NotFound
 from fedparents.ids import AccountId, ActorId
+from fedparents.instance.models import THE_ONE, Instance
+from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.text import clean_line
 from web.auth.models import AccessToken
 from web.auth.scopes import Scope, covers, parse_scopes, write_scopes
@@ -33,6 +37,7 @@ _MOST_LISTED = 1000
 _token = table_of(AccessToken)
 _account = table_of(Account)
 _actor = table_of(Actor)
+_factor = table_of(SecondFactor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,13 @@ class Bearer:
     scopes: frozenset[Scope]
     viewer: Viewer
     last_used_at: datetime | None
+    lacks_factor: bool
+    """Whether its owner would have to have a second factor for administrative scopes."""
 
     def may(self, scope: Scope) -> bool:
-        """A token does not outlast the role for which it was made."""
-        if scope.is_administrative and not self.viewer.is_moderator:
+        """A token does not outlast the role for which it was made, nor the second factor."""
+        is_trusted = self.viewer.is_moderator and not self.lacks_factor
+        if scope.is_administrative and not is_trusted:
             return False
         return covers(self.scopes, scope)
 
@@ -76,9 +84,11 @@ FIND_BEARER = HotStatement(
         _account.c.theme,
         _account.c.email,
         _account.c.leaving_at,
+        _factor.c.account_id,
     )
     .join_from(_token, _account, _account.c.id == _token.c.account_id)
     .join(_actor, _actor.c.id == _account.c.actor_id)
+    .outerjoin(_factor, _factor.c.account_id == _account.c.id)
     .where(
         _token.c.token_digest == bindparam("token_digest", type_=sa.String),
         _token.c.revoked_at.is_(None),
@@ -91,11 +101,12 @@ def create_token(
 ) -> tuple[AccessToken, str]:
     """A new token; its text is in the answer and nowhere else.
 
-    Raises Invalid on `scopes` when somebody who is no moderator would get administrative ones.
+    Raises Invalid on `scopes` when somebody who is no moderator would get administrative ones, or
+    somebody who would have to have a second factor first.
     """
     wanted = frozenset(scopes)
-    if any(scope.is_administrative for scope in wanted) and not can_moderate(account.role):
-        raise Invalid({"scopes": "scope_for_moderators"})
+    if any(scope.is_administrative for scope in wanted):
+        _require_trust(uow, account)
     text = new_token()
     token = AccessToken(
         id=uow.new_id(),
@@ -138,7 +149,7 @@ def viewer_of_token(session: Session, token: str) -> Bearer | None:
     The caller looks at the state of the account, which may not be used in every one.
     """
     rows = FIND_BEARER.rows(session.connection(), token_digest=digest(token))
-    return _bearer(rows[0]) if rows else None
+    return _bearer(session, rows[0]) if rows else None
 
 
 def list_tokens(session: Session, *, account_id: int | None = None) -> list[TokenView]:
@@ -155,7 +166,22 @@ def list_tokens(session: Session, *, account_id: int | None = None) -> list[Toke
     return [TokenView(token, handle) for token, handle in session.exec(found)]
 
 
-def _bearer(row: tuple[Any, ...]) -> Bearer:
+def _require_trust(uow: UnitOfWork, account: Account) -> None:
+    if not can_moderate(account.role):
+        raise Invalid({"scopes": "scope_for_moderators"})
+    # The command line may be asked before the first start has founded the place.
+    place = uow.session.get(Instance, THE_ONE)
+    is_due = place is not None and _is_factor_due(place, uow.now)
+    if is_due and not has_factor(uow.session, account.id):
+        raise Invalid({"scopes": "scope_needs_factor"})
+
+
+def _is_factor_due(place: Instance | InstanceView, now: datetime) -> bool:
+    due_at = admin_factor_due_at(place)
+    return due_at is not None and due_at <= now
+
+
+def _bearer(session: Session, row: tuple[Any, ...]) -> Bearer:
     created_at: datetime = row[2]
     viewer = Viewer(
         account_id=AccountId(row[4]),
@@ -170,5 +196,12 @@ def _bearer(row: tuple[Any, ...]) -> Bearer:
         email=row[12],
         leaving_at=row[13],
         seen_at=row[3] or created_at,
+        has_factor=row[14] is not None,
     )
-    return Bearer(row[0], parse_scopes(row[1]), viewer, last_used_at=row[3])
+    scopes = parse_scopes(row[1])
+    lacks_factor = (
+        not viewer.has_factor
+        and any(scope.is_administrative for scope in scopes)
+        and _is_factor_due(get_instance_view(session), clock.now())
+    )
+    return Bearer(row[0], scopes, viewer, row[3], lacks_factor)

@@ -37,6 +37,8 @@ _FIELD_WORDS: Final = {
     "name_needs_letters": "it needs a letter or a digit",
     "null_character": "it holds a character that cannot be stored",
     "scope_for_moderators": "admin scopes are for moderators and admins",
+    "scope_needs_factor": "admin scopes are for accounts with a second step; its owner sets it up"
+    " under Me, Second step",
     "too_long": "use at most {at_most} letters",
     "too_short": "use at least {at_least} letters",
 }

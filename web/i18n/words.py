@@ -51,6 +51,9 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "timezone_unknown": N_("Please choose a time zone from the list."),
     "scope_unknown": N_("Please choose only from what is offered: %(unknown)s is not known here."),
     "scope_for_moderators": N_("Only moderators can give a program this access."),
+    "scope_needs_factor": N_(
+        "Only somebody with a second step can give a program this access. Please set it up first."
+    ),
     "password_too_short": N_("Please use at least %(at_least)s characters: a few words are fine."),
     "password_too_long": N_("Please use %(at_most)s characters at most."),
     "password_common": N_(
@@ -163,6 +166,10 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     ),
     "factor_is_on": N_("You have set up a second step already."),
     "factor_is_off": N_("There is no second step any more."),
+    "factor_is_needed": N_(
+        "Whoever looks after this place needs the second step. You can use another app or phone."
+    ),
+    "factor_first": N_("You need a second step to come here. It takes two minutes."),
     "halfway_is_over": N_("That took a little long. Please sign in once more."),
     "group_not_found": N_("There is no such group, or it is not for everybody to see."),
     "member_not_found": N_("This person is not in the group."),

@@ -1,7 +1,7 @@
 """`fedparents account`: people that the operator makes, while the server runs or not."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import httpx2
@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from fedparents.accounts.models import Account, AccountState, Role
 from fedparents.accounts.queries import find_account_by_handle
-from fedparents.db import open_database
+from fedparents.db import Database, open_database
 from fedparents.jobs.models import JobRow
 from tests.web.cli.conftest import Operator
 from web.auth.passwords import is_password
@@ -20,16 +20,21 @@ T = TypeVar("T")
 
 def ask(operator: Operator, query: Callable[..., T], *args: object) -> T:
     """What a query says about the operator's database."""
+    return asyncio.run(_with(operator, lambda database: database.read(query, *args)))
 
-    async def read() -> T:
-        database = open_database(operator.settings["DATABASE_URL"], pool=2)
-        await database.start()
-        try:
-            return await database.read(query, *args)
-        finally:
-            await database.close()
 
-    return asyncio.run(read())
+def change(operator: Operator, service: Callable[..., T], **values: object) -> T:
+    """What somebody did there in the browser."""
+    return asyncio.run(_with(operator, lambda database: database.write(service, **values)))
+
+
+async def _with(operator: Operator, work: Callable[[Database], Awaitable[T]]) -> T:
+    database = open_database(operator.settings["DATABASE_URL"], pool=2)
+    await database.start()
+    try:
+        return await work(database)
+    finally:
+        await database.close()
 
 
 def account_of(operator, handle="ana") -> Account:

@@ -1,11 +1,14 @@
 """`fedparents token`: what programs carry to act for somebody."""
 
 import re
+from datetime import timedelta
 
 import httpx2
 import pytest
 
-from tests.web.cli.test_accounts import ask
+from fedparents.instance.queries import get_instance
+from tests.rig.builders import open_the_doors
+from tests.web.cli.test_accounts import ask, change
 from web.auth.tokens import list_tokens
 
 
@@ -71,6 +74,28 @@ def test_admins_may_have_tokens_for_administration(ana):
     ana.quickly_did(
         "token", "create", "--account", "ana", "--scopes", "read admin:read admin:write:reports"
     )
+
+
+def test_after_the_first_week_they_need_a_second_step(ana):
+    ana.quickly_did("account", "role", "ana", "admin")
+    change(ana, open_the_doors)
+    change(ana, begin, days_ago=6)
+    create = ("token", "create", "--account", "ana", "--scopes", "read admin:read")
+    ana.quickly_did(*create)
+    change(ana, begin, days_ago=7)
+    result = ana.quickly(*create)
+    assert result.complaint == (
+        "the scopes: admin scopes are for accounts with a second step; its owner sets it up under"
+        " Me, Second step"
+    )
+    assert len(ask(ana, list_tokens)) == 1
+    ana.quickly_did("token", "create", "--account", "ana", "--scopes", "read write")
+
+
+def begin(uow, days_ago):
+    place = get_instance(uow.session)
+    place.set_up_at = uow.now - timedelta(days=days_ago)
+    uow.session.add(place)
 
 
 def test_who_may_not_sign_in_gets_no_token(operator):

@@ -29,7 +29,7 @@ PLACE = InstanceView(
     name="Parents d’Issy",
     contact_email="bonjour@parents-issy.example",
     registrations=Registrations.APPROVED,
-    is_set_up=True,
+    set_up_at=A_MONDAY,
 )
 LANGUAGES = Languages()
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from fedparents import clock
+from fedparents.accounts.policy import factor_due_at, needs_factor
 from fedparents.accounts.recovery_codes import HOW_MANY, codes_of
 from fedparents.accounts.second_factor import (
     Tried,
@@ -46,7 +47,15 @@ STATUS: Final = "/settings/second-factor"
 async def factor_page(request: Request) -> Response:
     viewer = require_viewer(request)
     factor = await runtime_of(request).db.read(find_factor, viewer.account_id)
-    return render(request, "accounts/second_factor.html", {"factor": factor})
+    due_at = factor_due_at(viewer.role, instance_of(request))
+    there = local_path(request.query_params.get("next", STATUS), STATUS)
+    context = {
+        "factor": factor,
+        "due_at": due_at,
+        "is_due": due_at is not None and due_at <= clock.now(),
+        "next": there if there != STATUS else None,
+    }
+    return render(request, "accounts/second_factor.html", context)
 
 
 async def set_up_page(request: Request) -> Response:
@@ -157,8 +166,8 @@ async def codes_as_text(request: Request) -> Response:
 
 async def new_codes_page(request: Request) -> Response:
     viewer = require_viewer(request)
-    db, urls = runtime_of(request).db, runtime_of(request).urls
-    if await db.read(find_factor, viewer.account_id) is None:
+    urls = runtime_of(request).urls
+    if not viewer.has_factor:
         return redirect(request, urls.path("second_factor"))
     if not await has_proved(request, viewer):
         return to_proof(request)
@@ -186,7 +195,8 @@ async def new_codes_page(request: Request) -> Response:
 async def turn_off_page(request: Request) -> Response:
     viewer = require_viewer(request)
     runtime = runtime_of(request)
-    if await runtime.db.read(find_factor, viewer.account_id) is None:
+    is_needed = needs_factor(viewer.role, instance_of(request), now=clock.now())
+    if is_needed or not viewer.has_factor:
         return redirect(request, runtime.urls.path("second_factor"))
     if not await has_proved(request, viewer):
         return to_proof(request)

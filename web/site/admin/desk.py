@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -15,8 +16,9 @@ from fedparents.jobs.models import JobState
 from fedparents.jobs.queries import count_jobs
 from web.i18n import gettext as _
 from web.i18n import ngettext
+from web.i18n.formats import format_date
 from web.routing import Page
-from web.site.admin.access import moderator_of
+from web.site.admin.access import find_factor_deadline, moderator_of
 from web.site.admin.health import Tone, list_checks
 from web.site.legal.drafts import title_of
 from web.site.page import redirect, render
@@ -52,9 +54,10 @@ async def desk_page(request: Request) -> Response:
     if not viewer.is_admin:
         return redirect(request, runtime.urls.path("admin_requests"))
     figures = await runtime.db.read(_read_figures)
+    deadline = find_factor_deadline(request, viewer)
     checks = await list_checks(runtime)
     context = {
-        "waiting": _list_waiting(figures, runtime.urls),
+        "waiting": [*_list_waiting(figures, runtime.urls), *_list_own(deadline, runtime.urls)],
         "troubles": [check for check in checks if check.tone != "good" and check.is_on_desk],
         "active": figures.active,
         "registrations": figures.registrations,
@@ -116,6 +119,21 @@ def _list_waiting(figures: _Figures, urls: Urls) -> list[Waiting]:
             )
         )
     return found
+
+
+def _list_own(deadline: datetime | None, urls: Urls) -> list[Waiting]:
+    """What waits for this admin in person."""
+    if deadline is None:
+        return []
+    text = _(
+        "From %(day)s on the desk asks administrators for a code from their phone, so that a stolen"
+        " password opens nothing. It takes two minutes.",
+        day=format_date(deadline),
+    )
+    there = urls.path("second_factor", next=urls.path("admin"))
+    return [
+        Waiting("warn", "smartphone", _("Protect your account"), text, _("See how"), there),
+    ]
 
 
 routes = [Page("/admin", desk_page, name="admin")]

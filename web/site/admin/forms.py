@@ -106,6 +106,12 @@ class FoundingForm(Form):
     founding: GroupFounding
 
 
+class FactorRuleForm(Form):
+    """Who needs a second factor at the desk."""
+
+    who: Literal["admins", "moderators"]
+
+
 class RefuseGroupForm(Form):
     reason: Annotated[str, text(at_most=REASON_LENGTH)] = ""
 

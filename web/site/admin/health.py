@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedparents import clock
+from fedparents.accounts.queries import count_admins
 from fedparents.audit.queries import find_newest_entry
 from fedparents.db.measuring import DatabaseMeasure, measure_database
 from fedparents.jobs.models import JobRow, JobState
@@ -71,6 +72,9 @@ class Facts:
     newest_entry: datetime | None
     mail_error: str
     """Why a mail that still waits did not leave the last time."""
+    admins: int
+    protected_admins: int
+    """Those who sign in with a second factor."""
 
 
 async def health_page(request: Request) -> Response:
@@ -89,6 +93,7 @@ async def list_checks(runtime: Runtime) -> list[Check]:
         _disk(runtime.settings.data_dir),
         _clock(facts, now),
         _retention(facts, now),
+        _administrators(facts),
         _database(runtime, facts),
         Check(
             "good", _("Version"), _("This is fedparents %(number)s.", number=version("fedparents"))
@@ -99,6 +104,7 @@ async def list_checks(runtime: Runtime) -> list[Check]:
 
 
 def _read_facts(session: Session, now: datetime) -> Facts:
+    admins, protected = count_admins(session)
     return Facts(
         database=measure_database(session),
         oldest_due=find_oldest_due(session, now=now),
@@ -106,6 +112,8 @@ def _read_facts(session: Session, now: datetime) -> Facts:
         retention=find_schedule(session, RETENTION),
         newest_entry=find_newest_entry(session),
         mail_error=find_last_error(session, MAIL),
+        admins=admins,
+        protected_admins=protected,
     )
 
 
@@ -231,6 +239,19 @@ def _retention(facts: Facts, now: datetime) -> Check:
         "Last done %(last)s; the next time is on %(time)s.", last=format_ago(last), time=next_time
     )
     return Check("good", title, text)
+
+
+def _administrators(facts: Facts) -> Check:
+    title = _("Second step of administrators")
+    without = facts.admins - facts.protected_admins
+    if not without:
+        return Check("good", title, _("All administrators sign in with a second step."))
+    text = ngettext(
+        "One administrator has none yet: a stolen password would open everything.",
+        "%(num)s administrators have none yet: a stolen password would open everything.",
+        without,
+    )
+    return Check("warn", title, text, is_on_desk=False)
 
 
 def _database(runtime: Runtime, facts: Facts) -> Check:

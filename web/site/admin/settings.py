@@ -25,6 +25,7 @@ from fedparents.instance.service import (
     change_group_founding,
     change_identity,
     change_joining,
+    change_moderators_factor,
 )
 from fedparents.retention.rules import RULES
 from fedparents.retention.service import change_periods, list_retention
@@ -35,6 +36,7 @@ from web.routing import Page
 from web.site.admin.access import administrator_of
 from web.site.admin.forms import (
     DeskJoiningForm,
+    FactorRuleForm,
     FoundingForm,
     MailTestForm,
     NeighboursForm,
@@ -63,6 +65,10 @@ FOUNDING_WORDS: Final = {
     GroupFounding.APPROVAL: N_("Every member, and you look first"),
     GroupFounding.MODERATORS: N_("Only moderators"),
 }
+FACTOR_WORDS: Final = {
+    "admins": N_("Administrators"),
+    "moderators": N_("Administrators and moderators"),
+}
 _LONGEST_NUMBER: Final = 6
 
 
@@ -73,6 +79,7 @@ async def settings_page(request: Request) -> Response:
         "place": place,
         "missing": missing,
         "joining": _(REGISTRATION_WORDS[place.registrations]),
+        "factor": _(FACTOR_WORDS[_who_needs_factor(place)]),
         "founding": _(FOUNDING_WORDS[place.group_founding]),
         "neighbours": _(MODE_WORDS[place.federation_mode]),
         "language": runtime_of(request).languages.get(place.language).name,
@@ -154,6 +161,29 @@ async def founding_page(request: Request) -> Response:
         return _show(request, "founding", form, options=_founding_options())
     await db.write(change_group_founding, sent.founding, by=viewer.actor_id)
     return _saved(request)
+
+
+async def factor_page(request: Request) -> Response:
+    viewer = administrator_of(request)
+    db = runtime_of(request).db
+    if request.method != "POST":
+        place = await db.read(get_instance)
+        form = new_form({"who": _who_needs_factor(place)}, of=FactorRuleForm)
+        return _show(request, "factor", form, options=_factor_options())
+    sent, form = await read_form(request, FactorRuleForm)
+    if sent is None:
+        return _show(request, "factor", form, options=_factor_options())
+    is_needed = sent.who == "moderators"
+    await db.write(change_moderators_factor, is_needed=is_needed, by=viewer.actor_id)
+    return _saved(request)
+
+
+def _who_needs_factor(place: Instance) -> str:
+    return "moderators" if place.moderators_factor_due_at else "admins"
+
+
+def _factor_options() -> list[tuple[str, str, str]]:
+    return [(who, _(words), "") for who, words in FACTOR_WORDS.items()]
 
 
 def _founding_options() -> list[tuple[str, str, str]]:
@@ -285,6 +315,7 @@ routes = [
     Page("/admin/settings/joining", joining_page, name="admin_joining", methods=_BOTH),
     Page("/admin/settings/neighbours", neighbours_page, name="admin_neighbours", methods=_BOTH),
     Page("/admin/settings/groups", founding_page, name="admin_founding", methods=_BOTH),
+    Page("/admin/settings/second-step", factor_page, name="admin_factor", methods=_BOTH),
     Page("/admin/settings/mail", mail_page, name="admin_mail", methods=_BOTH),
     Page("/admin/settings/retention", retention_page, name="admin_retention", methods=_BOTH),
 ]

@@ -36,7 +36,7 @@ from web.i18n import N_, reading_in
 from web.i18n import gettext as _
 from web.i18n.words import words_of
 from web.routing import Page, number_in_path
-from web.site.admin.access import moderator_of, read_number
+from web.site.admin.access import find_factor_deadline, moderator_of, read_number
 from web.site.admin.forms import DeclineForm
 from web.site.page import redirect, render
 from web.visit import instance_of, runtime_of
@@ -76,7 +76,13 @@ async def requests_page(request: Request) -> Response:
     viewer = moderator_of(request)
     decided = request.query_params.get("decided", "")
     queue = await runtime_of(request).db.read(_read_queue, viewer, decided)
-    context = {"queue": queue, "form": new_form(), "days_to_undo": UNDO.days}
+    context = {
+        "queue": queue,
+        "form": new_form(),
+        "days_to_undo": UNDO.days,
+        # Admins read it on the first page of the desk, which moderators do not have.
+        "factor_due_at": None if viewer.is_admin else find_factor_deadline(request, viewer),
+    }
     return render(request, "admin/sign_ups.html", context)
 
 
