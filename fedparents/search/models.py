@@ -24,4 +24,4 @@ class SearchDocument(SQLModel, table=True):
         sa_column_kwargs={"autoincrement": False},
     )
     terms: str
-    """Separated by spaces; the first says where it was said ("g12" in a group, "town")."""
+    """Separated by spaces; the first ones say where it was said and what it is."""

@@ -16,10 +16,10 @@ from fedparents.db import HotStatement, table_of
 from fedparents.groups.models import Group
 from fedparents.groups.policy import readable_by
 from fedparents.posts.models import Post, PostKind, PostState
-from fedparents.search.models import INDEX, SearchDocument
-from fedparents.search.service import TOWN, scope_of
+from fedparents.search.models import INDEX
+from fedparents.search.service import marks_of, scope_of
 from fedparents.search.terms import terms_wanted
-from fedparents.swaps.models import Direction, Swap
+from fedparents.swaps.models import Direction
 from fedparents.timelines.queries import Feed, feed_of, select_cards
 
 CANDIDATES: Final = 400
@@ -28,8 +28,6 @@ _BEGINS_FROM: Final = 3
 """Letters of a word of which the beginning alone is looked for."""
 
 _post = table_of(Post)
-_swap = table_of(Swap)
-_document = table_of(SearchDocument)
 _wanted = bindparam("wanted", type_=sa.String)
 _before = bindparam("before", type_=sa.BigInteger)
 
@@ -56,14 +54,8 @@ class Looking:
 
 def _finding(candidates: sa.TextClause) -> HotStatement:
     found = candidates.columns(sa.column("id", sa.BigInteger)).subquery("found")
-    kind = bindparam("kind", type_=sa.String)
-    direction = bindparam("direction", type_=sa.String)
     return HotStatement(
-        select_cards(
-            _post.c.state == PostState.VISIBLE.value,
-            sa.or_(kind == "", _post.c.kind == kind),
-            sa.or_(direction == "", _swap.c.direction == direction),
-        )
+        select_cards(_post.c.state == PostState.VISIBLE.value)
         .join(found, found.c.id == _post.c.id)
         .order_by(_post.c.id.desc())
         .limit(bindparam("limit", type_=sa.Integer))
@@ -110,20 +102,24 @@ def _find(
         viewer,
         FIND[dialect],
         before=before,
-        wanted=write(terms, scopes, begins=begins),
-        kind=looking.kind.value if looking.kind else "",
-        direction=looking.direction.value if looking.direction else "",
+        wanted=write(terms, marks_of(looking.kind, looking.direction), scopes, begins=begins),
     )
 
 
-def _fts5_query(terms: Sequence[str], scopes: Sequence[str], *, begins: bool) -> str:
-    words = " AND ".join(f'"{term}"{"*" if begins and _may_begin(term) else ""}' for term in terms)
+def _fts5_query(
+    terms: Sequence[str], marks: Sequence[str], scopes: Sequence[str], *, begins: bool
+) -> str:
+    parts = [f'"{term}"{"*" if begins and _may_begin(term) else ""}' for term in terms]
+    words = " AND ".join([*parts, *(f'"{mark}"' for mark in marks)])
     places = " OR ".join(f'"{scope}"' for scope in scopes)
     return f"{words} AND ({places})"
 
 
-def _tsquery(terms: Sequence[str], scopes: Sequence[str], *, begins: bool) -> str:
-    words = " & ".join(f"'{term}'{':*' if begins and _may_begin(term) else ''}" for term in terms)
+def _tsquery(
+    terms: Sequence[str], marks: Sequence[str], scopes: Sequence[str], *, begins: bool
+) -> str:
+    parts = [f"'{term}'{':*' if begins and _may_begin(term) else ''}" for term in terms]
+    words = " & ".join([*parts, *(f"'{mark}'" for mark in marks)])
     places = " | ".join(f"'{scope}'" for scope in scopes)
     return f"{words} & ({places})"
 
@@ -138,4 +134,4 @@ def _scopes(session: Session, viewer: Viewer, group_id: int | None) -> list[str]
     if group_id is not None:
         readable = readable.where(col(Group.actor_id) == group_id)
     scopes = [scope_of(found) for found in session.exec(readable)]
-    return scopes if group_id is not None else [TOWN, *scopes]
+    return scopes if group_id is not None else [scope_of(None), *scopes]

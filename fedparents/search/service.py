@@ -8,17 +8,22 @@ from sqlmodel import col, delete, select
 
 from fedparents.db import UnitOfWork
 from fedparents.posts.content import plain_text
-from fedparents.posts.models import Audience, PollOption, Post, PostState, PostTag
+from fedparents.posts.models import Audience, PollOption, Post, PostKind, PostState, PostTag
 from fedparents.search.models import SearchDocument
 from fedparents.search.terms import terms_of
+from fedparents.swaps.models import Direction, Swap
 
-TOWN: Final = "town"
 _AT_ONCE: Final = 200
 
 
 def scope_of(group_id: int | None) -> str:
-    """A term that no word can be: where something was said."""
-    return TOWN if group_id is None else f"g{group_id}"
+    """A term for where something was said; like all terms that are no words it begins with 0."""
+    return "0town" if group_id is None else f"0g{group_id}"
+
+
+def marks_of(kind: PostKind | None, direction: Direction | None) -> list[str]:
+    """Terms for what it is."""
+    return [f"0{each.value}" for each in (kind, direction) if each is not None]
 
 
 def index_post(uow: UnitOfWork, post_id: int) -> None:
@@ -28,7 +33,10 @@ def index_post(uow: UnitOfWork, post_id: int) -> None:
     if post is None or post.state != PostState.VISIBLE or post.audience == Audience.DIRECT:
         return
     words = [post.warning, plain_text(post.text), *_options(uow, post), *_tags(uow, post)]
-    terms = [scope_of(post.group_id), *terms_of(" ".join(words))]
+    swap = uow.session.get(Swap, post_id)
+    direction = Direction(swap.direction) if swap else None
+    marks = marks_of(PostKind(post.kind), direction)
+    terms = [scope_of(post.group_id), *marks, *terms_of(" ".join(words))]
     uow.session.add(SearchDocument(post_id=post.id, terms=" ".join(terms)))
 
 
