@@ -27,12 +27,12 @@ async def test_the_rows_of_a_thousand_posts_are_equal(db, clock):
             clock.advance(minutes=11)  # the same words again are welcome after ten minutes
         told = said[number % len(said)]
         if number % 3 == 0 or asked is None:
-            draft = SwapDraft(PostDraft(text=told.text, group_id=group), Direction.ASK)
-            asked = (await db.write(publish_swap, ana, draft)).post
+            ask = SwapDraft(PostDraft(text=told.text, group_id=group), Direction.ASK)
+            asked = (await db.write(publish_swap, ana, ask)).post
             await check(db, asked, told, ana, asked.id)
         else:
-            draft = PostDraft(text=told.text, in_reply_to_id=asked.id)
-            reply = (await db.write(publish_post, ana, draft)).post
+            answer = PostDraft(text=told.text, in_reply_to_id=asked.id)
+            reply = (await db.write(publish_post, ana, answer)).post
             await check(db, reply, told, ana, asked.id)
 
 
