@@ -16,7 +16,6 @@ from fedparents.accounts.models import Account, InviteLink, Role
 from fedparents.accounts.service import (
     NewAccount,
     SignUpDraft,
-    change_profile,
     confirm_account,
     create_account,
     sign_up,
@@ -24,7 +23,7 @@ from fedparents.accounts.service import (
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
-from fedparents.ids import AccountId, ActorId
+from fedparents.ids import AccountId, ActorId, PlaceId
 from fedparents.instance.models import LegalKind, Registrations
 from fedparents.instance.queries import get_instance
 from fedparents.instance.service import (
@@ -36,6 +35,7 @@ from fedparents.instance.service import (
     write_legal_page,
 )
 from fedparents.places.queries import find_place
+from fedparents.social.profiles import ProfileDraft, change_profile
 
 PASSWORD: Final = "cerf-volant-42"  # noqa: S105 - everybody's in the demo, and printed at its start
 _NO_SESSION: Final = 0
@@ -176,7 +176,8 @@ def _settle(uow: UnitOfWork, town: DemoTown, person: DemoPerson, password_hash: 
     viewer = _viewer(uow, create_account(uow, draft), person)
     place = find_place(uow.session, "FR", town.commune)
     if place is not None:
-        change_profile(uow, viewer, name=person.name, place_id=place.id)
+        profile = ProfileDraft(name=person.name, place_id=PlaceId(place.id), shows_place=True)
+        change_profile(uow, viewer, profile)
     return viewer
 
 

@@ -285,15 +285,6 @@ def change_role(
     return account
 
 
-def change_profile(uow: UnitOfWork, viewer: Viewer, *, name: str, place_id: int | None) -> None:
-    """The name to show and the commune."""
-    account = _get_account(uow, viewer.account_id)
-    actor = _get_actor(uow, account)
-    actor.display_name = checked_name(name)
-    account.place_id = place_id
-    uow.session.add_all((actor, account))
-
-
 def change_preferences(uow: UnitOfWork, viewer: Viewer, *, language: str, theme: str) -> None:
     """Language ("" follows the browser) and theme."""
     if language and language not in LANGUAGES:

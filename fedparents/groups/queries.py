@@ -47,12 +47,24 @@ from fedparents.groups.policy import (
     can_manage,
     can_moderate,
     can_read,
+    is_member,
 )
 from fedparents.ids import ActorId, GroupId
 from fedparents.places.models import Place
+from fedparents.social.policy import is_seen, not_blocked_by
 
 _LATELY: Final = 20
 _LOOKING_AFTER: Final = (GroupRole.MANAGER, GroupRole.MODERATOR, GroupRole.HOST)
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerView:
+    """Somebody who looks after a group, by name whatever stands between them and the viewer."""
+
+    name: str
+    handle: str
+    is_seen: bool
+    """Whether the viewer may look at their profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +79,8 @@ class GroupView:
     """The file of its picture, for whoever may know of it without an invitation."""
     seat: Seat
     members: int
-    managers: list[str]
-    """Names, for members only."""
+    managers: list[ManagerView]
+    """For members only."""
     waiting: int
     usual_wait: timedelta | None
     hindrance: Hindrance | None
@@ -123,6 +135,8 @@ class MemberView:
     name: str
     handle: str
     avatar: str
+    is_seen: bool
+    """Whether the viewer may look at their profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,8 @@ class RequestView:
     inviter: str
     decider: str
     can_undo: bool
+    is_seen: bool
+    """Whether the viewer may look at the person's profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +173,7 @@ _place = table_of(Place)
 _membership = table_of(Membership)
 _request = table_of(JoinRequest)
 _group_id = bindparam("group", type_=sa.BigInteger)
+_viewer_id = bindparam("viewer", type_=sa.BigInteger)
 _is_in = sa.and_(
     _membership.c.group_id == _group_id, _membership.c.state == constant(MembershipState.ACTIVE)
 )
@@ -175,7 +192,7 @@ FIND_FACTS = HotStatement(
     .where(_group.c.actor_id == _group_id)
 )
 LIST_MANAGERS = HotStatement(
-    sa.select(_actor.c.display_name)
+    sa.select(_actor.c.display_name, _actor.c.handle, is_seen(_viewer_id, _actor.c.id))
     .join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
     .where(_is_in, _membership.c.role == constant(GroupRole.MANAGER))
     .order_by(_membership.c.since_at)
@@ -200,13 +217,21 @@ _members = sa.select(
     _actor.c.display_name,
     _actor.c.handle,
     _actor.c.avatar,
+    is_seen(_viewer_id, _actor.c.id),
 ).join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
 _rank = sa.case(
     *((_membership.c.role == constant(role), n) for n, role in enumerate(_LOOKING_AFTER))
 )
+# Who has blocked the viewer is not listed for them, unless one of the two decides in the group:
+# members know whom they answer to, and nobody hides from those who decide.
+_is_listed = sa.or_(
+    is_one_of(_membership.c.role, DECIDERS),
+    bindparam("decides", type_=sa.Integer) == sa.literal_column("1"),
+    not_blocked_by(_viewer_id, _membership.c.actor_id),
+)
 # Two statements, because sorting all members by rank first would read all of them for every page.
 LIST_LOOKING_AFTER = HotStatement(
-    _members.where(_is_in, is_one_of(_membership.c.role, _LOOKING_AFTER)).order_by(
+    _members.where(_is_in, is_one_of(_membership.c.role, _LOOKING_AFTER), _is_listed).order_by(
         _rank, _membership.c.since_at
     )
 )
@@ -215,6 +240,7 @@ LIST_ORDINARY = HotStatement(
         _is_in,
         _membership.c.role == constant(GroupRole.MEMBER),
         _membership.c.since_at > bindparam("after", type_=UTCDateTime),
+        _is_listed,
     )
     .order_by(_membership.c.since_at)
     .limit(bindparam("most", type_=sa.Integer))
@@ -224,7 +250,8 @@ LIST_ORDINARY = HotStatement(
 def get_group(session: Session, viewer: Viewer | None, group_id: GroupId) -> GroupView:
     """Raises NotFound for a group that is not there, or not for this viewer."""
     now = clock.now()
-    return _view(session, get_seat(session, viewer, group_id, today=now.date()), None, now)
+    seat = get_seat(session, viewer, group_id, today=now.date())
+    return _view(session, viewer, seat, None, now)
 
 
 def get_invited_group(session: Session, viewer: Viewer | None, token: str) -> GroupView:
@@ -237,7 +264,8 @@ def get_invited_group(session: Session, viewer: Viewer | None, token: str) -> Gr
     group = session.get(Group, invite.group_id) if invite.group_id else None
     if group is None or group.state != GroupState.ACTIVE:
         raise NotFound("invite_not_found")
-    return _view(session, find_seat(session, viewer, group, today=now.date()), invite, now)
+    seat = find_seat(session, viewer, group, today=now.date())
+    return _view(session, viewer, seat, invite, now)
 
 
 def get_group_with_members(
@@ -254,13 +282,12 @@ def get_group_with_members(
     `after` goes on from a page's last `since_at`. Raises NotFound like `get_group`.
     """
     view = get_group(session, viewer, group_id)
-    if not view.is_member:
+    if viewer is None or not view.is_member:
         return view, []
     connection = session.connection()
-    first = LIST_LOOKING_AFTER.rows(connection, group=group_id)[:limit] if after is None else []
-    rows = LIST_ORDINARY.rows(
-        connection, group=group_id, after=after or EPOCH, most=limit - len(first)
-    )
+    whose = {"group": group_id, "viewer": viewer.actor_id, "decides": int(view.can_moderate)}
+    first = LIST_LOOKING_AFTER.rows(connection, **whose)[:limit] if after is None else []
+    rows = LIST_ORDINARY.rows(connection, **whose, after=after or EPOCH, most=limit - len(first))
     return view, [_member(row) for row in (*first, *rows)]
 
 
@@ -272,7 +299,8 @@ def list_put_out(session: Session, viewer: Viewer, group_id: GroupId) -> list[Me
         .where(_membership.c.state == MembershipState.BANNED)
         .order_by(_membership.c.changed_at.desc())
     )
-    return [_member(row) for row in session.execute(banned.limit(100))]
+    whose = {"viewer": viewer.actor_id}
+    return [_member(row) for row in session.execute(banned.limit(100), whose)]
 
 
 def get_member(session: Session, viewer: Viewer, group_id: GroupId, actor_id: int) -> MemberView:
@@ -283,7 +311,7 @@ def get_member(session: Session, viewer: Viewer, group_id: GroupId, actor_id: in
         _membership.c.actor_id == actor_id,
         _membership.c.state.in_((MembershipState.ACTIVE, MembershipState.BANNED)),
     )
-    found = session.execute(there).one_or_none()
+    found = session.execute(there, {"viewer": viewer.actor_id}).one_or_none()
     if found is None:
         raise NotFound("member_not_found")
     return _member(found)
@@ -295,7 +323,7 @@ def list_requests(
     """Who waits, the longest first; for those who decide, else NotFound."""
     _seat(session, viewer, group_id).require(can_moderate)
     waiting = col(JoinRequest.state) == RequestState.PENDING
-    return _requests(session, group_id, waiting, order=col(JoinRequest.id), limit=limit)
+    return _requests(session, viewer, group_id, waiting, order=col(JoinRequest.id), limit=limit)
 
 
 def list_lately_declined(session: Session, viewer: Viewer, group_id: GroupId) -> list[RequestView]:
@@ -314,7 +342,7 @@ def list_lately_declined(session: Session, viewer: Viewer, group_id: GroupId) ->
         ),
     )
     order = col(JoinRequest.decided_at).desc()
-    return _requests(session, group_id, declined, order=order, limit=_LATELY)
+    return _requests(session, viewer, group_id, declined, order=order, limit=_LATELY)
 
 
 def get_request(
@@ -323,7 +351,12 @@ def get_request(
     """One request, decided or not; for those who decide, else NotFound."""
     _seat(session, viewer, group_id).require(can_moderate)
     found = _requests(
-        session, group_id, col(JoinRequest.id) == request_id, order=col(JoinRequest.id), limit=1
+        session,
+        viewer,
+        group_id,
+        col(JoinRequest.id) == request_id,
+        order=col(JoinRequest.id),
+        limit=1,
     )
     if not found:
         raise NotFound("request_not_found")
@@ -350,6 +383,26 @@ def list_group_invites(
     if not can_moderate(seat.group, seat.standing):
         links = links.where(InviteLink.by_actor_id == viewer.actor_id)
     return [(link, name) for link, name in session.exec(links)]
+
+
+def list_shared_groups(
+    session: Session, viewer: Viewer, actor_id: int
+) -> list[tuple[GroupId, str]]:
+    """The groups in which both are members now, by name."""
+    theirs = aliased(Membership)
+    shared = (
+        select(Group.actor_id, Actor.display_name)
+        .join(Actor, col(Actor.id) == col(Group.actor_id))
+        .join(theirs, col(theirs.group_id) == col(Group.actor_id))
+        .where(
+            theirs.actor_id == actor_id,
+            theirs.state == MembershipState.ACTIVE,
+            is_member(viewer),
+        )
+        .order_by(func.lower(Actor.display_name))
+        .limit(100)
+    )
+    return [(GroupId(found), name) for found, name in session.exec(shared)]
 
 
 def list_all_groups(session: Session, viewer: Viewer, *, limit: int = 500) -> list[PlaceLine]:
@@ -405,13 +458,20 @@ def _seat(session: Session, viewer: Viewer, group_id: GroupId) -> Seat:
     return get_seat(session, viewer, group_id, today=clock.now().date())
 
 
-def _view(session: Session, seat: Seat, invite: InviteLink | None, now: datetime) -> GroupView:
+def _view(
+    session: Session,
+    viewer: Viewer | None,
+    seat: Seat,
+    invite: InviteLink | None,
+    now: datetime,
+) -> GroupView:
     group = seat.group
     connection = session.connection()
     (facts,) = FIND_FACTS.rows(connection, group=group.actor_id)
     name, purpose, cover, place, members, waiting = facts
     is_inside = seat.standing in MEMBERS
-    managers = LIST_MANAGERS.rows(connection, group=group.actor_id) if is_inside else []
+    whose = {"group": group.actor_id, "viewer": viewer.actor_id if viewer else None}
+    managers = LIST_MANAGERS.rows(connection, **whose) if is_inside else []
     return GroupView(
         group=group,
         name=name,
@@ -420,7 +480,7 @@ def _view(session: Session, seat: Seat, invite: InviteLink | None, now: datetime
         cover=cover if can_know(group, seat.standing) else "",
         seat=seat,
         members=members,
-        managers=[manager for (manager,) in managers],
+        managers=[ManagerView(called, handle, bool(seen)) for called, handle, seen in managers],
         waiting=waiting if is_inside else 0,
         usual_wait=None if is_inside else _usual_wait(session, group.actor_id),
         hindrance=None if is_inside else find_hindrance(session, seat, invite, now=now),
@@ -436,12 +496,13 @@ def _usual_wait(session: Session, group_id: int) -> timedelta | None:
 
 
 def _member(row: Sequence[Any]) -> MemberView:
-    actor_id, role, *rest = row
-    return MemberView(ActorId(actor_id), GroupRole(role), *rest)
+    actor_id, role, *rest, avatar, seen = row
+    return MemberView(ActorId(actor_id), GroupRole(role), *rest, avatar, bool(seen))
 
 
 def _requests(
     session: Session,
+    viewer: Viewer,
     group_id: int,
     condition: sa.ColumnElement[bool],
     *,
@@ -456,6 +517,7 @@ def _requests(
             col(Place.name),
             col(inviter.display_name),
             col(decider.display_name),
+            is_seen(viewer.actor_id, col(Actor.id)),
         )
         .join(Actor, col(Actor.id) == col(JoinRequest.actor_id))
         .outerjoin(Account, col(Account.actor_id) == col(Actor.id))
@@ -477,8 +539,9 @@ def _requests(
             invited_by or "",
             decided_by_name or "",
             _can_undo(request),
+            bool(seen),
         )
-        for request, actor, place, invited_by, decided_by_name in session.execute(found)
+        for request, actor, place, invited_by, decided_by_name, seen in session.execute(found)
     ]
 
 

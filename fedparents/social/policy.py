@@ -19,7 +19,7 @@ from fedparents.accounts.models import Account, AccountState
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.db import HotStatement, table_of
+from fedparents.db import HotStatement, constant, is_one_of, table_of
 from fedparents.social.models import Block, Follow, FollowState, Mute
 
 SomeId: TypeAlias = int | sa.SQLColumnExpression[int]
@@ -56,7 +56,7 @@ def is_following(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
         sa.select(follow.c.follower_actor_id).where(
             follow.c.follower_actor_id == viewer,
             follow.c.followed_actor_id == other,
-            follow.c.state == FollowState.ACCEPTED.value,
+            follow.c.state == constant(FollowState.ACCEPTED),
         )
     )
 
@@ -67,9 +67,14 @@ def is_present(other: SomeId) -> sa.ColumnElement[bool]:
     return sa.exists(
         sa.select(account.c.id).where(
             account.c.actor_id == other,
-            sa.or_(*(account.c.state == state.value for state in SIGNS_IN)),
+            is_one_of(account.c.state, SIGNS_IN),
         )
     )
+
+
+def is_seen(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
+    """`can_see_person` for somebody who is signed in, as a condition on any column of actors."""
+    return sa.and_(is_present(other), not_blocked_by(viewer, other))
 
 
 def can_see_person(
@@ -88,11 +93,7 @@ def seen_by(viewer: Viewer | None) -> sa.ColumnElement[bool]:
     """`can_see_person` as a condition on `Actor`."""
     if viewer is None:
         return sa.false()
-    return sa.and_(
-        _actor.c.kind == ActorKind.PERSON.value,
-        is_present(_actor.c.id),
-        not_blocked_by(viewer.actor_id, _actor.c.id),
-    )
+    return is_seen(viewer.actor_id, _actor.c.id)
 
 
 def is_blocked_between(session: Session, one: int, other: int) -> bool:

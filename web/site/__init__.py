@@ -16,6 +16,7 @@ from web.site.invites.routes import routes as invites_routes
 from web.site.legal.routes import routes as legal_routes
 from web.site.media.routes import routes as media_routes
 from web.site.notifications.routes import routes as notifications_routes
+from web.site.people.routes import routes as people_routes
 from web.site.preferences.routes import routes as preferences_routes
 from web.site.pwa.routes import routes as pwa_routes
 from web.site.robots import routes as robots_routes
@@ -35,6 +36,7 @@ FEATURES: Final = (
     "legal",
     "media",
     "notifications",
+    "people",
     "preferences",
     "pwa",
     "setup",
@@ -47,6 +49,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *accounts_routes,
     *groups_routes,
     *invites_routes,
+    *people_routes,
     *legal_routes,
     *media_routes,
     *notifications_routes,

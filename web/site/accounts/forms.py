@@ -12,6 +12,7 @@ from fedparents.accounts.service import checked_email
 from fedparents.actors.service import NAME_LENGTH
 from fedparents.errors import Invalid
 from fedparents.ids import PlaceId
+from fedparents.social.profiles import BIO_LENGTH, ProfileDraft
 from web.forms import Checked, Form, MustBeChecked, Number, line, text
 from web.i18n import N_
 
@@ -237,8 +238,24 @@ class SentForm(Form):
 
 class ProfileForm(PlaceForm):
     name: Annotated[str, line(at_most=NAME_LENGTH)] = ""
+    bio: Annotated[str, text(at_most=BIO_LENGTH)] = ""
+    shows_place: Checked = False
+    followers: Literal["asked", "open"] = "asked"
+    is_discoverable: Checked = False
+    is_indexable: Checked = False
 
     words: ClassVar[Mapping[str, str]] = {**NameForm.words, **PlaceForm.words}
+
+    def draft(self, place_id: PlaceId | None) -> ProfileDraft:
+        return ProfileDraft(
+            name=self.name,
+            bio=self.bio,
+            place_id=place_id,
+            shows_place=self.shows_place,
+            is_locked=self.followers == "asked",
+            is_discoverable=self.is_discoverable,
+            is_indexable=self.is_indexable,
+        )
 
 
 class EmailForm(Form):

@@ -13,7 +13,6 @@ from fedparents.accounts.second_factor import find_factor
 from fedparents.accounts.service import (
     change_email,
     change_password,
-    change_profile,
     request_email_change,
 )
 from fedparents.accounts.sessions import Viewer, list_sessions
@@ -21,6 +20,8 @@ from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
 from fedparents.ids import PlaceId
 from fedparents.places.queries import PlaceView, get_place
+from fedparents.social.profiles import change_profile
+from fedparents.social.queries import count_follow_requests
 from web.auth.passwords import check_new_password
 from web.auth.pending import Pending, leave_pending
 from web.auth.sign_in import has_signed_in_lately
@@ -46,6 +47,7 @@ async def settings_page(request: Request) -> Response:
         "place": await _place_of(request, own),
         "devices": len(devices),
         "factor": await db.read(find_factor, viewer.account_id),
+        "asking": await db.read(count_follow_requests, viewer),
     }
     return render(request, "accounts/settings.html", context)
 
@@ -58,8 +60,13 @@ async def profile_page(request: Request) -> Response:
     place = await _place_of(request, own)
     values = {
         "name": own.actor.display_name,
+        "bio": own.actor.summary,
         "place": place.name if place else "",
         "place_id": place.id if place else None,
+        "shows_place": own.account.shows_place,
+        "followers": "asked" if own.actor.is_locked else "open",
+        "is_discoverable": own.actor.is_discoverable,
+        "is_indexable": own.actor.is_indexable,
     }
     return await _show_profile(request, new_form(values, of=ProfileForm))
 
@@ -74,7 +81,7 @@ async def _save_profile(request: Request, viewer: Viewer) -> Response:
         if choice.offered:
             return await _show_profile(request, form)
         place_id = choice.place.id if choice.place else None
-        await db.write(change_profile, viewer, name=answer.name, place_id=place_id)
+        await db.write(change_profile, viewer, answer.draft(place_id))
     except Invalid as error:
         form.complain(error)
         return await _show_profile(request, form, 422)

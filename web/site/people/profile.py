@@ -1,0 +1,83 @@
+"""The page of one person, as one other person may know them; and a note on them for oneself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedparents import clock
+from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import ActorKind
+from fedparents.actors.service import find_local_actor
+from fedparents.errors import Invalid, NotFound
+from fedparents.groups.queries import get_group, list_shared_groups
+from fedparents.ids import ActorId, GroupId
+from fedparents.social.queries import Profile, get_profile
+from fedparents.social.service import note_actor
+from web.forms import new_form, read_form
+from web.i18n import gettext
+from web.routing import Page
+from web.site.page import redirect, render
+from web.site.people.access import BOTH, handle_of, other_of, to_person, viewer_or_nothing
+from web.site.people.forms import NoteForm
+from web.visit import runtime_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a profile page shows."""
+
+    profile: Profile
+    shared: list[tuple[GroupId, str]]
+
+
+async def person_page(request: Request) -> Response:
+    """The name of a group leads to the group."""
+    viewer, handle = viewer_or_nothing(request), handle_of(request)
+    found = await runtime_of(request).db.read(_look_at, viewer, handle)
+    if isinstance(found, int):
+        return redirect(request, runtime_of(request).urls.path("group", id=found))
+    if found.profile.actor.handle != handle:
+        return redirect(
+            request, runtime_of(request).urls.path("person", handle=found.profile.actor.handle)
+        )
+    return render(request, "people/person.html", {"sight": found, "form": new_form()})
+
+
+def _look_at(session: Session, viewer: Viewer, handle: str) -> Sight | GroupId:
+    actor = find_local_actor(session, handle)
+    if actor is not None and actor.kind == ActorKind.GROUP:
+        try:
+            return get_group(session, viewer, GroupId(actor.id)).id
+        except NotFound:
+            raise NotFound("person_not_found") from None
+    profile = get_profile(session, viewer, handle, now=clock.now())
+    hides = profile.is_own or profile.relationship.is_blocking
+    shared = [] if hides else list_shared_groups(session, viewer, profile.actor.id)
+    return Sight(profile, shared)
+
+
+async def note_page(request: Request) -> Response:
+    viewer, profile = await other_of(request)
+    if request.method != "POST":
+        form = new_form({"note": profile.relationship.note}, of=NoteForm)
+        return render(request, "people/note.html", {"profile": profile, "form": form})
+    sent, form = await read_form(request, NoteForm)
+    if sent is not None:
+        try:
+            person = ActorId(profile.actor.id)
+            await runtime_of(request).db.write(note_actor, viewer, person, sent.note)
+        except Invalid as error:
+            form.complain(error)
+        else:
+            return to_person(request, ("good", gettext("Saved.")))
+    return render(request, "people/note.html", {"profile": profile, "form": form}, 422)
+
+
+routes = [
+    Page("/@{handle}", person_page, name="person"),
+    Page("/@{handle}/note", note_page, name="person_note", methods=BOTH),
+]

@@ -1,0 +1,9 @@
+"""All pages of people, for the list of the site."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from web.site.people import acting, filters, lists, profile
+
+routes: Final = [*profile.routes, *acting.routes, *lists.routes, *filters.routes]
