@@ -496,8 +496,10 @@ def _usual_wait(session: Session, group_id: int) -> timedelta | None:
 
 
 def _member(row: Sequence[Any]) -> MemberView:
-    actor_id, role, *rest, avatar, seen = row
-    return MemberView(ActorId(actor_id), GroupRole(role), *rest, avatar, bool(seen))
+    actor_id, role, since_at, until, name, handle, avatar, seen = row
+    return MemberView(
+        ActorId(actor_id), GroupRole(role), since_at, until, name, handle, avatar, bool(seen)
+    )
 
 
 def _requests(

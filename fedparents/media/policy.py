@@ -17,8 +17,3 @@ Sight: TypeAlias = Callable[[Session, Viewer | None, MediaView], bool]
 def can_view_own(_session: Session, viewer: Viewer | None, media: MediaView) -> bool:
     """Until a picture is attached, nobody but its owner knows of it."""
     return viewer is not None and viewer.actor_id == media.by_actor_id
-
-
-def can_view_avatar(_session: Session, viewer: Viewer | None, _media: MediaView) -> bool:
-    """People are shown to those who are signed in here."""
-    return viewer is not None

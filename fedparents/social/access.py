@@ -11,6 +11,7 @@ from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, NotFound
 from fedparents.ids import ActorId
+from fedparents.media.models import MediaView
 from fedparents.social.policy import can_see_person, has_blocked
 
 
@@ -27,6 +28,13 @@ def find_person(session: Session, viewer: Viewer | None, actor_id: int) -> Actor
     is_blocked_by = viewer is not None and has_blocked(session, actor_id, viewer.actor_id)
     known = AccountState(state) if state else None
     return actor if can_see_person(viewer, actor, known, is_blocked_by=is_blocked_by) else None
+
+
+def can_view_avatar(session: Session, viewer: Viewer | None, media: MediaView) -> bool:
+    """Whoever sees the person sees their picture, and so do those who look after the place."""
+    if viewer is None or media.for_actor_id is None:
+        return False
+    return viewer.is_moderator or find_person(session, viewer, media.for_actor_id) is not None
 
 
 def get_other(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> Actor:

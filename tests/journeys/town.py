@@ -38,6 +38,7 @@ from fedparents.media.service import change_avatar
 from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
 from tests.journeys.group_things import found_groups
+from tests.journeys.people_things import meet_people
 from tests.journeys.rooms import database_of
 from tests.rig.authenticator import protect
 from tests.rig.builders import a_sign_up, open_the_doors
@@ -155,6 +156,7 @@ async def _things(
         **await db.write(_mail_links, member, secret),
         "version": str(await db.write(_rewrite_rules, admin)),
         **await found_groups(db, member=member, moderator=moderator, admin=admin),
+        **await meet_people(db, member=member, moderator=moderator, admin=admin),
     }
 
 

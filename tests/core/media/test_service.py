@@ -9,7 +9,7 @@ from sqlmodel import select
 from fedparents.actors.models import Actor
 from fedparents.errors import Conflict, Invalid, LimitReached
 from fedparents.media.models import Drawn, MediaAttachment, MediaState, MediaUse
-from fedparents.media.policy import can_view_avatar, can_view_own
+from fedparents.media.policy import can_view_own
 from fedparents.media.queries import find_media, find_released, list_own_photos
 from fedparents.media.retention import count_unused, release_unused
 from fedparents.media.service import (
@@ -269,9 +269,5 @@ async def test_of_somebody_who_leaves_nothing_stays_but_what_others_show(db, ana
 async def test_who_sees_what_is_attached_to_nothing(db, ana, bao):
     media = await a_picture(db, ana)
     view = await db.read(find_media, media.file)
-    for rule, expected in (
-        (can_view_own, [True, False, False]),
-        (can_view_avatar, [True, True, False]),
-    ):
-        seen = [await db.read(rule, viewer, view) for viewer in (ana, bao, None)]
-        assert seen == expected
+    seen = [await db.read(can_view_own, viewer, view) for viewer in (ana, bao, None)]
+    assert seen == [True, False, False]

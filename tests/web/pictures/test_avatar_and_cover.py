@@ -6,6 +6,7 @@ import pytest
 
 from fedparents.groups.models import Group
 from fedparents.groups.service import erase_group
+from fedparents.social.service import block_actor
 from tests.rig import photos
 from tests.rig.builders import a_group, an_account, join, signed_in
 from tests.rig.pages import form_with, send_files
@@ -58,6 +59,16 @@ async def test_ones_own_picture(place, people):
     page = await ana.get("/settings/picture")
     assert "Your picture is gone." in page.text
     assert '<img class="avatar' not in page.text
+
+
+async def test_a_picture_is_gone_for_whoever_is_blocked(place, people):
+    ana, bao, ana_viewer, bao_viewer = people
+    await choose(ana, "/settings/picture", photos.a_file())
+    (shown,) = re.findall(r'<img class="avatar large" src="([^"]+)"', (await bao.get("/@ana")).text)
+    assert (await bao.get(shown)).status_code == 200
+    await place.db.write(block_actor, ana_viewer, bao_viewer.actor_id)
+    assert (await bao.get(shown)).status_code == 404
+    assert (await ana.get(shown)).status_code == 200
 
 
 async def test_a_picture_of_those_who_wait(place, people):
