@@ -16,12 +16,12 @@ from fedparents.accounts.queries import (
     list_waiting,
 )
 from fedparents.accounts.service import (
-    change_profile,
     confirm_account,
     decline_account,
     sign_up,
 )
 from fedparents.errors import NotFound
+from fedparents.social.profiles import ProfileDraft, change_profile
 from tests.rig.builders import a_sign_up, a_viewer, open_the_doors
 
 pytestmark = pytest.mark.anyio
@@ -80,5 +80,5 @@ async def test_first_steps_are_ones_own(db, marie):
     await db.write(create_invite, marie, LINK)
     assert await db.read(find_first_steps, ana) == FirstSteps(has_place=False, has_invited=False)
     await db.write(create_invite, ana, LINK)
-    await db.write(change_profile, ana, name="Ana", place_id=None)
+    await db.write(change_profile, ana, ProfileDraft(name="Ana"))
     assert await db.read(find_first_steps, ana) == FirstSteps(has_place=False, has_invited=True)

@@ -15,6 +15,9 @@ from tests.web.conftest import sign_in
 pytestmark = pytest.mark.anyio
 
 
+NOWHERE: dict[str, str | list[str]] = {context: [] for context in FilterContext}
+
+
 @pytest.fixture
 async def people(place):
     """Ana and Bao, neither of whom is on the phone yet."""
@@ -177,7 +180,7 @@ async def test_words_to_be_spared(place, visitor, ana):
         ({"texts": "..."}, "Please use at least one letter or digit in each word."),
         ({"texts": "x" * 101}, "Please shorten this to 100 characters or fewer."),
         (
-            {"texts": "a\nb", **{place: [] for place in FilterContext}},
+            {"texts": "a\nb", **NOWHERE},
             "Please choose at least one place.",
         ),
         ({"texts": "\n".join(f"mot{n}" for n in range(201))}, "200 words at most"),
