@@ -75,6 +75,10 @@ class Database(ABC):
         """Finish what is under way and let go of every connection."""
 
     @abstractmethod
+    async def claim_upgrade(self) -> bool:
+        """Whether this process alone may change the tables, from now until it closes this."""
+
+    @abstractmethod
     async def _write(self, call: Callable[[UnitOfWork], T]) -> T: ...
 
     @abstractmethod

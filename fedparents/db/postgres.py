@@ -23,7 +23,8 @@ from fedparents.ids import NODES, IdGenerator
 
 T = TypeVar("T")
 
-_NODE_LOCKS = 0x0FED  # first key of the advisory locks; the second is the node number
+_LOCKS = 0x0FED  # first key of the advisory locks; the second is the node number
+_UPGRADE_LOCK = NODES
 _TRIES = 3
 _RETRYABLE = (
     pg_errors.DeadlockDetected,
@@ -49,6 +50,12 @@ class PostgresDatabase(Database):
     async def start(self) -> None:
         node = await asyncio.get_running_loop().run_in_executor(self._threads, self._claim_node)
         self.new_id = IdGenerator(node)
+
+    @override
+    async def claim_upgrade(self) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._claim, _UPGRADE_LOCK
+        )
 
     @override
     async def close(self) -> None:
@@ -100,17 +107,21 @@ class PostgresDatabase(Database):
             raise _unavailable(error) from error
 
     def _claim_node(self) -> int:
-        """Hold an advisory lock for as long as the process lives: its node number."""
+        """The first number that no other process holds."""
         connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()  # its own for ever, so that the pool cannot hand the lock on
         self._node_connection = connection
         for node in range(NODES):
-            got = connection.execute(
-                sa.select(sa.func.pg_try_advisory_lock(_NODE_LOCKS, node))
-            ).scalar_one()
-            if got:
+            if self._claim(node):
                 return node
         raise Unavailable("too_many_processes", log=f"{NODES} processes use this database already")
+
+    def _claim(self, lock: int) -> bool:
+        """Hold an advisory lock until the connection ends, if nobody else does."""
+        if self._node_connection is None:
+            raise RuntimeError("the database has not been started")
+        locking = sa.select(sa.func.pg_try_advisory_lock(_LOCKS, lock))
+        return bool(self._node_connection.execute(locking).scalar_one())
 
 
 def postgres_engine(url: str, *, pool: int = 2) -> sa.Engine:

@@ -42,6 +42,7 @@ _BATCH = 256
 _BUSY_MILLISECONDS = 5000
 _FLOCK = struct.Struct("hhqqi0q")  # struct flock of 64-bit Linux
 _SERVER_BYTE = NODES  # the byte after those of the node numbers
+_UPGRADE_BYTE = NODES + 1
 
 # FULL makes a commit durable when it returns; group commit makes that affordable.
 _PRAGMAS = (
@@ -100,6 +101,10 @@ class SQLiteDatabase(Database):
         """Make sure that no second server runs on this file; raises Conflict."""
         if not self._lock.claim(_SERVER_BYTE):
             raise Conflict("already_serving", log=f"another server runs on {self.path}")
+
+    @override
+    async def claim_upgrade(self) -> bool:
+        return self._lock.claim(_UPGRADE_BYTE)
 
     @override
     async def close(self) -> None:
@@ -289,7 +294,8 @@ def _unavailable(error: Exception) -> Exception:
 
 
 class _LockFile:
-    """A file beside the database whose bytes stand for node numbers and for the one server."""
+    """A file beside the database whose bytes stand for node numbers, for the one server and for the
+    one upgrade."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -12,14 +12,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib import resources
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from fedparents.errors import Invalid
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
+LONGEST_REVISION: Final = 32
+"""Characters that Alembic's table has room for: PostgreSQL refuses more, SQLite would take them."""
 _TABLE = sa.table("alembic_version", sa.column("version_num"))
 
 
@@ -79,17 +83,25 @@ def _references_at_rest(connection: sa.Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys=ON")
 
 
-def write_migration(engine: sa.Engine, metadata: sa.MetaData, name: str, now: datetime) -> str:
-    """Write the revision that leads from an up-to-date database to the models; its name."""
+def name_revision(name: str, now: datetime) -> str:
+    """How a revision about `name` is called; raises Invalid on `name`."""
+    dated = f"{now:%Y_%m_%d_%H%M}_"
+    slug = "_".join(re.findall(r"[a-z0-9]+", name.lower()))
+    if not slug:
+        raise Invalid({"name": "missing"})
+    if len(dated + slug) > LONGEST_REVISION:
+        raise Invalid({"name": "too_long"}, at_most=LONGEST_REVISION - len(dated))
+    return dated + slug
+
+
+def write_migration(engine: sa.Engine, metadata: sa.MetaData, revision: str) -> None:
+    """Write the revision of this name, which leads from an up-to-date database to the models."""
     from alembic import command  # loaded late, as above
 
-    slug = "_".join(re.findall(r"[a-z0-9]+", name.lower()))
-    revision = f"{now:%Y_%m_%d_%H%M}_{slug}"
     config = _alembic_config(metadata)
     with engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.revision(config, message=name, autogenerate=True, rev_id=revision)
-    return revision
+        command.revision(config, message=revision, autogenerate=True, rev_id=revision)
 
 
 def _alembic_config(metadata: sa.MetaData) -> Config:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import Final
 
 from fedparents import clock, migrations
 from fedparents.db import Database
-from fedparents.errors import NotFound
+from fedparents.errors import Invalid, NotFound
 from fedparents.instance.service import found_instance
 from fedparents.places.loading import load_bundled_places
 from fedparents.settings import Settings
@@ -23,6 +24,8 @@ from web.cli.place import (
     require_current,
 )
 from web.tables import METADATA
+
+_LOOK_AGAIN_SECONDS: Final = 0.2
 
 
 def upgrade(settings: Settings) -> None:
@@ -40,14 +43,19 @@ def status(settings: Settings) -> int:
 
 def migration(settings: Settings, *, name: str) -> None:
     """Write the revision between an up-to-date database and the models."""
-    if not any(letter.isascii() and letter.isalnum() for letter in name):
-        raise Failed(f"a migration cannot be called {name!r}: use letters or digits", status=2)
-    revision = asyncio.run(_write_migration(settings, name))
+    try:
+        revision = migrations.name_revision(name, clock.now())
+    except Invalid as error:
+        most = error.params.get("at_most")
+        way_out = f"at most {most} characters" if most else "letters or digits"
+        raise Failed(f"a migration cannot be called {name!r}: use {way_out}", status=2) from error
+    asyncio.run(_write_migration(settings, revision))
     say(f"Wrote fedparents/migrations/versions/{revision}.py; read it before it runs anywhere.")
 
 
 async def _upgrade(settings: Settings) -> None:
     async with connected(settings) as database:
+        await _take_turn(database)
         if await find_standing(database) in {Standing.EMPTY, Standing.BEHIND}:
             await asyncio.to_thread(_migrate, database)
         else:
@@ -55,6 +63,15 @@ async def _upgrade(settings: Settings) -> None:
         await _load_places(database)
         await database.write(found_instance, settings.domain, may_move=settings.is_development)
     say("The database is up to date.")
+
+
+async def _take_turn(database: Database) -> None:
+    """Two upgrades at one moment, as when two machines start: the second finds all of it done."""
+    if await database.claim_upgrade():
+        return
+    say("Another upgrade is under way; waiting for it to end ...")
+    while not await database.claim_upgrade():  # noqa: ASYNC110 - another process ends it
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 def _migrate(database: Database) -> None:
@@ -97,9 +114,7 @@ async def _require_current(settings: Settings) -> None:
         pass
 
 
-async def _write_migration(settings: Settings, name: str) -> str:
+async def _write_migration(settings: Settings, revision: str) -> None:
     async with open_place(settings) as database:
         with explaining():
-            return await asyncio.to_thread(
-                migrations.write_migration, database.engine, METADATA, name, clock.now()
-            )
+            await asyncio.to_thread(migrations.write_migration, database.engine, METADATA, revision)

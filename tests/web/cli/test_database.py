@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -106,6 +107,16 @@ def test_in_development_the_port_may_change(operator):
     operator.did("db", "upgrade", DOMAIN="localhost:8001")
 
 
+def test_of_two_upgrades_at_one_moment_the_second_waits(beginner):
+    with ThreadPoolExecutor() as both:
+        results = list(both.map(lambda _: beginner("db", "upgrade"), range(3)))
+    assert [(result.status, result.err) for result in results] == [(0, "")] * 3, results
+    assert sum("Migrated to" in result.out for result in results) == 1
+    assert sum("Loaded the communes" in result.out for result in results) == 1
+    waited = [result for result in results if "Another upgrade is under way" in result.out]
+    assert all(result.lines[-1] == "The database is up to date." for result in waited)
+
+
 @pytest.mark.sqlite_only
 def test_a_data_folder_that_cannot_be_made_is_one_line(nowhere):
     (nowhere.folder / "file").touch()
@@ -134,6 +145,11 @@ def test_a_database_that_somebody_holds_is_waited_for_and_then_one_line(operator
     with engine_of(operator.settings["DATABASE_URL"]) as engine, engine.begin():
         result = operator("account", "create", "ana", "--email", "ana@example.org")
     assert "locked" in result.complaint
+
+
+def test_a_migration_has_a_name_that_every_database_can_keep(operator):
+    complaint = operator("db", "migration", "Give every account a favourite colour").complaint
+    assert "at most 16 characters" in complaint
 
 
 def test_migrations_need_a_name(operator):
