@@ -19,7 +19,7 @@ from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.notifications.queries import count_new
 from web.auth.cookies import is_browser_id, new_browser_id, parse_cookies
 from web.i18n import ENGLISH, Language, read_in
-from web.security.addresses import Address, client_address
+from web.security.addresses import Address, client_address, parse_address
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -66,6 +66,18 @@ class Visit:
             self.header(b"x-forwarded-for"),
             self.runtime.settings.trusted_proxies,
         )
+
+    @property
+    def is_at_the_machine(self) -> bool:
+        """A browser on the computer of a developer, who has the terminal anyway.
+
+        The connection itself comes from there: no proxy forwards it, whatever it says of others.
+        """
+        client = self.scope.get("client")
+        peer = parse_address(client[0]) if client else None
+        is_forwarded = b"x-forwarded-for" in self.headers or b"forwarded" in self.headers
+        is_ours = self.runtime.settings.is_development and not is_forwarded
+        return is_ours and peer is not None and peer.is_loopback
 
     @cached_property
     def browser(self) -> str:

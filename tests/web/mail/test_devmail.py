@@ -9,7 +9,9 @@ import pytest
 
 from fedparents.settings import Settings
 from tests.rig.builders import open_the_doors
+from tests.rig.pages import submit
 from tests.rig.time import A_MONDAY
+from tests.rig.visitors import a_browser
 from tests.web.mail.letters import a_mail
 from web.i18n import Languages
 from web.mail.samples import SAMPLES
@@ -90,6 +92,20 @@ async def test_every_sample_can_be_looked_at(tag, runtime, client):
 async def test_with_a_relay_nothing_is_kept_to_be_read(runtime, client):
     runtime.mailer = SMTPSender.__new__(SMTPSender)
     assert (await client.get("/dev/mail")).status_code == 404
+
+
+PAGES = ("", "/preview", "/preview/sign_in", "/preview/sign_in/html", "/{kept}", "/{kept}/html")
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_the_mails_of_others_are_for_whoever_sits_at_the_machine(page, kept, runtime, client):
+    """They sign people in. The name in the address bar says nothing: anybody can type localhost."""
+    path = "/dev/mail" + page.format(kept=kept.rpartition("/")[2])
+    assert (await client.get(path)).status_code == 200
+    assert (await client.get(path, headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 404
+    async with a_browser(runtime, address="192.168.1.20") as neighbour:
+        assert (await neighbour.get(path)).status_code == 404
+        assert "/dev/mail" not in (await submit(neighbour, "/sign-in", login="ana")).text
 
 
 def test_production_has_no_such_page(tmp_path):

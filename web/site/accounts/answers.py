@@ -15,7 +15,6 @@ from web.auth.pending import drop_pending
 from web.auth.sign_in import KeptOut, Outcome, enter
 from web.i18n import N_, gettext
 from web.i18n.words import words_of
-from web.mail.folder import FolderSender
 from web.site.page import redirect, render
 from web.visit import runtime_of
 
@@ -42,13 +41,6 @@ def come_in(request: Request, outcome: Outcome, there: str) -> Response:
     drop_pending(request, response)
     drop_halfway(request, response)
     return response
-
-
-def kept_mails(request: Request) -> str:
-    """Where mails can be read that do not leave this machine; empty where they leave it."""
-    runtime = runtime_of(request)
-    stays_here = isinstance(runtime.mailer, FolderSender) and "dev_mail" in runtime.urls
-    return runtime.urls.path("dev_mail") if stays_here else ""
 
 
 def check_usable(link: EmailLink) -> None:

@@ -28,7 +28,6 @@ from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import gettext
 from web.routing import Page
 from web.security.limits import check_limit
-from web.site.accounts.answers import kept_mails
 from web.site.accounts.communes import choices_part, offered
 from web.site.accounts.door import Door, InviteProblem, find_door
 from web.site.accounts.forms import AddressForm, LastForm, PlaceForm, SentForm, StepForm, WholeForm
@@ -41,6 +40,7 @@ from web.site.accounts.questions import (
     asks_age,
     question_of,
 )
+from web.site.devmail.access import way_to_mails
 from web.site.page import redirect, render
 from web.visit import browser_of, runtime_of, viewer_of, visit_of
 
@@ -77,7 +77,7 @@ async def sent_page(request: Request) -> Response:
     context = {
         "pending": read_pending(request),
         "form": new_form(),
-        "kept_mails": kept_mails(request),
+        "kept_mails": way_to_mails(request),
     }
     return render(request, "accounts/sent.html", context)
 

@@ -46,8 +46,9 @@ from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import gettext, ngettext
 from web.routing import Page
 from web.security.limits import check_limit
-from web.site.accounts.answers import check_usable, come_in, kept_mails, link_problem
+from web.site.accounts.answers import check_usable, come_in, link_problem
 from web.site.accounts.forms import CodeForm, LoginForm, PasswordSignInForm, SentForm
+from web.site.devmail.access import way_to_mails
 from web.site.page import local_path, redirect, render
 from web.visit import browser_of, runtime_of, viewer_of, visit_of
 
@@ -217,7 +218,7 @@ def _show_code(request: Request, pending: Pending, form: FormState, status: int 
         "form": form,
         "pending": pending,
         "again": new_form({"login": pending.login}),
-        "kept_mails": kept_mails(request),
+        "kept_mails": way_to_mails(request),
     }
     return render(request, "accounts/code.html", context, status)
 

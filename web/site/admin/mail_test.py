@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Final
 
 from starlette.requests import Request
 
@@ -18,10 +17,8 @@ from web.mail.mails import test_mail
 from web.mail.relay import MailNotSent
 from web.mail.words import Words, author_of
 from web.security.limits import check_limit
+from web.site.devmail.access import way_to_mails
 from web.visit import instance_of, runtime_of, visit_of
-
-KEPT_MAILS: Final = "dev_mail"
-"""The route that shows the mails of a place in development."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,5 @@ async def send_test_mail(request: Request, to: str) -> MailTest:
         return MailTest(False, gettext("The mail could not be sent."), str(reason))
     if runtime.settings.smtp_url is None:
         words_kept = gettext("On this computer mails are not sent; they are kept to be read here.")
-        where = runtime.urls.path(KEPT_MAILS) if KEPT_MAILS in runtime.urls else ""
-        return MailTest(True, words_kept, read_at=where)
+        return MailTest(True, words_kept, read_at=way_to_mails(request))
     return MailTest(True, gettext("The mail has left for %(address)s.", address=mail.to))

@@ -1,4 +1,5 @@
-"""Shows the mails that were kept instead of sent, and a sample of each; only in development."""
+"""Shows the mails that were kept instead of sent, and a sample of each; only in development,
+and only for whoever sits at the machine."""
 
 from __future__ import annotations
 
@@ -14,8 +15,9 @@ from web.mail.folder import FolderSender
 from web.mail.message import compose
 from web.mail.samples import SAMPLES
 from web.mail.words import Words, author_of
-from web.routing import Page
+from web.routing import Handler, Page
 from web.security.headers import POLICY
+from web.site.devmail.access import at_the_machine, folder_of
 from web.site.devmail.letters import Letter
 from web.site.page import render
 from web.visit import instance_of, runtime_of, visit_of
@@ -31,7 +33,7 @@ _IN_FRAME: Final = {
 
 
 async def list_page(request: Request) -> Response:
-    folder = _folder_of(request)
+    folder = folder_of(request)
     return render(request, "devmail/list.html", {"letters": await asyncio.to_thread(_all, folder)})
 
 
@@ -68,16 +70,8 @@ async def sample_html(request: Request) -> Response:
     return _framed(_sample(request).html)
 
 
-def _folder_of(request: Request) -> FolderSender:
-    """Raises NotFound when mails are really sent."""
-    sender = runtime_of(request).mailer
-    if not isinstance(sender, FolderSender):
-        raise NotFound
-    return sender
-
-
 async def _find(request: Request) -> Letter:
-    folder = _folder_of(request)
+    folder = folder_of(request)
     message = await asyncio.to_thread(folder.find, request.path_params["name"])
     if message is None:
         raise NotFound
@@ -115,13 +109,15 @@ def _framed(html: str) -> Response:
     return HTMLResponse(around, headers=_IN_FRAME)
 
 
+def _page(path: str, handler: Handler, name: str) -> Page:
+    return Page(path, at_the_machine(handler), name=name, opens_early=True)
+
+
 routes = [
-    Page("/dev/mail", list_page, name="dev_mail", opens_early=True),
-    Page("/dev/mail/preview", samples_page, name="dev_mail_samples", opens_early=True),
-    Page("/dev/mail/preview/{name}", sample_page, name="dev_mail_sample", opens_early=True),
-    Page(
-        "/dev/mail/preview/{name}/html", sample_html, name="dev_mail_sample_html", opens_early=True
-    ),
-    Page("/dev/mail/{name}", letter_page, name="dev_mail_letter", opens_early=True),
-    Page("/dev/mail/{name}/html", letter_html, name="dev_mail_html", opens_early=True),
+    _page("/dev/mail", list_page, "dev_mail"),
+    _page("/dev/mail/preview", samples_page, "dev_mail_samples"),
+    _page("/dev/mail/preview/{name}", sample_page, "dev_mail_sample"),
+    _page("/dev/mail/preview/{name}/html", sample_html, "dev_mail_sample_html"),
+    _page("/dev/mail/{name}", letter_page, "dev_mail_letter"),
+    _page("/dev/mail/{name}/html", letter_html, "dev_mail_html"),
 ]

@@ -40,13 +40,7 @@ def may_set_up(request: Request, progress: Progress) -> bool:
     viewer = viewer_of(request)
     if progress.has_admin:
         return viewer is not None and viewer.is_admin
-    return is_at_the_machine(request) or _has_given_code(request)
-
-
-def is_at_the_machine(request: Request) -> bool:
-    """A browser on the computer of a developer, who has the terminal anyway."""
-    visit = visit_of(request)
-    return visit.runtime.settings.is_development and visit.address.is_loopback
+    return visit_of(request).is_at_the_machine or _has_given_code(request)
 
 
 def _has_given_code(request: Request) -> bool:
