@@ -21,7 +21,8 @@ from web.security.csrf import FIELD, SAFE_METHODS, check_origin, check_token
 from web.security.limits import use_policy
 from web.visit import Visit, visit_of
 
-_LONGEST_ID: Final = 18  # digits; all ids of the next four centuries have as many
+LONGEST_ID: Final = 18
+"""Digits: all ids of the next four centuries have as many, and every database can hold them."""
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -102,10 +103,21 @@ class Endpoint(Route):
 
 def number_in_path(request: Request, name: str = "id") -> int:
     """An id from the address; raises NotFound for what can be none."""
-    text = str(request.path_params[name])
-    if not text.isascii() or not text.isdecimal() or len(text) > _LONGEST_ID:
+    number = read_number(str(request.path_params[name]))
+    if number is None:
         raise NotFound
-    return int(text)
+    return number
+
+
+def number_in_query(request: Request, name: str) -> int | None:
+    """An id from the query; None without one, and for what can be none."""
+    return read_number(request.query_params.get(name, ""))
+
+
+def read_number(text: str) -> int | None:
+    """The id that a text stands for, or None."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
+    return int(text) if is_number else None
 
 
 class _Handler:

@@ -13,6 +13,7 @@ from web.i18n.messages import (
     translated_tags,
 )
 from web.i18n.words import WORDS
+from web.site.style.samples import SAMPLES
 
 FOUND = collect()
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -67,3 +68,10 @@ def test_french_has_hard_spaces_before_its_double_signs():
         "«\u202fVraiment\u202f?\u202f»\u00a0: oui\u202f!"
     )
     assert harden_spaces("par e-mail") == "par e\u2011mail"
+
+
+def test_thai_says_nothing_about_the_sex_of_anybody():
+    """Of who speaks or who reads: nobody knows, and nobody has to say."""
+    written = [str(message.string) for message in read_catalogue("th")]
+    written += [str(sample) for sample in SAMPLES["th"].values()]
+    assert [text for text in written if re.search("ค่ะ|ครับ|ฉัน|กระผม", text)] == []

@@ -45,7 +45,6 @@ from tests.rig.builders import (
 from tests.rig.pages import submit
 from tests.rig.visitors import a_browser, press, signed_in_as
 from web.site.admin.communes import PROBLEM_WORDS
-from web.site.admin.jobs import JOB_WORDS
 from web.site.admin.sign_ups import PRESETS
 from web.site.legal.facts import RETENTION_WORDS
 
@@ -553,11 +552,6 @@ async def test_work_that_was_given_up_is_tried_again_or_thrown_away(marie, db):
     assert "done or thrown away already" in (await marie.get(late.headers["location"])).text
 
 
-async def test_every_kind_of_work_has_words(place):
-    names = {kind.name for kind in place.worker._kinds.values()}
-    assert names <= set(JOB_WORDS)
-
-
 # Health
 
 
@@ -625,6 +619,11 @@ async def test_communes_are_looked_at_and_then_brought_in(place, marie, db):
     assert not list((place.settings.data_dir / "imports").iterdir())
     again = await upload(marie, CSV.encode("utf-16"))
     assert "Everything in this file is here already." in again.text
+    moved = await upload(marie, CSV.replace("Uccle", "Ukkel").encode())
+    done = await press(marie, moved, "/communes/import")
+    told = (await marie.get(done.headers["location"])).text
+    assert "One commune was changed." in told
+    assert "added" not in told
 
 
 @pytest.mark.parametrize(

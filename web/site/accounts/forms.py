@@ -15,11 +15,11 @@ from fedparents.ids import PlaceId
 from fedparents.social.profiles import BIO_LENGTH, ProfileDraft
 from web.forms import Checked, Form, MustBeChecked, Number, line, text
 from web.i18n import N_
+from web.routing import LONGEST_ID, read_number
 
 EMAIL_LENGTH = 254
 LOGIN_LENGTH = 320
 REASON_LENGTH = 500
-_LONGEST_ID = 18
 _PASSWORD_LENGTH = 20_000  # what is too long for a password is said by the password rules
 
 
@@ -78,7 +78,7 @@ class PlaceForm(Form):
 
     place: Annotated[str, line(at_least=0, at_most=100)] = ""
     place_searched: Annotated[str, line(at_least=0, at_most=100)] = ""
-    place_id: Annotated[str, line(at_least=0, at_most=_LONGEST_ID)] = ""
+    place_id: Annotated[str, line(at_least=0, at_most=LONGEST_ID)] = ""
 
     words: ClassVar[Mapping[str, str]] = {
         "place.missing": N_("Please write your commune or its postcode, or skip this question."),
@@ -92,9 +92,8 @@ class PlaceForm(Form):
     def chosen(self) -> PlaceId | None:
         """The answer that was taken of those that were offered for what is typed."""
         is_for_this = bool(self.place) and self.place == self.place_searched
-        if not is_for_this or not self.place_id.isdecimal():
-            return None
-        return PlaceId(int(self.place_id))
+        number = read_number(self.place_id) if is_for_this else None
+        return None if number is None else PlaceId(number)
 
 
 class LastForm(Form):

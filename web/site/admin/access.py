@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from starlette.requests import Request
 
@@ -18,8 +17,6 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from web.routing import FactorFirst
 from web.visit import instance_of, viewer_of
-
-_LONGEST_ID: Final = 19  # digits; Python refuses to read thousands of them
 
 
 def administrator_of(request: Request) -> Viewer:
@@ -40,14 +37,6 @@ def moderator_of(request: Request) -> Viewer:
     require_moderator(viewer.role)
     _require_factor(request, viewer)
     return viewer
-
-
-def read_number(text: str) -> int:
-    """An id from a query; raises NotFound for what can be none."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
-    if not is_number or int(text) >= 1 << 63:
-        raise NotFound
-    return int(text)
 
 
 def find_factor_deadline(request: Request, viewer: Viewer) -> datetime | None:

@@ -12,14 +12,14 @@ from starlette.responses import Response
 from fedparents.accounts.models import AccountState, Role
 from fedparents.accounts.queries import AccountView, get_account, list_accounts
 from fedparents.accounts.service import change_role, freeze_account, thaw_account
-from fedparents.errors import Conflict, NotFound
+from fedparents.errors import Conflict
 from fedparents.ids import AccountId
 from web.forms import FormState, new_form, read_form
 from web.i18n import N_
 from web.i18n import gettext as _
-from web.routing import Page, number_in_path
+from web.routing import Page, number_in_path, number_in_query
 from web.security.limits import check_limit
-from web.site.admin.access import administrator_of, read_number
+from web.site.admin.access import administrator_of
 from web.site.admin.forms import FreezeForm, RoleForm
 from web.site.page import redirect, render
 from web.visit import runtime_of
@@ -45,7 +45,7 @@ async def accounts_page(request: Request) -> Response:
     text = request.query_params.get("q", "")[:100].replace("\x00", "")
     if text:
         await check_limit(request, "search")
-    before = _before(request)
+    before = number_in_query(request, "before")
     found = await runtime_of(request).db.read(
         list_accounts, viewer=viewer, text=text, before=before, limit=_PAGE + 1
     )
@@ -138,14 +138,6 @@ def _read_view(session: Session, account_id: int) -> AccountView:
 def _back(request: Request, account_id: int, words: str) -> Response:
     path = runtime_of(request).urls.path("admin_account", id=account_id)
     return redirect(request, path, ("good", words))
-
-
-def _before(request: Request) -> int | None:
-    text = request.query_params.get("before", "")
-    try:
-        return read_number(text) if text else None
-    except NotFound:
-        return None
 
 
 def _words(known: Mapping[AccountState, str] | Mapping[Role, str]) -> dict[str, str]:

@@ -109,10 +109,21 @@ async def import_communes(request: Request) -> Response:
     count = await import_places(db, parsed.rows)
     await db.write(_note_import, by=viewer.actor_id, country=sent.country)
     path.unlink(missing_ok=True)
-    added = ngettext("One commune was added", "%(num)s communes were added", count.added)
-    changed = ngettext("one was changed", "%(num)s were changed", count.changed)
-    words = _("%(added)s, %(changed)s.", added=added, changed=changed)
-    return redirect(request, _here(request), ("good", words))
+    return redirect(request, _here(request), ("good", _outcome(count)))
+
+
+def _outcome(count: LoadCount) -> str:
+    """What an import did, in whole sentences."""
+    done = []
+    if count.added:
+        words = ngettext("One commune was added.", "%(num)s communes were added.", count.added)
+        done.append(words)
+    if count.changed:
+        words = ngettext(
+            "One commune was changed.", "%(num)s communes were changed.", count.changed
+        )
+        done.append(words)
+    return " ".join(done) or _("Everything in this file is here already.")
 
 
 def _problem_of(data: bytes, content_type: str) -> str | None:

@@ -35,8 +35,8 @@ from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import N_, reading_in
 from web.i18n import gettext as _
 from web.i18n.words import words_of
-from web.routing import Page, number_in_path
-from web.site.admin.access import find_factor_deadline, moderator_of, read_number
+from web.routing import Page, number_in_path, number_in_query
+from web.site.admin.access import find_factor_deadline, moderator_of
 from web.site.admin.forms import DeclineForm
 from web.site.page import redirect, render
 from web.visit import instance_of, runtime_of
@@ -74,7 +74,7 @@ class Queue:
 
 async def requests_page(request: Request) -> Response:
     viewer = moderator_of(request)
-    decided = request.query_params.get("decided", "")
+    decided = number_in_query(request, "decided")
     queue = await runtime_of(request).db.read(_read_queue, viewer, decided)
     context = {
         "queue": queue,
@@ -162,7 +162,7 @@ def _show_decline(request: Request, view: AccountView, form: FormState) -> Respo
     return render(request, "admin/decline.html", context, 422 if form.errors else 200)
 
 
-def _read_queue(session: Session, viewer: Viewer, decided: str) -> Queue:
+def _read_queue(session: Session, viewer: Viewer, decided: int | None) -> Queue:
     since = clock.now() - UNDO
     return Queue(
         waiting=list_waiting(session, viewer=viewer),
@@ -172,10 +172,10 @@ def _read_queue(session: Session, viewer: Viewer, decided: str) -> Queue:
     )
 
 
-def _read_decided(session: Session, number: str) -> Decided | None:
+def _read_decided(session: Session, number: int | None) -> Decided | None:
     """Whatever the address says, only what is true is shown."""
     try:
-        view = get_account(session, read_number(number))
+        view = get_account(session, number or 0)
     except NotFound:
         return None
     if view.account.confirmed_at is None:

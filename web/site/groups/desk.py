@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -24,19 +23,17 @@ from fedparents.ids import GroupId
 from web.forms import new_form, read_form, submit_once
 from web.i18n import gettext, reading_in
 from web.i18n.words import words_of
-from web.routing import Page, number_in_path
+from web.routing import Page, number_in_path, number_in_query
 from web.site.groups.access import BOTH, POST, decider_of, group_path, show
 from web.site.groups.forms import ReasonForm
 from web.site.groups.words import DECLINES
 from web.site.page import redirect
 from web.visit import instance_of, runtime_of
 
-_LONGEST_ID: Final = 18
-
 
 async def requests_page(request: Request) -> Response:
     viewer, view = await decider_of(request)
-    decided = request.query_params.get("decided", "")
+    decided = number_in_query(request, "decided")
     waiting, declined, last = await runtime_of(request).db.read(
         _read_queue, viewer, view.id, decided
     )
@@ -101,14 +98,12 @@ async def _decide(request: Request, service: Callable[..., JoinRequest]) -> Resp
 
 
 def _read_queue(
-    session: Session, viewer: Viewer, group_id: GroupId, decided: str
+    session: Session, viewer: Viewer, group_id: GroupId, decided: int | None
 ) -> tuple[list[RequestView], list[RequestView], RequestView | None]:
-    last = None
-    if decided.isascii() and decided.isdecimal() and len(decided) <= _LONGEST_ID:
-        try:
-            last = get_request(session, viewer, group_id, int(decided))
-        except NotFound:
-            last = None  # whatever the address says, only what is true is shown
+    try:
+        last = get_request(session, viewer, group_id, decided or 0)
+    except NotFound:
+        last = None  # whatever the address says, only what is true is shown
     waiting = list_requests(session, viewer, group_id)
     return waiting, list_lately_declined(session, viewer, group_id), last
 

@@ -15,7 +15,7 @@ from fedparents.groups.policy import can_found
 from fedparents.groups.queries import get_group_with_members
 from fedparents.instance.queries import get_instance
 from web.forms import new_form
-from web.routing import Page
+from web.routing import Page, number_in_query
 from web.site.groups.access import group_number, require_viewer, show, viewer_or_nothing
 from web.site.groups.forms import AnswersForm
 from web.visit import runtime_of, viewer_of
@@ -27,12 +27,10 @@ _MEMBERS_A_PAGE = 50
 
 async def list_page(request: Request) -> Response:
     viewer = require_viewer(request)
-    before = request.query_params.get("before", "")
-    if before and not (before.isascii() and before.isdecimal() and len(before) < 19):  # noqa: PLR2004 - the digits of an id
+    before = number_in_query(request, "before")
+    if before is None and request.query_params.get("before"):
         raise NotFound
-    own, others, may_found = await runtime_of(request).db.read(
-        _read_lists, viewer, int(before) if before else None
-    )
+    own, others, may_found = await runtime_of(request).db.read(_read_lists, viewer, before)
     more = (
         runtime_of(request).urls.path("groups", before=others[_A_PAGE - 1].id)
         if (len(others) > _A_PAGE)
