@@ -22,6 +22,7 @@ from fedparents.notifications import retention as notifications
 from fedparents.notifications.models import Notification
 from fedparents.posts import retention as posts
 from fedparents.posts.models import Post, PostVersion
+from fedparents.social import retention as social
 from fedparents.submissions.models import SubmittedForm
 
 _AT_ONCE = 1000
@@ -93,6 +94,7 @@ RULES: tuple[RetentionRule, ...] = (
     RetentionRule("join_answers", 30, 7, 90, groups.count_answers, groups.clear_answers),
     _rows("decided_requests", 365, (90, 1096), JoinRequest, groups.old_requests),
     RetentionRule("former_members", 365, 90, 1096, groups.count_former, groups.forget_former),
+    RetentionRule("ended_mutes", 7, 1, 90, social.count_ended_mutes, social.forget_ended_mutes),
     # Here too the days of grace have run out already.
     RetentionRule("ended_groups", 0, 0, 0, groups.count_ended_groups, groups.erase_ended_groups),
     _rows("deleted_posts", 30, (7, 90), Post, posts.deleted),

@@ -12,6 +12,7 @@ from fedparents.actors.models import Actor
 from fedparents.audit.models import AuditEntry
 from fedparents.db import Fact
 from fedparents.errors import Conflict, Invalid, LimitReached, NotFound
+from fedparents.retention.service import forget_what_is_due
 from fedparents.social import follows
 from fedparents.social.facts import Blocked, Followed, FollowEnded, FollowRequested
 from fedparents.social.filters import FilterDraft, create_filter
@@ -252,6 +253,17 @@ async def test_a_mute_ends_by_itself(db, clock, ana, bao):
     clock.advance(days=1)
     assert (await between(db, ana, bao)).mute is None
     assert await names(db, list_muted, ana, now=clock()) == []
+
+
+async def test_a_mute_that_is_over_is_forgotten(db, clock, ana, bao):
+    carla = await a_viewer(db, "carla")
+    await db.write(mute_actor, ana, bao.actor_id, until=clock() + timedelta(days=1))
+    await db.write(mute_actor, ana, carla.actor_id)
+    clock.advance(days=7)
+    assert (await forget_what_is_due(db))["ended_mutes"] == 0
+    clock.advance(days=2)
+    assert (await forget_what_is_due(db))["ended_mutes"] == 1
+    assert (await between(db, ana, carla)).mute is not None
 
 
 async def test_a_mute_is_changed_and_lifted(db, clock, ana, bao):

@@ -150,6 +150,26 @@ async def test_capitals_lead_to_the_one_address(visitor, ana):
     assert (await visitor.get("/@BAO")).headers["location"] == "/@bao"
 
 
+@pytest.mark.parametrize(
+    "handle",
+    [
+        "%00",
+        "ana%00",
+        "a" * 400,
+        "%3Cscript%3E",
+        "ana.",
+        "%E2%80%AEana",
+        "an%C3%A0",
+        "-1",
+        "%2e%2e",
+    ],
+)
+async def test_names_that_nobody_has(visitor, ana, handle):
+    for page in ("", "/mute", "/block", "/note"):
+        answer = await visitor.get(f"/@{handle}{page}")
+        assert answer.status_code == 404
+
+
 async def test_words_to_be_spared(place, visitor, ana):
     page = await visitor.get("/settings/filters")
     assert "No words yet" in page.text

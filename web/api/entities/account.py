@@ -103,7 +103,7 @@ def _public_side(actor: Actor, role: Role, addresses: Addresses) -> dict[str, ob
         "username": actor.handle,
         "acct": actor.handle,
         "display_name": actor.display_name,
-        "locked": actor.kind == ActorKind.PERSON,
+        "locked": actor.kind == ActorKind.PERSON and actor.is_locked,
         "bot": actor.kind == ActorKind.APPLICATION,
         "group": actor.kind == ActorKind.GROUP,
         "discoverable": actor.is_discoverable,

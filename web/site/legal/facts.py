@@ -29,6 +29,7 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "unused_photos": N_("A photo that you chose and then sent with nothing"),
     "notifications": N_("What you were told of, on the page of your notifications"),
     "push_devices": N_("A device that your notifications no longer reach"),
+    "ended_mutes": N_("That you had muted somebody, after it ended"),
     "ended_sessions": N_("Devices on which you were signed in, after you signed out"),
     "mailed_links": N_("Sign-in links that we sent by e-mail, after they ended"),
     "sent_forms": N_("The mark that a form has been sent, so that it is not sent twice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from sqlmodel import Session
@@ -24,8 +25,15 @@ POST: Final = ("POST",)
 BOTH: Final = ("GET", "POST")
 
 
+_HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,30}")
+
+
 def handle_of(request: Request) -> str:
-    return str(request.path_params["handle"])
+    """The name in the address; raises NotFound for what nobody can be called."""
+    handle = str(request.path_params["handle"])
+    if not _HANDLE.fullmatch(handle):
+        raise NotFound("person_not_found")
+    return handle
 
 
 def viewer_or_nothing(request: Request) -> Viewer:
