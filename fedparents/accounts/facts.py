@@ -95,6 +95,14 @@ class SecondFactorTurnedOff(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactorReset(Fact):
+    """Somebody else has taken it away, for this reason; see `ResetReason`."""
+
+    account_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryCodesRenewed(Fact):
     account_id: int
 

@@ -18,13 +18,14 @@ from fedparents.accounts.facts import (
     RecoveryCodeUsed,
     SecondFactorChanged,
     SecondFactorGuessed,
+    SecondFactorReset,
     SecondFactorTurnedOff,
     SecondFactorTurnedOn,
 )
 from fedparents.accounts.models import Account, RecoveryCode, SecondFactor
-from fedparents.accounts.policy import needs_factor
+from fedparents.accounts.policy import needs_factor, require_administrator
 from fedparents.accounts.recovery_codes import codes_of, recovery_digest
-from fedparents.accounts.sessions import Viewer, is_browser_of
+from fedparents.accounts.sessions import Viewer, end_all_sessions, is_browser_of
 from fedparents.accounts.totp import matching_steps
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
@@ -52,6 +53,17 @@ class Tried(StrEnum):
     """So many wrong ones were typed that a right one proves nothing."""
     UNREADABLE = "unreadable"
     """The place's key is not the one under which the secret was kept."""
+
+
+class ResetReason(StrEnum):
+    """Why somebody else takes a second factor away, as the log and the mail say it."""
+
+    LOST = "lost"
+    """The phone and the codes on paper are gone."""
+    STRANGER = "stranger"
+    """Somebody else had set it up."""
+    OPERATOR = "operator"
+    """Whoever runs the server did, and knows why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,33 @@ def turn_off_factor(uow: UnitOfWork, viewer: Viewer) -> None:
     if _forget_factor(uow, viewer.account_id):
         uow.record(SecondFactorTurnedOff(viewer.account_id))
         record_audit(uow, "account.factor_off", by=viewer.actor_id, subject=viewer.actor_id)
+
+
+def reset_factor(
+    uow: UnitOfWork, account_id: AccountId, reason: ResetReason, *, by: Viewer | None
+) -> bool:
+    """Take somebody's second factor away, and sign them out everywhere; whether there was one.
+
+    Whoever has found the phone, or had set it up, is out too. `by` is None when the operator does
+    it; else raises NotFound for anybody but admins, and Conflict for oneself.
+    """
+    if by is not None:
+        require_administrator(by.role)
+        if by.account_id == account_id:
+            raise Conflict("not_on_yourself")
+    account = hold_account(uow, account_id)
+    if not _forget_factor(uow, account_id):
+        return False
+    end_all_sessions(uow, account_id)
+    uow.record(SecondFactorReset(account_id, reason.value))
+    record_audit(
+        uow,
+        "account.factor_reset",
+        by=by.actor_id if by else None,
+        subject=account.actor_id,
+        reason=reason.value,
+    )
+    return True
 
 
 def try_app_code(

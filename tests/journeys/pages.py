@@ -160,6 +160,8 @@ ADMIN = (
     page("admin_accounts", q="nobody-of-this-name"),
     page("admin_account", id="{neighbour}", errs=True),
     page("admin_account", id="{paused}"),
+    page("admin_account", id="{protected}"),
+    page("admin_reset_factor", id="{protected}", errs=True),
     page("admin_settings"),
     page("admin_place", errs=True),
     page("admin_joining", errs=True),

@@ -153,6 +153,7 @@ async def _things(
         "waiting": str(waiting[0]),
         "paused": str(paused),
         "neighbour": str(member.account_id),
+        "protected": str(moderator.account_id),
         **await db.write(_mail_links, member, secret),
         "version": str(await db.write(_rewrite_rules, admin)),
         **await found_groups(db, member=member, moderator=moderator, admin=admin),

@@ -15,6 +15,7 @@ from fedparents.accounts.queries import (
     get_account,
     list_every_account,
 )
+from fedparents.accounts.second_factor import ResetReason, reset_factor
 from fedparents.accounts.service import NewAccount, create_account
 from fedparents.accounts.service import change_role as change_role_of
 from fedparents.db import Database, UnitOfWork
@@ -91,6 +92,24 @@ def change_role(settings: Settings, *, name: str, role: str) -> None:
         say(f"@{found.actor.handle} was {wanted} already.")
     else:
         say(f"@{found.actor.handle} was {found.account.role} and is {wanted} now.")
+
+
+def reset_second_factor(settings: Settings, *, name: str) -> None:
+    """For somebody who is locked out; written down, and told by mail."""
+
+    async def work(database: Database) -> tuple[AccountView, bool]:
+        found = await database.read(find_account, name)
+        account_id = AccountId(found.account.id)
+        reason = ResetReason.OPERATOR
+        return found, await database.write(reset_factor, account_id, reason, by=None)
+
+    found, had_one = with_place(settings, work)
+    handle = found.actor.handle
+    if not had_one:
+        say(f"@{handle} has no second step: nothing was changed.")
+        return
+    say(f"@{handle} signs in without a second step now, and is signed out everywhere.")
+    say(f"A mail that says so is on its way to {found.account.email}.")
 
 
 def find_account(session: Session, name: str) -> AccountView:

@@ -125,6 +125,15 @@ COMMANDS: Final = (
         (_NAME, _option("role", metavar="ROLE", help="member, moderator or admin")),
     ),
     Command(
+        "account reset-second-factor",
+        "Let somebody sign in again who has lost their phone and their recovery codes",
+        "fedparents account reset-second-factor marie",
+        "accounts:reset_second_factor",
+        (_NAME,),
+        more="Takes the second step away, signs the account out everywhere and tells its owner by\n"
+        "mail. Be sure first that it is they who ask.",
+    ),
+    Command(
         "token create",
         "Make a token with which a program acts for an account",
         'fedparents token create --account ana --scopes "read write"',

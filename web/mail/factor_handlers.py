@@ -12,9 +12,11 @@ from fedparents.accounts.facts import (
     RecoveryCodeUsed,
     SecondFactorChanged,
     SecondFactorGuessed,
+    SecondFactorReset,
     SecondFactorTurnedOff,
     SecondFactorTurnedOn,
 )
+from fedparents.accounts.second_factor import ResetReason
 from fedparents.db import Fact
 from fedparents.jobs import Job, JobKind
 from web.mail import factor_mails
@@ -50,6 +52,7 @@ def factor_jobs(room: Mailroom) -> tuple[JobKind[Any], ...]:
             RecoveryCodesRenewed,
             tell(factor_mails.recovery_codes_renewed, DEVICES),
         ),
+        kind("mail.factor_reset", SecondFactorReset, on_second_factor_reset),
         kind("mail.recovery_code_used", RecoveryCodeUsed, on_recovery_code_used),
         kind("mail.factor_guessed", SecondFactorGuessed, on_second_factor_guessed),
     )
@@ -63,6 +66,19 @@ async def tell_owner(
     words = room.words(job, to.place, to.language)
     link = room.urls.absolute(there)
     await room.sender.send(write(words, to=to.email, name=to.name, link=link))
+
+
+async def on_second_factor_reset(room: Mailroom, job: Job[SecondFactorReset]) -> None:
+    to = await room.db.read(get_addressee, job.fact.account_id)
+    await room.sender.send(
+        factor_mails.factor_reset(
+            room.words(job, to.place, to.language),
+            to=to.email,
+            name=to.name,
+            reason=ResetReason(job.fact.reason),
+            link=room.urls.absolute(FACTOR),
+        )
+    )
 
 
 async def on_recovery_code_used(room: Mailroom, job: Job[RecoveryCodeUsed]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fedparents.accounts.second_factor import ResetReason
 from web.mail.message import Mail
 from web.mail.words import Words
 
@@ -19,6 +20,11 @@ def factor_off(words: Words, *, to: str, name: str, link: str) -> Mail:
 def factor_changed(words: Words, *, to: str, name: str, link: str) -> Mail:
     """Another app makes the codes; `link` leads to the devices."""
     return words.letter("factor_changed", to, name=name, link=link)
+
+
+def factor_reset(words: Words, *, to: str, name: str, reason: ResetReason, link: str) -> Mail:
+    """Somebody else has taken it away; `link` leads to setting it up again."""
+    return words.letter("factor_reset", to, name=name, reason=reason.value, link=link)
 
 
 def recovery_codes_renewed(words: Words, *, to: str, name: str, link: str) -> Mail:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from fedparents.accounts.models import AccountState
+from fedparents.accounts.second_factor import ResetReason
 from web.mail import factor_mails, group_mails, mails
 from web.mail.message import Mail
 from web.mail.words import Words
@@ -55,6 +56,11 @@ def _new_device(words: Words) -> Mail:
         signed_in_at=words.written_at,
         link=_link(words, "/account/devices"),
     )
+
+
+def _factor_reset(words: Words, reason: ResetReason) -> Mail:
+    link = _link(words, "/settings/second-factor")
+    return factor_mails.factor_reset(words, to=_CHLOE, name="Chloé", reason=reason, link=link)
 
 
 def _recovery_code_used(words: Words, left: int) -> Mail:
@@ -114,6 +120,9 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
     "factor_changed": lambda words: factor_mails.factor_changed(
         words, to=_CHLOE, name="Chloé", link=_link(words, "/settings/devices")
     ),
+    "factor_reset": lambda words: _factor_reset(words, ResetReason.LOST),
+    "factor_reset_stranger": lambda words: _factor_reset(words, ResetReason.STRANGER),
+    "factor_reset_operator": lambda words: _factor_reset(words, ResetReason.OPERATOR),
     "recovery_codes_renewed": lambda words: factor_mails.recovery_codes_renewed(
         words, to=_CHLOE, name="Chloé", link=_link(words, "/settings/devices")
     ),

@@ -11,18 +11,21 @@ from fedparents.accounts.facts import (
     RecoveryCodeUsed,
     SecondFactorChanged,
     SecondFactorGuessed,
+    SecondFactorReset,
     SecondFactorTurnedOff,
     SecondFactorTurnedOn,
 )
-from fedparents.accounts.models import Account, RecoveryCode, SecondFactor
+from fedparents.accounts.models import Account, RecoveryCode, Role, SecondFactor
 from fedparents.accounts.recovery_codes import codes_of, new_seed
 from fedparents.accounts.second_factor import (
     MOST_WRONG_A_DAY,
+    ResetReason,
     Tried,
     are_current_codes,
     change_factor,
     find_factor,
     renew_recovery_codes,
+    reset_factor,
     try_app_code,
     try_recovery_code,
     turn_off_factor,
@@ -222,6 +225,45 @@ async def test_a_known_browser_uses_up_nothing_of_the_others(db, ana):
 async def test_under_another_key_only_the_paper_works(db, ana):
     assert await attempt(db, ana, code_now(), opener=lambda sealed: None) is Tried.UNREADABLE
     assert await recover(db, ana, CODES[0]) is Tried.RIGHT
+
+
+@pytest.mark.parametrize("by", [Role.ADMIN, None])
+async def test_somebody_else_can_take_it_away(db, facts, ana, by):
+    marie = await a_viewer(db, "marie", role=by) if by else None
+    reason = ResetReason.LOST if by else ResetReason.OPERATOR
+    assert await db.write(reset_factor, ana.account_id, reason, by=marie)
+    assert facts[-1] == SecondFactorReset(ana.account_id, reason)
+    assert await db.read(find_factor, ana.account_id) is None
+    assert await db.read(list_sessions, ana, clocks.now()) == []
+    entry = await db.read(
+        lambda session: session.exec(
+            select(AuditEntry).where(AuditEntry.action == "account.factor_reset")
+        ).one()
+    )
+    assert (entry.subject_id, entry.reason) == (ana.actor_id, reason)
+    assert entry.by_actor_id == (marie.actor_id if marie else None)
+    assert not await db.write(reset_factor, ana.account_id, reason, by=marie)
+    assert [type(fact) for fact in facts].count(SecondFactorReset) == 1
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.MODERATOR])
+@pytest.mark.parametrize("of", [Role.MEMBER, Role.ADMIN])
+async def test_only_admins_can(db, facts, clock, role, of):
+    them = await a_viewer(db, "bao", role=of)
+    await db.write(turn_on_factor, them, SEALED, step=1, seed=SEED)
+    driss = await a_viewer(db, "driss", role=role)
+    with pytest.raises(NotFound):
+        await db.write(reset_factor, them.account_id, ResetReason.LOST, by=driss)
+    assert await db.read(find_factor, them.account_id) is not None
+
+
+async def test_an_admin_does_not_do_it_to_themselves(db, facts, clock):
+    marie = await a_viewer(db, "marie", role=Role.ADMIN)
+    await db.write(turn_on_factor, marie, SEALED, step=1, seed=SEED)
+    with pytest.raises(Conflict):
+        await db.write(reset_factor, marie.account_id, ResetReason.LOST, by=marie)
+    with pytest.raises(NotFound):
+        await db.write(reset_factor, 404, ResetReason.LOST, by=marie)
 
 
 async def test_erasing_the_account_forgets_it(db, ana):

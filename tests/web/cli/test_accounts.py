@@ -8,8 +8,10 @@ import httpx2
 import pytest
 from sqlmodel import select
 
-from fedparents.accounts.models import Account, AccountState, Role
+from fedparents.accounts.models import Account, AccountState, Role, SecondFactor
 from fedparents.accounts.queries import find_account_by_handle
+from fedparents.accounts.second_factor import has_factor
+from fedparents.audit.models import AuditEntry
 from fedparents.db import Database, open_database
 from fedparents.jobs.models import JobRow
 from tests.web.cli.conftest import Operator
@@ -153,3 +155,31 @@ def test_accounts_are_made_while_the_server_runs(live, beside):
     who = f"{live.url}/api/v1/accounts/verify_credentials"
     answer = httpx2.get(who, headers={"Authorization": f"Bearer {token}"})
     assert answer.json()["username"] == "ana"
+
+
+def test_somebody_who_is_locked_out_is_let_in_again(operator):
+    create = ("account", "create", "marie", "--email", "marie@example.org", "--role", "admin")
+    operator.quickly_did(*create, "--confirmed")
+    reset = ("account", "reset-second-factor", "@Marie")
+    assert operator.did(*reset).lines == ["@marie has no second step: nothing was changed."]
+    change(operator, protect, account_id=account_of(operator, "marie").id)
+    assert operator.did(*reset).lines == [
+        "@marie signs in without a second step now, and is signed out everywhere.",
+        "A mail that says so is on its way to marie@example.org.",
+    ]
+    assert not ask(operator, has_factor, account_of(operator, "marie").id)
+    jobs = ask(operator, lambda session: [job.name for job in session.exec(select(JobRow))])
+    assert jobs.count("mail.factor_reset") == 1
+    entries = ask(operator, lambda session: list(session.exec(select(AuditEntry))))
+    [entry] = [each for each in entries if each.action == "account.factor_reset"]
+    assert (entry.by_actor_id, entry.reason) == (None, "operator")
+    unknown = operator.quickly("account", "reset-second-factor", "nobody")
+    assert "there is no account @nobody" in unknown.complaint
+
+
+def protect(uow, account_id):
+    uow.session.add(
+        SecondFactor(
+            account_id=account_id, sealed_secret=b"sealed", last_step=0, turned_on_at=uow.now
+        )
+    )

@@ -2,10 +2,13 @@
 
 import pytest
 
+from fedparents import clock
 from fedparents.accounts.models import Role
+from fedparents.accounts.sessions import list_sessions
 from fedparents.instance.service import change_moderators_factor
 from tests.rig.authenticator import Phone, protect
 from tests.rig.builders import an_account, signed_in
+from tests.rig.mailbox import mails_to, words_of
 from tests.rig.pages import found_in, submit
 from tests.rig.visitors import a_browser, press
 from web.auth.scopes import Scope
@@ -130,6 +133,50 @@ async def test_the_rule_has_two_answers(place, marie, who):
 async def test_the_health_page_counts_who_has_none(place, marie):
     async with a_browser(place, account=marie) as browser:
         assert "One administrator has none yet" in (await browser.get("/admin/health")).text
+
+
+class TestLockedOut:
+    """Somebody who has lost everything, and an administrator who knows their voice."""
+
+    async def test_an_admin_takes_it_away_with_a_reason(self, place, marie):
+        ana = await an_account(place.db, "ana", language="en")
+        hers = await signed_in(place.db, ana)
+        await protect(place.db, place.secret, hers)
+        async with a_browser(place, account=marie) as browser:
+            page = await browser.get(f"/admin/accounts/{ana.id}")
+            assert f'href="/admin/accounts/{ana.id}/second-step"' in page.text
+            page = await browser.get(f"/admin/accounts/{ana.id}/second-step")
+            assert "A mail alone proves nothing." in page.text
+            refused = await press(browser, page, "/second-step")
+            assert refused.status_code == 422
+            assert "Please say why: the person will read it." in refused.text
+            answer = await press(browser, page, "/second-step", reason="lost")
+            assert answer.headers["location"] == f"/admin/accounts/{ana.id}"
+            assert (
+                "The person gets a mail." in (await browser.get(f"/admin/accounts/{ana.id}")).text
+            )
+            late = await press(browser, page, "/second-step", reason="lost")
+            assert late.headers["location"] == f"/admin/accounts/{ana.id}"
+        letters = [words_of(mail) for mail in await mails_to(place, "ana@example.org")]
+        told = [words for words in letters if "taken away" in words]
+        assert len(told) == 1
+        assert "your phone and your recovery codes were lost" in " ".join(told[0].split())
+        assert FACTOR in told[0]
+        assert await place.db.read(list_sessions, hers, clock.now()) == []
+
+    async def test_not_from_oneself(self, place, marie):
+        await protect(place.db, place.secret, await signed_in(place.db, marie))
+        async with a_browser(place, account=marie) as browser:
+            page = await browser.get(f"/admin/accounts/{marie.id}")
+            assert "/second-step" not in page.text
+            answer = await browser.get(f"/admin/accounts/{marie.id}/second-step")
+            assert answer.headers["location"] == f"/admin/accounts/{marie.id}"
+
+    async def test_moderators_find_no_such_page(self, place, marie, driss):
+        await protect(place.db, place.secret, await signed_in(place.db, marie))
+        async with a_browser(place, account=driss) as browser:
+            answer = await browser.get(f"/admin/accounts/{marie.id}/second-step")
+            assert answer.status_code == 404
 
 
 class TestPrograms:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from sqlmodel import Session
@@ -11,6 +12,12 @@ from starlette.responses import Response
 
 from fedparents.accounts.models import AccountState, Role
 from fedparents.accounts.queries import AccountView, get_account, list_accounts
+from fedparents.accounts.second_factor import (
+    FactorView,
+    ResetReason,
+    find_factor,
+    reset_factor,
+)
 from fedparents.accounts.service import change_role, freeze_account, thaw_account
 from fedparents.errors import Conflict
 from fedparents.ids import AccountId
@@ -20,7 +27,7 @@ from web.i18n import gettext as _
 from web.routing import Page, number_in_path, number_in_query
 from web.security.limits import check_limit
 from web.site.admin.access import administrator_of
-from web.site.admin.forms import FreezeForm, RoleForm
+from web.site.admin.forms import FreezeForm, ResetFactorForm, RoleForm
 from web.site.page import redirect, render
 from web.visit import runtime_of
 
@@ -38,6 +45,19 @@ ROLE_WORDS: Final[Mapping[Role, str]] = {
     Role.MODERATOR: N_("Moderator"),
     Role.ADMIN: N_("Administrator"),
 }
+
+RESET_WORDS: Final[Mapping[ResetReason, str]] = {
+    ResetReason.LOST: N_("The phone and the recovery codes are lost"),
+    ResetReason.STRANGER: N_("Somebody else had set it up"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One account on its page."""
+
+    view: AccountView
+    factor: FactorView | None
 
 
 async def accounts_page(request: Request) -> Response:
@@ -113,10 +133,38 @@ async def give_role(request: Request) -> Response:
     return _back(request, account_id, _("The role has been changed."))
 
 
-def _show(request: Request, view: AccountView, form: FormState) -> Response:
+async def reset_factor_page(request: Request) -> Response:
+    """For somebody who is locked out, and has shown in another way who they are."""
+    viewer = administrator_of(request)
+    shown = await _view(request)
+    account_id = AccountId(shown.view.account.id)
+    if shown.factor is None or account_id == viewer.account_id:
+        return redirect(request, runtime_of(request).urls.path("admin_account", id=account_id))
+    if request.method != "POST":
+        return _show_reset(request, shown, new_form(of=ResetFactorForm))
+    sent, form = await read_form(request, ResetFactorForm)
+    if sent is None:
+        return _show_reset(request, shown, form)
+    db = runtime_of(request).db
+    await db.write(reset_factor, account_id, ResetReason(sent.reason), by=viewer)
+    return _back(request, account_id, _("The second step is taken away. The person gets a mail."))
+
+
+def _show_reset(request: Request, shown: _Shown, form: FormState) -> Response:
+    context = {
+        "view": shown.view,
+        "form": form,
+        "reasons": [(reason.value, _(words), "") for reason, words in RESET_WORDS.items()],
+    }
+    return render(request, "admin/reset_factor.html", context, 422 if form.errors else 200)
+
+
+def _show(request: Request, shown: _Shown, form: FormState) -> Response:
+    view = shown.view
     form.values.setdefault("role", view.account.role)
     context = {
         "view": view,
+        "factor": shown.factor,
         "form": form,
         "state": _(STATE_WORDS[view.account.state]),
         "role": _(ROLE_WORDS[view.account.role]),
@@ -127,12 +175,12 @@ def _show(request: Request, view: AccountView, form: FormState) -> Response:
     return render(request, "admin/account.html", context, 422 if form.errors else 200)
 
 
-async def _view(request: Request) -> AccountView:
+async def _view(request: Request) -> _Shown:
     return await runtime_of(request).db.read(_read_view, number_in_path(request))
 
 
-def _read_view(session: Session, account_id: int) -> AccountView:
-    return get_account(session, account_id)
+def _read_view(session: Session, account_id: int) -> _Shown:
+    return _Shown(get_account(session, account_id), find_factor(session, account_id))
 
 
 def _back(request: Request, account_id: int, words: str) -> Response:
@@ -150,5 +198,11 @@ routes = [
     Page("/admin/accounts/{id}", account_page, name="admin_account"),
     Page("/admin/accounts/{id}/freeze", freeze, name="admin_freeze", methods=_DO),
     Page("/admin/accounts/{id}/thaw", thaw, name="admin_thaw", methods=_DO),
+    Page(
+        "/admin/accounts/{id}/second-step",
+        reset_factor_page,
+        name="admin_reset_factor",
+        methods=("GET", "POST"),
+    ),
     Page("/admin/accounts/{id}/role", give_role, name="admin_role", methods=_DO),
 ]

@@ -148,6 +148,15 @@ class FreezeForm(Form):
     }
 
 
+class ResetFactorForm(Form):
+    reason: Literal["lost", "stranger"]
+
+    words: ClassVar[Mapping[str, str]] = {
+        "reason.missing": N_("Please say why: the person will read it."),
+        "reason.choose_one": N_("Please say why: the person will read it."),
+    }
+
+
 class RoleForm(Form):
     role: Role
 

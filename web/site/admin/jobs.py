@@ -41,6 +41,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "mail.factor_on": N_("Mail about a second step that was set up"),
     "mail.factor_off": N_("Mail about a second step that was turned off"),
     "mail.factor_changed": N_("Mail about a new app for codes"),
+    "mail.factor_reset": N_("Mail about a second step that was taken away"),
     "mail.recovery_codes_renewed": N_("Mail about new recovery codes"),
     "mail.recovery_code_used": N_("Mail about a recovery code that was used"),
     "mail.factor_guessed": N_("Mail about codes that somebody guessed"),
