@@ -15,6 +15,7 @@ from fedparents import clock
 
 AccountId = NewType("AccountId", int)
 ActorId = NewType("ActorId", int)
+ConversationId = NewType("ConversationId", int)
 GroupId = NewType("GroupId", int)
 JobId = NewType("JobId", int)
 PlaceId = NewType("PlaceId", int)

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from fedparents.accounts import models as accounts
 from fedparents.actors import models as actors
 from fedparents.audit import models as audit
+from fedparents.conversations import models as conversations
 from fedparents.groups import models as groups
 from fedparents.instance import models as instance
 from fedparents.jobs import models as jobs
@@ -28,6 +29,7 @@ MODULES: Final = (
     accounts,
     actors,
     audit,
+    conversations,
     groups,
     instance,
     jobs,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fedparents.accounts.sessions import Viewer
-from fedparents.db import is_one_of
+from fedparents.db import constant, is_one_of
 from fedparents.groups import models as groups
 from fedparents.groups.models import Group, GroupState, Membership, MembershipState
 from fedparents.groups.policy import DECIDERS, MEMBERS, Standing, can_read
@@ -48,8 +48,14 @@ class Relation:
 
 
 def can_view(viewer: Viewer | None, post: Post, group: Group | None, relation: Relation) -> bool:
-    """Whether the post exists for somebody."""
-    if post.state == PostState.DELETED or relation.is_blocked:
+    """Whether the post exists for somebody.
+
+    A letter that has arrived stays with whoever got it, whoever blocks whom later: the one may need
+    it as a proof, and to the other nothing must look different.
+    """
+    if post.state == PostState.DELETED:
+        return False
+    if relation.is_blocked and post.audience != Audience.DIRECT:
         return False
     if not _reaches(viewer, post, group, relation):
         return False
@@ -115,7 +121,10 @@ def visible(
             sa.and_(col(Post.state) != PostState.DELETED, sa.or_(own, looks_after)),
         ),
         _reaching(actor, own, today),
-        not_blocked(actor, col(Post.author_actor_id)),
+        sa.or_(
+            col(Post.audience) == constant(Audience.DIRECT),
+            not_blocked(actor, col(Post.author_actor_id)),
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFo
 from fedparents.groups.access import Seat, get_seat
 from fedparents.groups.models import GroupTopic, Membership, MembershipState
 from fedparents.groups.policy import Standing, can_post, can_read
-from fedparents.ids import ActorId, GroupId, PostId
+from fedparents.ids import GroupId, PostId
 from fedparents.instance.queries import get_instance
 from fedparents.media.service import PhotoDraft, attach_photos, release_media
 from fedparents.posts.access import Met, get_met, hold_met
@@ -74,8 +74,6 @@ class PostDraft:
     photos: tuple[PhotoDraft, ...] = ()
     """Media of the author's that are ready and attached to nothing."""
     poll: PollDraft | None = None
-    recipients: tuple[ActorId, ...] = ()
-    """Of a direct post, beside those whom it mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +96,20 @@ class _Setting:
 
 def publish_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> Published:
     """Say something. Raises NotFound, NotAllowed, Invalid, Conflict("already_posted", post_id=…)
-    for the same words within ten minutes, LimitReached for a third anonymous ask in a week.
+    for the same words within ten minutes, LimitReached for a third anonymous ask in a week, and
+    Conflict("answer_in_messages") for what only some people are to read: `conversations` decides
+    who may write to whom.
     """
     setting = _find_setting(uow, viewer, draft)
     text = checked_text(draft.text, may_be_empty=bool(draft.photos or draft.poll))
     group_id = setting.seat.group.actor_id if setting.seat else None
     _refuse_repetition(uow, viewer, text, group_id, draft.in_reply_to_id)
     post = _new_post(uow, viewer, draft, setting)
-    content = _compose(uow.session, viewer, post, text)
-    post.text, post.html = content.text, content.html
-    uow.session.add(post)
-    uow.session.flush()  # what hangs on it refers to it
+    content = write_words(uow, viewer, post, text)
     if draft.is_anonymous:
         hide_author(uow, post, viewer.actor_id)
-    _address(uow, post, content, draft, setting)
-    _attach(uow, viewer, post, draft.photos)
+    name_people(uow, post, content)
+    add_photos(uow, viewer, post, draft.photos)
     if draft.poll is not None:
         add_poll(uow, post, draft.poll)
     if post.state == PostState.HELD:
@@ -144,17 +141,17 @@ def edit_post(
     if not can_edit(post, met.relation):
         raise NotAllowed("not_the_author")
     text = checked_text(text, may_be_empty=bool(post.photo_count or post.has_poll))
-    warning = _checked_warning(warning)
+    warning = checked_warning(warning)
     if (text, warning) == (post.text, post.warning):
         return post
     _keep_version(uow, post)
-    content = _compose(uow.session, viewer, post, text)
+    content = compose_words(uow.session, viewer, post, text)
     post.text, post.html, post.warning = content.text, content.html, warning
     post.edited_at = uow.now
     uow.session.add(post)
     for table in (PostMention, PostTag):
         uow.session.exec(delete(table).where(col(table.post_id) == post.id))
-    _name(uow, post, content)
+    name_people(uow, post, content)
     uow.record(PostEdited(post.id))
     return post
 
@@ -207,8 +204,8 @@ def checked_text(text: str, *, may_be_empty: bool = False) -> str:
 def _find_setting(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> _Setting:
     if draft.in_reply_to_id is not None:
         return _setting_of_answer(uow, viewer, draft, draft.in_reply_to_id)
-    if draft.recipients or draft.audience == Audience.DIRECT:
-        return _Setting(None, None, Audience.DIRECT)
+    if draft.audience == Audience.DIRECT:
+        raise Conflict("answer_in_messages")
     if draft.group_id is None:
         return _setting_in_town(draft)
     seat = _seat(uow, viewer, draft.group_id)
@@ -232,6 +229,9 @@ def _setting_in_town(draft: PostDraft) -> _Setting:
 def _setting_of_answer(uow: UnitOfWork, viewer: Viewer, draft: PostDraft, to: PostId) -> _Setting:
     """An answer is where its question is, and for nobody who cannot read that."""
     met = get_met(uow.session, viewer, to, today=uow.now.date())
+    inherited = Audience(met.post.audience)
+    if Audience.DIRECT in {draft.audience, inherited}:
+        raise Conflict("answer_in_messages")
     root = uow.session.get_one(Post, met.post.root_id)
     if not can_answer(met.post) or not can_answer(root):
         raise Conflict("no_more_answers")
@@ -240,7 +240,6 @@ def _setting_of_answer(uow: UnitOfWork, viewer: Viewer, draft: PostDraft, to: Po
     if draft.is_anonymous and find_author(uow.session, root) != viewer.actor_id:
         raise Invalid({"is_anonymous": "anonymous_own_thread_only"})
     seat = _seat(uow, viewer, GroupId(met.post.group_id)) if met.post.group_id else None
-    inherited = Audience(met.post.audience)
     return _Setting(seat, met, narrower(draft.audience or inherited, inherited))
 
 
@@ -268,7 +267,7 @@ def _new_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft, setting: _Setti
         state=_first_state(uow.session, viewer, setting.seat),
         text="",
         html="",
-        warning=_checked_warning(draft.warning),
+        warning=checked_warning(draft.warning),
         is_sensitive=draft.is_sensitive,
         language=draft.language or viewer.language or get_instance(uow.session).language,
         is_reply=answered is not None,
@@ -300,7 +299,7 @@ def _checked_topic(session: Session, topic_id: int | None, group_id: int | None)
     return topic_id
 
 
-def _checked_warning(warning: str) -> str:
+def checked_warning(warning: str) -> str:
     warning = clean_line(warning)
     if len(warning) > WARNING_LENGTH:
         raise Invalid({"warning": "too_long"}, at_most=WARNING_LENGTH)
@@ -315,6 +314,7 @@ def _refuse_repetition(
         Post.author_actor_id == viewer.actor_id,
         Post.created_at > uow.now - SAME_WITHIN,
         Post.text == text,
+        Post.audience != Audience.DIRECT,
         col(Post.group_id).is_(None) if group_id is None else Post.group_id == group_id,
         col(Post.in_reply_to_id).is_(None) if answers is None else Post.in_reply_to_id == answers,
         Post.state != PostState.DELETED,
@@ -323,7 +323,17 @@ def _refuse_repetition(
         raise Conflict("already_posted", post_id=found)
 
 
-def _compose(session: Session, viewer: Viewer, post: Post, text: str) -> Content:
+def write_words(uow: UnitOfWork, viewer: Viewer, post: Post, text: str) -> Content:
+    """Put the words into a new post and store it; raises LimitReached for too many names."""
+    content = compose_words(uow.session, viewer, post, text)
+    post.text, post.html = content.text, content.html
+    uow.session.add(post)
+    uow.session.flush()  # what hangs on it refers to it
+    return content
+
+
+def compose_words(session: Session, viewer: Viewer, post: Post, text: str) -> Content:
+    """The words as everybody will see them; raises LimitReached for too many names."""
     content = compose(text, _resolver(session, viewer, post))
     if len(content.mentions) > MENTIONS_AT_MOST:
         raise LimitReached("too_many_mentions", at_most=MENTIONS_AT_MOST)
@@ -372,32 +382,19 @@ def _unreached(session: Session, content: Content, post: Post) -> tuple[str, ...
     return tuple(session.exec(there.order_by(Actor.handle))) if named else ()
 
 
-def _address(
-    uow: UnitOfWork, post: Post, content: Content, draft: PostDraft, setting: _Setting
-) -> None:
-    _name(uow, post, content)
-    if post.audience != Audience.DIRECT:
-        return
-    readers = {*draft.recipients, *content.mentions}
-    if setting.answers is not None:
-        readers |= set(_participants(uow.session, setting.answers.post))
-    readers.discard(ActorId(post.author_actor_id))
-    if not readers:
-        raise Invalid({"recipients": "missing"})
-    uow.session.add_all(PostRecipient(post_id=post.id, actor_id=each) for each in sorted(readers))
+def name_people(uow: UnitOfWork, post: Post, content: Content) -> None:
+    """Remember whom and what the words name; a letter names nobody who does not get it."""
+    named, tags = content.mentions, content.tags[:TAGS_AT_MOST]
+    if post.audience == Audience.DIRECT:
+        getting = select(PostRecipient.actor_id).where(PostRecipient.post_id == post.id)
+        readers = set(uow.session.exec(getting))
+        named, tags = tuple(each for each in named if each in readers), ()
+    uow.session.add_all(PostMention(post_id=post.id, actor_id=each) for each in named)
+    uow.session.add_all(PostTag(tag=tag, post_id=post.id) for tag in tags)
 
 
-def _participants(session: Session, post: Post) -> list[int]:
-    others = select(PostRecipient.actor_id).where(PostRecipient.post_id == post.id)
-    return [post.author_actor_id, *session.exec(others)]
-
-
-def _name(uow: UnitOfWork, post: Post, content: Content) -> None:
-    uow.session.add_all(PostMention(post_id=post.id, actor_id=each) for each in content.mentions)
-    uow.session.add_all(PostTag(tag=tag, post_id=post.id) for tag in content.tags[:TAGS_AT_MOST])
-
-
-def _attach(uow: UnitOfWork, viewer: Viewer, post: Post, drafts: tuple[PhotoDraft, ...]) -> None:
+def add_photos(uow: UnitOfWork, viewer: Viewer, post: Post, drafts: tuple[PhotoDraft, ...]) -> None:
+    """Show the author's own photos with a post; raises Invalid."""
     photos = attach_photos(uow, viewer, drafts)
     post.photo_count = len(photos)
     uow.session.add_all(
@@ -430,8 +427,9 @@ def _keep_version(uow: UnitOfWork, post: Post) -> None:
 
 
 def _count_reply(uow: UnitOfWork, post: Post, change: int) -> None:
-    """On what it answers and on the first post of the thread, which may be the same."""
-    if post.in_reply_to_id is None:
+    """On what it answers and on the first post of the thread, which may be the same. A letter about
+    somebody's post begins a thread of its own: nobody else is to notice that there is one."""
+    if post.in_reply_to_id is None or post.root_id == post.id:
         return
     counted = {post.in_reply_to_id, post.root_id}
     count = update(Post).where(col(Post.id).in_(counted))

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 from fedparents.accounts import retention as accounts
 from fedparents.accounts.models import Account, BrowserSession, EmailLink
 from fedparents.audit.models import AuditEntry
+from fedparents.conversations import retention as conversations
 from fedparents.db import UnitOfWork
 from fedparents.groups import retention as groups
 from fedparents.groups.models import JoinRequest
@@ -99,6 +100,9 @@ RULES: tuple[RetentionRule, ...] = (
     RetentionRule("ended_groups", 0, 0, 0, groups.count_ended_groups, groups.erase_ended_groups),
     _rows("deleted_posts", 30, (7, 90), Post, posts.deleted),
     _rows("older_versions", 30, (7, 90), PostVersion, posts.replaced),
+    RetentionRule(
+        "conversations", 365, 90, 730, conversations.count_silent, conversations.erase_silent
+    ),
     RetentionRule("lost_photos", 1, 1, 7, posts.count_lost_photos, posts.release_lost_photos),
     RetentionRule("unused_photos", 1, 1, 7, media.count_unused, media.release_unused),
     _rows("ended_sessions", 60, (7, 365), BrowserSession, accounts.old_sessions),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
@@ -66,5 +68,10 @@ def get_anybody(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> Actor:
 def hold_both(uow: UnitOfWork, one: int, other: int) -> None:
     """Whoever changes something between the same two people at the same time waits: else a follow
     could slip in beside a block."""
-    pair = sa.select(col(Actor.id)).where(col(Actor.id).in_((one, other)))
-    uow.session.execute(pair.order_by(col(Actor.id)).with_for_update(key_share=True))
+    hold_people(uow, (one, other))
+
+
+def hold_people(uow: UnitOfWork, actor_ids: Iterable[int]) -> None:
+    """The same for several, always in one order, so that nobody waits for each other."""
+    people = sa.select(col(Actor.id)).where(col(Actor.id).in_(list(actor_ids)))
+    uow.session.execute(people.order_by(col(Actor.id)).with_for_update(key_share=True))

@@ -82,6 +82,8 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "photo_too_hard": N_(
         "This picture takes too long to prepare. Please choose another, or a smaller copy of it."
     ),
+    "photos_once_accepted": N_("Photos can be sent once the other person has agreed to talk."),
+    "recipients_at_most": N_("Please choose from 1 to %(at_most)s people."),
     "photos_too_many": N_("Please choose %(at_most)s photos at most."),
     "no_picture": N_("Please choose a picture first."),
     "photo_gone": N_("A photo is not there any more. Please choose it again."),
@@ -122,6 +124,25 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "not_an_answer": N_("This is not an answer that can be read."),
     "not_a_question": N_("This is neither a question nor an ask."),
     "no_more_answers": N_("No more answers are taken here. What you wrote was not sent."),
+    "answer_in_messages": N_("Private messages are answered under “Messages”."),
+    "conversation_not_found": N_("There is no such conversation, or you are not in it."),
+    "conversation_closed": N_(
+        "What this was about was settled a month ago: no more messages are taken here. What you"
+        " wrote was not sent."
+    ),
+    "nobody_left": N_("Nobody else is in this conversation any more. What you wrote was not sent."),
+    "cannot_be_written_to": N_("You cannot write to this person."),
+    "anonymous_in_group_only": N_(
+        "Whoever asked without their name can only be answered in the group."
+    ),
+    "wait_for_answer": N_(
+        "Please wait for an answer. You have written %(at_most)s messages, and nobody has answered"
+        " yet."
+    ),
+    "conversations_a_day": N_(
+        "You have begun %(at_most)s conversations within a day. Please wait with the next one."
+    ),
+    "already_accepted": N_("You have agreed to this conversation already. You can leave it."),
     "already_posted": N_("You have said this already, a moment ago."),
     "post_decided": N_("Somebody has decided on this already, thank you."),
     "announcements_by_moderators": N_("Only those who look after the group announce something."),

@@ -135,17 +135,21 @@ async def test_to_the_town_and_to_one_person(square):
     here = await square.say(square.ana, group_id=None)
     assert here.audience == Audience.HERE
     assert await square.sees(square.chloe, here)
-    direct = await square.say(
-        square.ana, "Entre nous", group_id=None, recipients=(square.chloe.actor_id,)
-    )
-    assert await square.sees(square.chloe, direct)
-    assert not await square.sees(square.bao, direct)
-    back = await square.answer(square.chloe, direct, "Oui ?")
-    assert back.audience == Audience.DIRECT
-    assert await square.sees(square.ana, back)
-    assert not await square.sees(square.marie, back)
-    with pytest.raises(Invalid):
-        await square.say(square.ana, "À personne", group_id=None, audience=Audience.DIRECT)
+
+
+async def test_letters_are_written_elsewhere(square):
+    """Who may write to whom is not decided here."""
+    with pytest.raises(Conflict, match="answer_in_messages"):
+        await square.say(square.ana, "Entre nous", group_id=None, audience=Audience.DIRECT)
+    post = await square.say(square.ana)
+    with pytest.raises(Conflict, match="answer_in_messages"):
+        await square.say(
+            square.bao,
+            "Entre nous",
+            group_id=None,
+            in_reply_to_id=post.id,
+            audience=Audience.DIRECT,
+        )
 
 
 async def test_a_block_stands_between_two(square):

@@ -1,0 +1,184 @@
+"""A conversation as one person in it meets it, what there is between people, and who gets what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
+
+from fedparents.accounts.models import Account
+from fedparents.accounts.sessions import Viewer
+from fedparents.conversations.models import Conversation, ConversationMember, MemberState
+from fedparents.conversations.policy import (
+    Reach,
+    Tie,
+    can_open,
+    closes_at,
+    needs_group,
+    reach,
+    shares_group,
+)
+from fedparents.db import HotStatement, UnitOfWork, table_of
+from fedparents.errors import Conflict, NotFound
+from fedparents.ids import ConversationId
+from fedparents.posts.models import Post
+from fedparents.social.access import hold_people
+from fedparents.social.models import Block
+
+_member = table_of(ConversationMember)
+_account = table_of(Account)
+_block = table_of(Block)
+_actor = bindparam("actor", type_=sa.BigInteger)
+_today = bindparam("today", type_=sa.Date)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else in a conversation, as it matters for what is written to them."""
+
+    actor_id: int
+    state: MemberState
+    has_left: bool
+    has_account: bool
+    """False once it has been erased."""
+    is_reachable: bool
+    """Neither is too young to be written to by whoever shares no group."""
+    is_blocked: bool
+    """By the viewer."""
+    has_blocked: bool
+    """The viewer: which no page may show."""
+
+    @property
+    def is_here(self) -> bool:
+        return self.has_account and not self.has_left
+
+    @property
+    def gets_letters(self) -> bool:
+        return self.is_here and self.is_reachable and not (self.is_blocked or self.has_blocked)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation while something is written in it."""
+
+    conversation: Conversation
+    own: ConversationMember
+    others: Sequence[Other]
+
+
+LIST_OTHERS = HotStatement(
+    sa.select(
+        _member.c.actor_id,
+        _member.c.state,
+        sa.type_coerce(_member.c.left_at.is_not(None), sa.Boolean),
+        sa.type_coerce(sa.exists().where(_account.c.actor_id == _member.c.actor_id), sa.Boolean),
+        sa.type_coerce(
+            reach(_actor, _member.c.actor_id, today=_today, is_invited=sa.false())
+            != Reach.CLOSED.value,
+            sa.Boolean,
+        ),
+        sa.type_coerce(
+            sa.exists().where(
+                _block.c.by_actor_id == _actor, _block.c.actor_id == _member.c.actor_id
+            ),
+            sa.Boolean,
+        ),
+        sa.type_coerce(
+            sa.exists().where(
+                _block.c.by_actor_id == _member.c.actor_id, _block.c.actor_id == _actor
+            ),
+            sa.Boolean,
+        ),
+    ).where(
+        _member.c.conversation_id == bindparam("conversation", type_=sa.BigInteger),
+        _member.c.actor_id != _actor,
+    )
+)
+FIND_REACH = HotStatement(
+    sa.select(
+        reach(
+            _actor,
+            bindparam("other", type_=sa.BigInteger),
+            today=_today,
+            is_invited=bindparam("is_invited", type_=sa.Boolean),
+        )
+    )
+)
+
+
+def find_reach(
+    session: Session, viewer: Viewer, other: int, *, today: date, is_invited: bool = False
+) -> Reach:
+    """How what the viewer writes would get to somebody: for a page that offers to write."""
+    ((found,),) = FIND_REACH.rows(
+        session.connection(),
+        actor=viewer.actor_id,
+        other=other,
+        today=today,
+        is_invited=is_invited,
+    )
+    return Reach(found)
+
+
+def find_tie(
+    session: Session, viewer: Viewer, other: int, *, today: date, is_invited: bool = False
+) -> Tie:
+    """What there is between the viewer and somebody else."""
+    me = viewer.actor_id
+    shares, needs = session.execute(
+        sa.select(shares_group(me, other), needs_group(me, other, today))
+    ).one()
+    return Tie(bool(shares), bool(needs), is_invited)
+
+
+def list_others(
+    session: Session, viewer: Viewer, conversation_id: int, *, today: date
+) -> list[Other]:
+    rows = LIST_OTHERS.rows(
+        session.connection(), actor=viewer.actor_id, conversation=conversation_id, today=today
+    )
+    return [Other(row[0], MemberState(row[1]), *row[2:]) for row in rows]
+
+
+def get_own(
+    session: Session, viewer: Viewer, conversation_id: ConversationId
+) -> ConversationMember:
+    """Raises NotFound for whoever is not in the conversation, or not any more."""
+    own = session.get(
+        ConversationMember, (conversation_id, viewer.actor_id), populate_existing=True
+    )
+    if own is None or not can_open(own):
+        raise NotFound("conversation_not_found")
+    return own
+
+
+def hold(uow: UnitOfWork, viewer: Viewer, conversation_id: ConversationId) -> Held:
+    """The conversation for a change, together with its people: whoever writes, blocks or leaves at
+    the same time waits. Raises NotFound."""
+    get_own(uow.session, viewer, conversation_id)
+    inside = select(ConversationMember.actor_id).where(
+        ConversationMember.conversation_id == conversation_id
+    )
+    hold_people(uow, uow.session.exec(inside))
+    own = get_own(uow.session, viewer, conversation_id)
+    conversation = uow.session.get_one(Conversation, conversation_id, populate_existing=True)
+    others = list_others(uow.session, viewer, conversation_id, today=uow.now.date())
+    return Held(conversation, own, others)
+
+
+def refuse_closed(uow: UnitOfWork, conversation: Conversation) -> None:
+    """Raises Conflict when what it was about has been settled for long."""
+    about = conversation.about_post_id
+    post = uow.session.get(Post, about) if about is not None else None
+    root = uow.session.get(Post, post.root_id) if post is not None else None
+    closing = closes_at(conversation, post, root)
+    if closing is not None and closing <= uow.now:
+        raise Conflict("conversation_closed")
+
+
+def find_by_key(session: Session, key: str) -> Conversation | None:
+    return session.exec(select(Conversation).where(col(Conversation.key) == key)).first()
