@@ -108,6 +108,15 @@ def hold_account(uow: UnitOfWork, account_id: AccountId) -> Account:
     return account
 
 
+def knows_browser(session: Session, account_id: int, browser: str) -> bool:
+    """Whether somebody has come in there by the second factor.
+
+    Not merely before it was turned on: that may have been the one against whom it was.
+    """
+    factor = session.get(SecondFactor, account_id)
+    return factor is not None and _knows(session, factor, browser)
+
+
 def turn_on_factor(
     uow: UnitOfWork, viewer: Viewer, sealed: bytes, *, step: int, seed: bytes
 ) -> None:
@@ -199,7 +208,7 @@ def try_app_code(
     factor = _hold_factor(uow, account_id)
     if factor is None:
         raise NotFound("factor_is_off")
-    is_known = is_browser_of(uow.session, account_id, browser)
+    is_known = _knows(uow.session, factor, browser)
     if not is_known and _wrong_today(factor, uow.now) >= MOST_WRONG_A_DAY:
         return Tried.TOO_OFTEN
     secret = opens(factor.sealed_secret)
@@ -238,6 +247,10 @@ def try_recovery_code(uow: UnitOfWork, account_id: AccountId, typed: str) -> Tri
     uow.session.flush()
     uow.record(RecoveryCodeUsed(account_id, _count_codes(uow.session, account_id)))
     return Tried.RIGHT
+
+
+def _knows(session: Session, factor: SecondFactor, browser: str) -> bool:
+    return is_browser_of(session, factor.account_id, browser, since=factor.turned_on_at)
 
 
 def _write_codes(uow: UnitOfWork, account_id: int, seed: bytes) -> None:

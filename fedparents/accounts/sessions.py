@@ -185,10 +185,12 @@ def is_known_browser(session: Session, login: str, browser: str) -> bool:
     return session.exec(there.limit(1)).first() is not None
 
 
-def is_browser_of(session: Session, account_id: int, browser: str) -> bool:
-    """Whether this account has been signed in there before."""
+def is_browser_of(session: Session, account_id: int, browser: str, *, since: datetime) -> bool:
+    """Whether somebody has signed in to this account there since then."""
     there = select(BrowserSession.id).where(
-        BrowserSession.account_id == account_id, BrowserSession.browser == browser
+        BrowserSession.account_id == account_id,
+        BrowserSession.browser == browser,
+        col(BrowserSession.created_at) > since,
     )
     return session.exec(there.limit(1)).first() is not None
 

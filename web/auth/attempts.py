@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from fedparents.accounts.sessions import is_browser_of, is_known_browser
+from fedparents.accounts.second_factor import knows_browser
+from fedparents.accounts.sessions import is_known_browser
 from fedparents.accounts.tokens import digest
 from web.security.limits import check_limit
 from web.visit import browser_of, runtime_of
@@ -25,7 +26,7 @@ async def check_login_limit(request: Request, name: str, login: str) -> None:
 async def check_second_step_limit(request: Request, account_id: int) -> None:
     """The same for codes that somebody types who has shown the first proof of this account."""
     browser = browser_of(request)
-    is_known = await runtime_of(request).db.read(is_browser_of, account_id, digest(browser))
+    is_known = await runtime_of(request).db.read(knows_browser, account_id, digest(browser))
     key = f"second step of {account_id}"
     await check_limit(request, "code", f"{key} {browser}" if is_known else key)
 
