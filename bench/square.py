@@ -98,6 +98,8 @@ def post_row(
         "pinned_at": None,
         "edited_at": None,
         "reason": "",
+        "decided_by_actor_id": None,
+        "decided_at": None,
         "deleted_at": None,
         "created_at": at,
     }

@@ -1,4 +1,4 @@
-"""Groups as lines of lists: one's own, the others that one may know of, those that wait for one."""
+"""Groups as lines of lists: one's own, and the others that one may know of."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fedparents.groups.models import (
     MembershipState,
     RequestState,
 )
-from fedparents.groups.policy import DECIDERS, AnyViewer, decided_by, is_member, visible_to
+from fedparents.groups.policy import DECIDERS, AnyViewer, is_member, visible_to
 from fedparents.ids import GroupId
 
 _BANDS: Final = (10, 50, 100, 300)
@@ -133,14 +133,6 @@ LIST_OTHERS = HotStatement(
     .order_by(_group.c.actor_id.desc())
     .limit(_most)
 )
-LIST_MY_TURN = HotStatement(
-    sa.select(_group.c.actor_id, _actor.c.display_name, sa.func.count())
-    .join_from(_group, _actor, _actor.c.id == _group.c.actor_id)
-    .join(_request, _request.c.group_id == _group.c.actor_id)
-    .where(_request.c.state == constant(RequestState.PENDING), decided_by(_viewer))
-    .group_by(_group.c.actor_id, _actor.c.display_name)
-    .order_by(_actor.c.display_name)
-)
 COUNT_PROPOSED = HotStatement(
     sa.select(sa.func.count())
     .select_from(_group)
@@ -174,12 +166,6 @@ def list_other_groups(
         most=limit,
     )
     return [_card_of(row) for row in rows]
-
-
-def list_waiting_groups(session: Session, viewer: Viewer) -> list[tuple[GroupId, str, int]]:
-    """Where somebody waits for the viewer's word: the group, its name, how many."""
-    rows = LIST_MY_TURN.rows(session.connection(), viewer=viewer.actor_id)
-    return [(GroupId(found), name, count) for found, name, count in rows]
 
 
 def count_proposed(session: Session) -> int:

@@ -57,6 +57,14 @@ class PrivacyDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchesDraft:
+    """What is possible inside."""
+
+    allows_anonymous: bool = False
+    holds_first_posts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AboutDraft:
     """What a group says of itself."""
 
@@ -90,6 +98,8 @@ def found_group(uow: UnitOfWork, viewer: Viewer, privacy: PrivacyDraft, about: A
         actor_id=actor.id,
         kind=about.kind,
         state=GroupState.PROPOSED if waits else GroupState.ACTIVE,
+        # Where everybody comes in by themselves, somebody looks at what they say first.
+        holds_first_posts=privacy.joining == Joining.OPEN,
         created_at=uow.now,
     )
     _set_privacy(group, privacy)
@@ -129,6 +139,20 @@ def change_privacy(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: Pr
     _set_privacy(seat.group, draft)
     uow.session.add(seat.group)
     record_audit(uow, "group.privacy", by=viewer.actor_id, subject=group_id)
+
+
+def change_switches(
+    uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: SwitchesDraft
+) -> None:
+    """Asking without a name, and looking at newcomers' first posts; for managers.
+
+    What waits already goes on waiting for a decision.
+    """
+    group = _manage(uow, viewer, group_id).group
+    group.allows_anonymous = draft.allows_anonymous
+    group.holds_first_posts = draft.holds_first_posts
+    uow.session.add(group)
+    record_audit(uow, "group.switches", by=viewer.actor_id, subject=group_id)
 
 
 def change_cover(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, media_id: int | None) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, LimitReached, NotFound
+from fedparents.groups.models import Group
 from fedparents.ids import PostId
-from fedparents.posts.access import Met, hold_met
+from fedparents.posts.access import find_relation, hold_met
 from fedparents.posts.facts import PostDecided, PostHidden
 from fedparents.posts.models import Post, PostState
 from fedparents.posts.policy import can_pin, decides
@@ -20,18 +23,35 @@ from fedparents.text import required_line
 
 PINS_AT_MOST: Final = 3
 REASON_LENGTH: Final = 500
+UNDO_WITHIN: Final = timedelta(minutes=10)
+TELL_AFTER: Final = timedelta(seconds=30)
+"""What its author is told waits so long, so that an undo in time leaves no trace."""
 
 
 def let_post_through(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
-    """A newcomer's first post becomes readable. Raises NotFound, Conflict("post_decided")."""
-    post = _hold_decided(uow, viewer, post_id).post
+    """A newcomer's first post becomes readable.
+
+    Raises NotFound, and Conflict with the name of the colleague who was faster.
+    """
+    post = hold_decided(uow, viewer, post_id)
     if post.state != PostState.HELD:
-        raise Conflict("post_decided")
-    post.state = PostState.VISIBLE
-    uow.session.add(post)
+        raise _too_late(uow.session, post)
+    _decide(uow, viewer, post, PostState.VISIBLE)
     announce(uow, post)
-    uow.record(PostDecided(post.id))
+    uow.record(PostDecided(post.id, uow.now.isoformat()), at=uow.now + TELL_AFTER)
     record_audit(uow, "post.let_through", by=viewer.actor_id, subject=post.id)
+    return post
+
+
+def hold_post_again(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
+    """Undo letting it through, within minutes. Raises NotFound, Conflict("undo_over")."""
+    post = hold_decided(uow, viewer, post_id)
+    if post.state != PostState.VISIBLE or not can_hold_again(post, now=uow.now):
+        raise Conflict("undo_over")
+    withdraw(uow, post)
+    post.state, post.decided_at, post.decided_by_actor_id = PostState.HELD, None, None
+    uow.session.add(post)
+    record_audit(uow, "post.held_again", by=viewer.actor_id, subject=post.id)
     return post
 
 
@@ -39,28 +59,26 @@ def hide_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId, reason: str) -> 
     """Nobody but its author and those who decide can read it; the author is told why.
 
     Also the answer to a held post that does not fit. Raises NotFound, Invalid("reason"),
-    Conflict("post_decided").
+    Conflict like letting it through.
     """
     reason = required_line("reason", reason, at_most=REASON_LENGTH)
-    post = _hold_decided(uow, viewer, post_id).post
+    post = hold_decided(uow, viewer, post_id)
     if post.state == PostState.HIDDEN:
-        raise Conflict("post_decided")
+        raise _too_late(uow.session, post)
     if post.state == PostState.VISIBLE:
         withdraw(uow, post)
-    post.state, post.reason, post.pinned_at = PostState.HIDDEN, reason, None
-    uow.session.add(post)
+    _decide(uow, viewer, post, PostState.HIDDEN, reason)
     uow.record(PostHidden(post.id))
     record_audit(uow, "post.hidden", by=viewer.actor_id, subject=post.id, reason=reason)
     return post
 
 
 def restore_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
-    """Let everybody read a hidden post again. Raises NotFound, Conflict("post_decided")."""
-    post = _hold_decided(uow, viewer, post_id).post
+    """Let everybody read a hidden post again. Raises NotFound, Conflict as above."""
+    post = hold_decided(uow, viewer, post_id)
     if post.state != PostState.HIDDEN:
-        raise Conflict("post_decided")
-    post.state, post.reason = PostState.VISIBLE, ""
-    uow.session.add(post)
+        raise _too_late(uow.session, post)
+    _decide(uow, viewer, post, PostState.VISIBLE)
     announce(uow, post)
     record_audit(uow, "post.restored", by=viewer.actor_id, subject=post.id)
     return post
@@ -88,11 +106,43 @@ def unpin_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
     return post
 
 
-def _hold_decided(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Met:
-    met = hold_met(uow, viewer, post_id)
-    if not decides(viewer, met.post, met.relation):
+def hold_decided(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
+    """A post for those who look after it, whoever has blocked whom; raises NotFound for others."""
+    post = uow.session.get(Post, post_id, with_for_update=True, populate_existing=True)
+    if post is None or not looks_after(uow.session, viewer, post, today=uow.now.date()):
         raise NotFound("post_not_found")
-    return met
+    return post
+
+
+def looks_after(session: Session, viewer: Viewer, post: Post, *, today: date) -> bool:
+    """Whether somebody decides about a post. A block stands between two people, and is no way to
+    keep an office from its work."""
+    if post.state == PostState.DELETED:
+        return False
+    group = session.get(Group, post.group_id) if post.group_id else None
+    return decides(viewer, post, find_relation(session, viewer, post, group, today=today))
+
+
+def can_hold_again(post: Post, *, now: datetime) -> bool:
+    """Whether letting it through was just now."""
+    return post.decided_at is not None and now - post.decided_at <= UNDO_WITHIN
+
+
+def _decide(
+    uow: UnitOfWork, viewer: Viewer, post: Post, state: PostState, reason: str = ""
+) -> None:
+    post.state, post.reason = state, reason
+    post.decided_by_actor_id, post.decided_at = viewer.actor_id, uow.now
+    if state == PostState.HIDDEN:
+        post.pinned_at = None
+    uow.session.add(post)
+
+
+def _too_late(session: Session, post: Post) -> Conflict:
+    decider = session.get(Actor, post.decided_by_actor_id or 0)
+    if decider is None or not decider.display_name:
+        return Conflict("post_decided")
+    return Conflict("post_decided_by", name=decider.display_name)
 
 
 def _hold_pinnable(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:

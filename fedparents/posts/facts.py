@@ -25,9 +25,11 @@ class PostHeld(Fact):
 
 @dataclass(frozen=True, slots=True)
 class PostDecided(Fact):
-    """A held post was let through or refused: tell its author."""
+    """A held post was let through: tell its author, a little later, so that it can be undone."""
 
     post_id: int
+    decided_at: str
+    """ISO 8601: a later decision speaks for itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,13 @@ class Post(SQLModel, table=True):
             sqlite_where=sa.text("group_id IS NULL"),
             postgresql_where=sa.text("group_id IS NULL"),
         ),
+        sa.Index(
+            "ix_post_held",
+            "group_id",
+            "id",
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        ),
     )
 
     id: int = _id()
@@ -118,6 +125,9 @@ class Post(SQLModel, table=True):
     edited_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str = ""
     """What the author was told when it was hidden."""
+    decided_by_actor_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    """Who let it through, hid it or showed it again the last time."""
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     created_at: datetime = Field(sa_type=UTCDateTime)
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.media.models import MediaAttachment, MediaState, MediaView
+from fedparents.posts.desk import looks_after
 from fedparents.posts.models import Post, PostPhoto
 from fedparents.posts.policy import visible_to
 
@@ -30,10 +31,16 @@ def list_photos(session: Session, post_ids: Sequence[int]) -> dict[int, list[Med
 
 
 def can_view_photo(session: Session, viewer: Viewer | None, media: MediaView) -> bool:
-    """Whether somebody sees the post that the photo belongs to."""
-    shown = (
-        select(Post.id)
+    """Whether somebody sees the post that the photo belongs to, or decides about it."""
+    today = clock.now().date()
+    of_post = (
+        select(Post)
         .join(PostPhoto, col(PostPhoto.post_id) == col(Post.id))
-        .where(PostPhoto.media_id == media.id, visible_to(viewer, today=clock.now().date()))
+        .where(PostPhoto.media_id == media.id)
     )
-    return session.exec(shown).first() is not None
+    if session.exec(of_post.where(visible_to(viewer, today=today))).first() is not None:
+        return True
+    post = session.exec(of_post).first()
+    return (
+        post is not None and viewer is not None and looks_after(session, viewer, post, today=today)
+    )

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
-from fedparents.db import HotStatement, UTCDateTime, is_one_of, table_of
+from fedparents.db import HotStatement, UTCDateTime, constant, is_one_of, table_of
 from fedparents.errors import NotFound
 from fedparents.groups.models import GroupTopic
 from fedparents.ids import GroupId, PostId
@@ -222,7 +222,7 @@ LIST_WRITTEN = HotStatement(
     .limit(_limit)
 )
 LIST_HELD = HotStatement(
-    _cards(_post.c.group_id == _place, _post.c.state == PostState.HELD.value)
+    _cards(_post.c.group_id == _place, _post.c.state == constant(PostState.HELD))
     .order_by(_post.c.id)
     .limit(_limit)
 )

@@ -50,7 +50,7 @@ async def test_a_group_from_founding_to_leaving(
     await ana.get_by_role("button", name="Ask to join").click()
     await expect(ana.get_by_text("Your request is on its way")).to_be_visible()
     await marie.goto(live.url)
-    await marie.get_by_role("link", name=re.compile("would like to join Choir of Issy")).click()
+    await marie.get_by_role("link", name=re.compile("1 thing waits in Choir of Issy")).click()
     await expect(marie.get_by_text("I sing.")).to_be_visible()
     await check(marie)
     await marie.get_by_role("button", name="Let in").click()

@@ -89,6 +89,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "photo_gone": N_("A photo is not there any more. Please choose it again."),
     "word_needs_letters": N_("Please use at least one letter or digit in each word."),
     "unknown": N_("Please choose one of these."),
+    "topic_exists": N_("There is a topic of this name already."),
     "anonymous_not_here": N_("This group does not take messages without a name."),
     "anonymous_in_groups_only": N_("Asking without your name is possible in groups only."),
     "anonymous_own_thread_only": N_(
@@ -145,6 +146,10 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "already_accepted": N_("You have agreed to this conversation already. You can leave it."),
     "already_posted": N_("You have said this already, a moment ago."),
     "post_decided": N_("Somebody has decided on this already, thank you."),
+    "post_decided_by": N_("%(name)s has decided on this already. Thank you!"),
+    "undo_over": N_("It is too late to undo this. You can hide the message instead."),
+    "topic_not_found": N_("There is no such topic any more."),
+    "too_many_topics": N_("%(at_most)s topics are enough. Please remove one first."),
     "announcements_by_moderators": N_("Only those who look after the group announce something."),
     "already_voted": N_("You have voted already: each person has one vote."),
     "poll_over": N_("This poll is over."),

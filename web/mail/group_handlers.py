@@ -53,7 +53,7 @@ F = TypeVar("F", bound=Fact)
 TOGETHER: Final = timedelta(minutes=15)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 GROUP: Final = "group"
-REQUESTS: Final = "group_requests"
+REQUESTS: Final = "group_desk"
 PROPOSED: Final = "admin_groups"
 
 

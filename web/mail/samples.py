@@ -8,7 +8,7 @@ from typing import Final
 
 from fedparents.accounts.models import AccountState
 from fedparents.accounts.second_factor import ResetReason
-from web.mail import factor_mails, group_mails, mails
+from web.mail import factor_mails, group_mails, mails, post_mails
 from web.mail.message import Mail
 from web.mail.words import Words
 
@@ -205,6 +205,9 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
     ),
     "group_proposed": lambda words: group_mails.group_proposed(
         words, to="marie@example.org", count=1, link=_link(words, "/admin/groups")
+    ),
+    "first_post_through": lambda words: post_mails.first_post_through(
+        words, to=_CHLOE, name="Chloé", group=_GROUP, link=_link(words, "/groups/1")
     ),
     "test_mail": lambda words: mails.test_mail(words, to="marie@example.org"),
 }

@@ -136,7 +136,7 @@ SAYINGS: Final[Mapping[Kind, Saying]] = {
         "user-check",
         N_("Somebody would like to join a group that I look after"),
         N_("Somebody would like to join your group."),
-        lambda view, urls: urls.path("group_requests", id=view.group_id),
+        lambda view, urls: urls.path("group_desk", id=view.group_id),
     ),
     Kind.JOIN_DECISION: Saying(
         _of_group(_DECISIONS),

@@ -9,7 +9,6 @@ from fedparents.groups.cards import (
     count_proposed,
     list_other_groups,
     list_own_groups,
-    list_waiting_groups,
 )
 from fedparents.groups.joining import ask_to_join
 from fedparents.groups.members import ban_member
@@ -43,8 +42,6 @@ async def test_ones_own_groups_stand_by_name_with_what_one_is_in_them(db, people
         (later, "Zumba", GroupRole.MANAGER, 1, 1),
     ]
     assert len(await db.read(list_own_groups, marie, limit=1)) == 1
-    assert await db.read(list_waiting_groups, marie) == [(later, "Zumba", 1)]
-    assert await db.read(list_waiting_groups, bao) == []
 
 
 async def test_other_groups_stand_newest_first_and_tell_what_one_asked(db, people):

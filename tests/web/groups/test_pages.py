@@ -128,9 +128,9 @@ async def test_from_a_question_to_a_member_and_out_again(place, visitor, marie, 
     await submit(visitor, incomplete, answer_2="Un an")
     assert "Your request is on its way" in (await visitor.get(f"/groups/{group}")).text
     await sign_in(place, visitor, marie.account)
-    queue = await visitor.get(f"/groups/{group}/requests")
+    queue = await visitor.get(f"/groups/{group}/desk")
     assert "Diderot" in queue.text
-    assert "would like to join Parents du Corentin" in (await visitor.get("/")).text
+    assert "1 thing waits in Parents du Corentin" in (await visitor.get("/")).text
     action = found_in(queue.text, r'action="(/groups/\d+/requests/\d+/approve)"')
     done = await post(visitor, place, queue, action)
     decided = await visitor.get(done.headers["location"])
@@ -280,10 +280,10 @@ async def test_two_who_decide_at_once(place, visitor, marie, ana, person):
     await give_role(place.db, marie.viewer, group, bao.viewer, GroupRole.MODERATOR)
     await place.db.write(ask_to_join, ana.viewer, group, ["Oui."])
     await sign_in(place, visitor, marie.account)
-    open_tab = await visitor.get(f"/groups/{group}/requests")
+    open_tab = await visitor.get(f"/groups/{group}/desk")
     action = found_in(open_tab.text, r'action="(/groups/\d+/requests/\d+/approve)"')
     await sign_in(place, visitor, bao.account)
-    await post(visitor, place, await visitor.get(f"/groups/{group}/requests"), action)
+    await post(visitor, place, await visitor.get(f"/groups/{group}/desk"), action)
     await sign_in(place, visitor, marie.account)
     answer = await post(visitor, place, open_tab, action)
     page = await visitor.get(answer.headers["location"])

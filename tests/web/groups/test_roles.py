@@ -10,7 +10,14 @@ from fedparents.groups.access import find_request
 from fedparents.groups.joining import ask_to_join
 from fedparents.groups.members import ban_member
 from fedparents.groups.models import GroupRole
-from fedparents.groups.service import PrivacyDraft, change_privacy
+from fedparents.groups.service import (
+    PrivacyDraft,
+    SwitchesDraft,
+    change_privacy,
+    change_switches,
+)
+from fedparents.groups.topics import add_topic
+from fedparents.posts.service import PostDraft, publish_post
 from tests.rig.builders import a_group, an_account, give_role, signed_in
 from tests.rig.pages import forms_of
 from tests.web.conftest import sign_in
@@ -40,7 +47,8 @@ GETS = {
     "own_membership": (INSIDE, 404),
     "leave_group": (INSIDE, 404),
     "new_group_invite": (INSIDE, 404),
-    "group_requests": (DECIDING, 404),
+    "group_desk": (DECIDING, 404),
+    "refuse_post": (DECIDING, 404),
     "decline_join": (DECIDING, 404),
     "group_banned": (DECIDING, 404),
     "put_out": (DECIDING, 404),
@@ -48,6 +56,10 @@ GETS = {
     "group_settings": (MANAGING, 404),
     "group_privacy": (MANAGING, 404),
     "group_cover": (MANAGING, 404),
+    "group_switches": (MANAGING, 404),
+    "group_topics": (MANAGING, 404),
+    "group_topic": (MANAGING, 404),
+    "remove_topic": (MANAGING, 404),
     "end_group": (MANAGING, 404),
 }
 # Who may send a form; the others get 404.
@@ -61,18 +73,27 @@ POSTS = {
     "approve_join": DECIDING,
     "undo_join": DECIDING,
     "decline_join": DECIDING,
+    "let_through": DECIDING,
+    "hold_again": DECIDING,
+    "refuse_post": DECIDING,
     "put_out": DECIDING,
     "unban_member": DECIDING,
     "member_role": MANAGING,
     "group_settings": MANAGING,
     "group_privacy": MANAGING,
     "group_cover": MANAGING,
+    "group_switches": MANAGING,
+    "group_topics": MANAGING,
+    "group_topic": MANAGING,
+    "move_topic": MANAGING,
+    "remove_topic": MANAGING,
     "end_group": MANAGING,
     "keep_group": MANAGING,
 }
 ELSEWHERE = {
     "group_invitation": "asks for a token, not for a role: test_pages",
     "new_group": "makes a group of one's own: test_pages",
+    "group_requests": "leads to the desk: test_desk",
 }
 
 
@@ -109,6 +130,10 @@ class World:
         pending = self.viewers["pending"].actor_id
         await db.write(change_privacy, manager, self.group, PrivacyDraft(**privacy))
         self.request = await db.read(find_request, self.group, pending)
+        self.topic = await db.write(add_topic, manager, self.group, "Cantine")
+        await db.write(change_switches, manager, self.group, SwitchesDraft(holds_first_posts=True))
+        draft = PostDraft(text="Bonjour", group_id=self.group)
+        self.post = (await db.write(publish_post, self.viewers["member"], draft)).post
         return self
 
     def path(self, name):
@@ -116,6 +141,8 @@ class World:
             "id": self.group,
             "member": self.viewers["host"].actor_id,
             "request": self.request.id,
+            "topic": self.topic.id,
+            "post": self.post.id,
             "invite": 1,
         }
         pattern = next(route.path for route in routes if route.name == name)

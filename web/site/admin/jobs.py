@@ -65,6 +65,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "mail.group_handed_over": N_("Mail to the new manager of a group"),
     "mail.group_accepted": N_("Mail about a group that may begin"),
     "mail.group_refused": N_("Mail about a group that may not begin"),
+    "mail.first_post_through": N_("Mail about a first message that was let through"),
     "notifications.join_request": N_("Notice of a request to join a group"),
     "notifications.join_decision": N_("Notice of the answer of a group"),
     "notifications.join_expired": N_("Notice of a request that no group answered"),

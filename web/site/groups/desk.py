@@ -1,8 +1,12 @@
-"""Looking after a group: who asks to join, each decided with one tap and an undo."""
+"""Looking after a group: one queue of who asks to join and of newcomers' first posts, the oldest
+first, each decided with one tap and an undo."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -19,34 +23,67 @@ from fedparents.groups.queries import (
     list_lately_declined,
     list_requests,
 )
-from fedparents.ids import GroupId
+from fedparents.ids import GroupId, PostId
+from fedparents.moderation.queues import (
+    FirstPost,
+    Waiting,
+    count_waiting,
+    get_first_post,
+    list_first_posts,
+)
+from fedparents.posts.desk import hide_post, hold_post_again, let_post_through
 from web.forms import new_form, read_form, submit_once
 from web.i18n import gettext, reading_in
 from web.i18n.words import words_of
 from web.routing import Page, number_in_path, number_in_query
-from web.site.groups.access import BOTH, POST, decider_of, group_path, show
+from web.site.groups.access import BOTH, POST, decider_of, group_number, group_path, show
 from web.site.groups.forms import ReasonForm
-from web.site.groups.words import DECLINES
+from web.site.groups.words import DECLINES, REFUSALS
 from web.site.page import redirect
 from web.visit import instance_of, runtime_of
 
+Kind = Literal["request", "post"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits."""
+
+    kind: Kind
+    since: datetime
+    about: RequestView | FirstPost
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that waits in a group, and what was decided a moment ago."""
+
+    waiting: Waiting
+    items: list[Item]
+    declined: list[RequestView]
+    decided: RequestView | FirstPost | None
+
+
+async def desk_page(request: Request) -> Response:
+    viewer, view = await decider_of(request)
+    decided = _decided(request)
+    desk = await runtime_of(request).db.read(_read_desk, viewer, view.id, decided)
+    context = {"view": view, "desk": desk, "last": decided[0] if desk.decided else ""}
+    return show(request, "desk", context, new_form())
+
 
 async def requests_page(request: Request) -> Response:
-    viewer, view = await decider_of(request)
-    decided = number_in_query(request, "decided")
-    waiting, declined, last = await runtime_of(request).db.read(
-        _read_queue, viewer, view.id, decided
-    )
-    context = {"view": view, "waiting": waiting, "declined": declined, "last": last}
-    return show(request, "requests", context, new_form())
+    """Where earlier mails lead."""
+    await decider_of(request)
+    return redirect(request, group_path(request, group_number(request), "group_desk"))
 
 
 async def approve(request: Request) -> Response:
-    return await _decide(request, approve_request)
+    return await _decide(request, "request", approve_request)
 
 
 async def undo(request: Request) -> Response:
-    return await _decide(request, undo_decision)
+    return await _decide(request, "request", undo_decision)
 
 
 async def decline_page(request: Request) -> Response:
@@ -55,10 +92,7 @@ async def decline_page(request: Request) -> Response:
     asked = await runtime_of(request).db.read(
         get_request, viewer, view.id, number_in_path(request, "request")
     )
-    presets = [
-        ("", gettext("No reason given"), ""),
-        *((key, gettext(words), "") for key, words in DECLINES.items()),
-    ]
+    presets = [("", gettext("No reason given"), ""), *_presets(DECLINES)]
     context = {"view": view, "asked": asked, "presets": presets}
     if request.method != "POST":
         return show(request, "decline", context, new_form({"preset": ""}, of=ReasonForm))
@@ -70,7 +104,38 @@ async def decline_page(request: Request) -> Response:
     def decline(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, request_id: int) -> JoinRequest:
         return decline_request(uow, viewer, group_id, request_id, reason)
 
-    return await _decide(request, decline)
+    return await _decide(request, "request", decline)
+
+
+async def let_through(request: Request) -> Response:
+    return await _decide(request, "post", _of_group(let_post_through))
+
+
+async def hold_again(request: Request) -> Response:
+    return await _decide(request, "post", _of_group(hold_post_again))
+
+
+async def refuse_page(request: Request) -> Response:
+    """The same for a first post."""
+    viewer, view = await decider_of(request)
+    asked = await runtime_of(request).db.read(
+        get_first_post, viewer, view.id, PostId(number_in_path(request, "post"))
+    )
+    context = {"view": view, "asked": asked, "presets": _presets(REFUSALS)}
+    if request.method != "POST":
+        return show(request, "refuse", context, new_form(of=ReasonForm))
+    sent, form = await read_form(request, ReasonForm)
+    if sent is None:
+        return show(request, "refuse", context, form)
+    reason = reason_of(request, sent, REFUSALS)
+    if not reason:
+        form.add_error("preset", "missing")
+        return show(request, "refuse", context, form)
+
+    def refuse(uow: UnitOfWork, viewer: Viewer, _group_id: GroupId, post_id: int) -> object:
+        return hide_post(uow, viewer, PostId(post_id), reason)
+
+    return await _decide(request, "post", refuse)
 
 
 def reason_of(request: Request, sent: ReasonForm, presets: Mapping[str, str]) -> str:
@@ -81,34 +146,92 @@ def reason_of(request: Request, sent: ReasonForm, presets: Mapping[str, str]) ->
     return "\n\n".join(filter(None, (preset, sent.words_of_own)))
 
 
-async def _decide(request: Request, service: Callable[..., JoinRequest]) -> Response:
+def _of_group(
+    service: Callable[[UnitOfWork, Viewer, PostId], object],
+) -> Callable[[UnitOfWork, Viewer, GroupId, int], object]:
+    """A post of this group, and of no other that one looks after."""
+
+    def decide(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, post_id: int) -> object:
+        get_first_post(uow.session, viewer, group_id, PostId(post_id))
+        return service(uow, viewer, PostId(post_id))
+
+    return decide
+
+
+async def _decide(request: Request, kind: Kind, service: Callable[..., object]) -> Response:
     """Carry a decision out once; who comes second hears who was first."""
     viewer, view = await decider_of(request)
-    request_id = number_in_path(request, "request")
+    subject = number_in_path(request, kind)
     form = (await read_form(request, ReasonForm))[1]
-    queue = group_path(request, view.id, "group_requests")
-    where = f"{queue}?decided={request_id}"
+    desk = group_path(request, view.id, "group_desk")
+    where = f"{desk}?{kind}={subject}"
     try:
-        path = await submit_once(
-            request, form, lambda _: where, service, viewer, view.id, request_id
-        )
+        path = await submit_once(request, form, lambda _: where, service, viewer, view.id, subject)
     except Conflict as error:
-        return redirect(request, queue, ("info", words_of(error)))
+        return redirect(request, desk, ("info", words_of(error)))
     return redirect(request, path)
 
 
-def _read_queue(
-    session: Session, viewer: Viewer, group_id: GroupId, decided: int | None
-) -> tuple[list[RequestView], list[RequestView], RequestView | None]:
+def _decided(request: Request) -> tuple[Kind, int] | tuple[Literal[""], int]:
+    """What the address says that was just decided; whether it was is looked up."""
+    kinds: tuple[Kind, ...] = ("request", "post")
+    for kind in kinds:
+        number = number_in_query(request, kind)
+        if number is not None:
+            return kind, number
+    return "", 0
+
+
+def _read_desk(
+    session: Session,
+    viewer: Viewer,
+    group_id: GroupId,
+    decided: tuple[Kind, int] | tuple[Literal[""], int],
+) -> Desk:
+    items = [
+        *(
+            Item("request", each.request.created_at, each)
+            for each in list_requests(session, viewer, group_id)
+        ),
+        *(
+            Item("post", each.post.created_at, each)
+            for each in list_first_posts(session, viewer, group_id)
+        ),
+    ]
+    return Desk(
+        waiting=count_waiting(session, viewer, group_id),
+        items=sorted(items, key=lambda item: item.since),
+        declined=list_lately_declined(session, viewer, group_id),
+        decided=_read_decided(session, viewer, group_id, decided),
+    )
+
+
+def _read_decided(
+    session: Session,
+    viewer: Viewer,
+    group_id: GroupId,
+    decided: tuple[Kind, int] | tuple[Literal[""], int],
+) -> RequestView | FirstPost | None:
+    kind, subject = decided
     try:
-        last = get_request(session, viewer, group_id, decided or 0)
+        if kind == "request":
+            return get_request(session, viewer, group_id, subject)
+        if kind == "post":
+            return get_first_post(session, viewer, group_id, PostId(subject))
     except NotFound:
-        last = None  # whatever the address says, only what is true is shown
-    waiting = list_requests(session, viewer, group_id)
-    return waiting, list_lately_declined(session, viewer, group_id), last
+        pass  # whatever the address says, only what is true is shown
+    return None
+
+
+def _presets(words: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    return [(key, gettext(each), "") for key, each in words.items()]
 
 
 routes = [
+    Page("/groups/{id}/desk", desk_page, name="group_desk"),
+    Page("/groups/{id}/desk/posts/{post}/through", let_through, name="let_through", methods=POST),
+    Page("/groups/{id}/desk/posts/{post}/again", hold_again, name="hold_again", methods=POST),
+    Page("/groups/{id}/desk/posts/{post}/refuse", refuse_page, name="refuse_post", methods=BOTH),
     Page("/groups/{id}/requests", requests_page, name="group_requests"),
     Page("/groups/{id}/requests/{request}/approve", approve, name="approve_join", methods=POST),
     Page("/groups/{id}/requests/{request}/undo", undo, name="undo_join", methods=POST),

@@ -15,7 +15,9 @@ from fedparents.groups.service import (
     REASON_LENGTH,
     AboutDraft,
     PrivacyDraft,
+    SwitchesDraft,
 )
+from fedparents.groups.topics import TOPIC_LENGTH
 from fedparents.ids import PlaceId
 from web.forms import Checked, Form, line, text
 from web.i18n import N_
@@ -175,3 +177,29 @@ class PutOutForm(ReasonForm):
 
 class MuteForm(Form):
     mails: Checked = False
+
+
+class SwitchesForm(Form):
+    anonymous: Checked = False
+    holds: Checked = False
+
+    @property
+    def draft(self) -> SwitchesDraft:
+        return SwitchesDraft(allows_anonymous=self.anonymous, holds_first_posts=self.holds)
+
+    @staticmethod
+    def values_of(group: Group) -> dict[str, object]:
+        return {"anonymous": group.allows_anonymous, "holds": group.holds_first_posts}
+
+
+class TopicForm(Form):
+    name: Annotated[str, line(at_most=TOPIC_LENGTH)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "name.missing": N_("Please give the topic a name."),
+        "name.topic_exists": N_("There is a topic of this name already."),
+    }
+
+
+class MoveForm(Form):
+    direction: Literal["up", "down"]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.groups import cover, desk, founding, inviting, joining, members, settings, showing
+from web.site.groups import (
+    cover,
+    desk,
+    founding,
+    inviting,
+    joining,
+    members,
+    settings,
+    showing,
+    switches,
+)
 
 routes: Final = [
     *founding.routes,  # before "/groups/{id}", which would take "new" for a number
@@ -14,5 +24,6 @@ routes: Final = [
     *desk.routes,
     *members.routes,
     *settings.routes,
+    *switches.routes,
     *cover.routes,
 ]

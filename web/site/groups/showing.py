@@ -12,8 +12,10 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.groups.cards import GroupCard, list_other_groups, list_own_groups
 from fedparents.groups.policy import can_found
-from fedparents.groups.queries import get_group_with_members
+from fedparents.groups.queries import GroupView, MemberView, get_group_with_members
+from fedparents.ids import GroupId
 from fedparents.instance.queries import get_instance
+from fedparents.moderation.queues import Waiting, count_waiting
 from web.forms import new_form
 from web.routing import Page, number_in_query
 from web.site.groups.access import group_number, require_viewer, show, viewer_or_nothing
@@ -49,12 +51,13 @@ async def list_page(request: Request) -> Response:
 async def group_page(request: Request) -> Response:
     """What is here for members; what others may know for everybody else."""
     viewer = viewer_of(request)
-    view, members = await runtime_of(request).db.read(
-        get_group_with_members, viewer, group_number(request), limit=_MEMBERS_AT_HOME
+    view, members, waiting = await runtime_of(request).db.read(
+        _read_group, viewer, group_number(request)
     )
     if not view.is_member:
         return show(request, "door", {"view": view, "token": ""}, new_form(of=AnswersForm))
-    return show(request, "home", {"view": view, "members": members}, new_form())
+    context = {"view": view, "members": members, "waiting": waiting}
+    return show(request, "home", context, new_form())
 
 
 async def members_page(request: Request) -> Response:
@@ -74,6 +77,14 @@ async def members_page(request: Request) -> Response:
         last = shown[-1].since_at.isoformat()
         more = runtime_of(request).urls.path("group_members", id=view.id, after=last)
     return show(request, "members", {"view": view, "members": shown, "more": more})
+
+
+def _read_group(
+    session: Session, viewer: Viewer | None, group_id: GroupId
+) -> tuple[GroupView, list[MemberView], Waiting | None]:
+    view, members = get_group_with_members(session, viewer, group_id, limit=_MEMBERS_AT_HOME)
+    waits = count_waiting(session, viewer, group_id) if viewer and view.can_moderate else None
+    return view, members, waits
 
 
 def _moment(text: str) -> datetime | None:

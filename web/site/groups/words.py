@@ -50,6 +50,12 @@ DECLINES: Final[Mapping[str, str]] = {
     "unclear": N_("Your answers did not tell us enough. You are welcome to ask again."),
     "full": N_("The group is full at the moment."),
 }
+REFUSALS: Final[Mapping[str, str]] = {
+    "child": N_("It says too much about a child: a full name, a class, a timetable, a photo."),
+    "advertising": N_("The group is not for advertising."),
+    "elsewhere": N_("It does not belong in this group. There may be another one for it."),
+    "unkind": N_("It hurts somebody. One can disagree without that."),
+}
 PUT_OUTS: Final[Mapping[str, str]] = {
     "rules": N_("You did not keep to the rules of the group."),
     "advertising": N_("The group is not for advertising."),

@@ -20,9 +20,8 @@ from fedparents.groups.cards import (
     GroupCard,
     count_proposed,
     list_own_groups,
-    list_waiting_groups,
 )
-from fedparents.ids import GroupId
+from fedparents.moderation.queues import Waiting, list_waiting
 from web.routing import Page
 from web.site.about.routes import front_page
 from web.site.page import render
@@ -39,8 +38,8 @@ class Present:
     """People whom the viewer may let in."""
     members: int
     steps: FirstSteps
-    my_turn: list[tuple[GroupId, str, int]]
-    """Groups in which somebody waits for the viewer: the group, its name, how many."""
+    my_turn: list[Waiting]
+    """Groups in which something waits for the viewer."""
     proposed: int
     """Groups that wait for the word of a moderator of the place."""
     groups: list[GroupCard]
@@ -59,7 +58,7 @@ def _look_round(session: Session, viewer: Viewer) -> Present:
         waiting=count_waiting(session) if viewer.is_moderator else 0,
         members=count_active(session),
         steps=find_first_steps(session, viewer),
-        my_turn=list_waiting_groups(session, viewer),
+        my_turn=list_waiting(session, viewer),
         proposed=count_proposed(session) if viewer.is_moderator else 0,
         groups=list_own_groups(session, viewer, limit=_GROUPS_SHOWN),
     )

@@ -1,0 +1,1 @@
+"""Looking after what is said and done here: the desk of a group, and of the place."""
