@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
+from fedparents import clock
 from fedparents.instance.models import FederationMode, Instance, LegalKind, Registrations
 from fedparents.instance.queries import GAP
 from fedparents.instance.service import (
@@ -30,7 +31,7 @@ from web.i18n import ENGLISH, reading_in
 from web.site.legal.drafts import draft_of
 from web.site.legal.facts import days_in_words
 from web.site.legal.gaps import Gap, as_text, fill_gaps, gap, gaps_in, has_gap
-from web.site.legal.markdown import is_safe_link, render_markdown
+from web.site.legal.markdown import _kept, is_safe_link, render_markdown, render_once
 
 ALLOWED = {
     "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "mark", "ol", "p", "pre",
@@ -161,6 +162,25 @@ def test_any_text_can_be_looked_through_for_gaps(text):
 
 
 # The first versions
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "…"])
+def test_a_long_run_of_blanks_is_looked_through_at_once(blank):
+    begun = clock.stopwatch()
+    text = f"[… who{blank * 3000}"
+    assert gaps_in([f"[…{blank * 3000}", text, f"{text}]"]) == [Gap("who")]
+    fill_gaps(text, {})
+    assert clock.stopwatch() - begun < 0.5
+
+
+async def test_a_page_is_made_once_and_of_each_version_anew():
+    text = "Our *address*: " * 2000
+    assert await render_once(text) is await render_once("".join(text))
+    assert await render_once(text) == render_markdown(text)
+    assert await render_once(f"{text}.") != await render_once(text)
+    for number in range(100):
+        await render_once(f"Version {number}")
+    assert _kept.cache_info().currsize < 100
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,7 +17,7 @@ from web.site.admin.access import administrator_of
 from web.site.admin.forms import LegalTextForm
 from web.site.legal.drafts import title_of
 from web.site.legal.gaps import has_gap
-from web.site.legal.markdown import render_markdown
+from web.site.legal.markdown import render_once
 from web.site.legal.writing import read_text
 from web.site.page import redirect, render
 from web.visit import runtime_of
@@ -62,7 +62,7 @@ async def version_page(request: Request) -> Response:
         "language": language,
         "title": title_of(kind),
         "page": shown,
-        "html": render_markdown(shown.body),
+        "html": await render_once(shown.body),
     }
     return render(request, "admin/version.html", context)
 
@@ -92,7 +92,7 @@ async def edit_text(
                 words = _("This page is saved. It is shown once nothing is missing in it.")
             return redirect(request, done, ("good", words))
         if sent is not None:
-            preview = render_markdown(sent.body)
+            preview = await render_once(sent.body)
     context = {
         "form": form,
         "kind": kind.value,

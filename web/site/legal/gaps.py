@@ -15,7 +15,9 @@ from typing import Final
 from fedparents.instance.queries import GAP
 from fedparents.text import clean_line
 
-MARKED_GAP: Final = re.compile(rf"{re.escape(GAP)}\s*([^\[\]]*?)\s*…?\]")
+# Blanks and the closing dots are taken off afterwards: a pattern that looked for them too would try
+# every way to share out a long run of blanks.
+MARKED_GAP: Final = re.compile(rf"{re.escape(GAP)}([^\[\]]*)\]")
 LONGEST_ANSWER: Final = 300
 
 
@@ -46,7 +48,7 @@ def has_gap(text: str) -> bool:
 
 def gaps_in(texts: Iterable[str]) -> list[Gap]:
     """What is missing, each once, in the order of reading."""
-    labels = [match.group(1) for text in texts for match in MARKED_GAP.finditer(text)]
+    labels = [_label(match) for text in texts for match in MARKED_GAP.finditer(text)]
     return [Gap(label) for label in dict.fromkeys(filter(None, labels))]
 
 
@@ -54,10 +56,14 @@ def fill_gaps(text: str, answers: Mapping[str, str]) -> str:
     """The text with these answers, by the names of their fields; empty ones leave the gap."""
 
     def fill(match: re.Match[str]) -> str:
-        answer = clean_line(answers.get(Gap(match.group(1)).field, ""))[:LONGEST_ANSWER]
+        answer = clean_line(answers.get(Gap(_label(match)).field, ""))[:LONGEST_ANSWER]
         return as_text(answer) if answer else match.group(0)
 
     return MARKED_GAP.sub(fill, text)
+
+
+def _label(match: re.Match[str]) -> str:
+    return match.group(1).strip().rstrip("…").rstrip()
 
 
 def as_text(answer: str) -> str:

@@ -6,8 +6,10 @@ escaped, and a link leads to http, https, mailto or a page of ours, or it stays 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -24,7 +26,18 @@ from web.site.legal.gaps import MARKED_GAP
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
 _HIGHEST_HEADING: Final = 2
 _DEEPEST_HEADING: Final = 4
+_VERSIONS_KEPT: Final = 24
+"""Five pages in three languages, and what is being read of earlier ones."""
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+async def render_once(text: str) -> Markup:
+    """The same, kept as long as it is asked for.
+
+    A page of the longest kind, dense with markup or one wide table, takes up to a second in pure
+    Python: away from the loop, once for each version, and not for each visitor.
+    """
+    return await asyncio.to_thread(_kept, text)
 
 
 def render_markdown(text: str) -> Markup:
@@ -42,6 +55,11 @@ def is_safe_link(address: str) -> bool:
         return urlsplit(address).scheme.lower() in _SCHEMES
     except ValueError:
         return False
+
+
+@lru_cache(maxsize=_VERSIONS_KEPT)
+def _kept(text: str) -> Markup:
+    return render_markdown(text)
 
 
 class _Renderer(RendererHTML):

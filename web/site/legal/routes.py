@@ -17,7 +17,7 @@ from web.routing import Page
 from web.site.legal.drafts import title_of
 from web.site.legal.facts import PrivacyFacts, get_privacy_facts
 from web.site.legal.gaps import has_gap
-from web.site.legal.markdown import render_markdown
+from web.site.legal.markdown import render_once
 from web.site.page import render
 from web.visit import instance_of, runtime_of, visit_of
 
@@ -44,7 +44,7 @@ async def legal_page(request: Request) -> Response:
             "title": title_of(kind),
             "page": page,
             "is_ready": is_ready,
-            "html": render_markdown(page.body) if page and is_ready else "",
+            "html": await render_once(page.body) if page and is_ready else "",
             "facts": shown.facts,
         },
     )
