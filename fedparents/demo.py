@@ -22,6 +22,7 @@ from fedparents.accounts.service import (
 )
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from fedparents.ids import AccountId, ActorId, PlaceId
 from fedparents.instance.models import LegalKind, Registrations
@@ -148,7 +149,7 @@ def fill_town(uow: UnitOfWork, town: DemoTown, password_hash: str) -> None:
 def _set_up(uow: UnitOfWork, town: DemoTown) -> None:
     contact = town.people[0].email
     identity = IdentityDraft(town.name, town.tagline, "fr", "Europe/Paris", contact)
-    change_identity(uow, identity, by=None)
+    change_identity(uow, identity, by=OPERATOR)
     joining = JoiningDraft(
         registrations=Registrations.APPROVED,
         asks_reason=True,
@@ -157,10 +158,10 @@ def _set_up(uow: UnitOfWork, town: DemoTown) -> None:
         waiting_at_most=20,
         blocked_mail_domains="",
     )
-    change_joining(uow, joining, by=None)
+    change_joining(uow, joining, by=OPERATOR)
     for kind, body in _pages_of(town).items():
-        write_legal_page(uow, kind, "fr", body, by=None)
-    finish_setup(uow, by=None)
+        write_legal_page(uow, kind, "fr", body, by=OPERATOR)
+    finish_setup(uow, by=OPERATOR)
 
 
 def _settle(uow: UnitOfWork, town: DemoTown, person: DemoPerson, password_hash: str) -> Viewer:

@@ -2,7 +2,7 @@
 
 FedparentsError(code, **params)      expected: the caller or the world is at fault
 ├── NotSignedIn                      nobody is signed in, and somebody has to be
-├── NotAllowed                       the code says why: "not_an_admin", "account_frozen"
+├── NotAllowed                       the code says why: "not_a_moderator", "account_frozen"
 ├── NotFound                         also for what exists but may not be known to exist
 ├── Conflict                         somebody was faster, or it is already so
 ├── Invalid                          {field: code}

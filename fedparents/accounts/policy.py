@@ -11,7 +11,6 @@ from sqlmodel import Session, col, func, select
 
 from fedparents.accounts.models import Account, AccountState, InviteLink, Role
 from fedparents.db import HotStatement, UTCDateTime, constant, table_of
-from fedparents.errors import NotFound
 from fedparents.instance.models import Instance, Registrations
 from fedparents.instance.queries import list_missing_pages
 from fedparents.instance.service import FACTOR_GRACE
@@ -117,18 +116,6 @@ def admin_factor_due_at(place: Instance | InstanceView) -> datetime | None:
 def needs_factor(role: Role, place: Instance | InstanceView, *, now: datetime) -> bool:
     due_at = factor_due_at(role, place)
     return due_at is not None and due_at <= now
-
-
-def require_administrator(role: Role) -> None:
-    """Raises NotFound: who may not administer may not know that there is something to see."""
-    if not can_administer(role):
-        raise NotFound
-
-
-def require_moderator(role: Role) -> None:
-    """Raises NotFound, for the same reason."""
-    if not can_moderate(role):
-        raise NotFound
 
 
 def _is_full(session: Session, instance: Instance | InstanceView, now: datetime) -> bool:

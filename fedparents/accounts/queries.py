@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from fedparents.accounts.models import Account, AccountState, InviteLink, Role, SecondFactor
-from fedparents.accounts.policy import require_moderator
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.audit.models import AuditEntry
+from fedparents.authority import require_moderator
 from fedparents.db import HotStatement, UTCDateTime, constant, table_of
 from fedparents.errors import NotFound
 from fedparents.ids import AccountId
@@ -117,7 +117,7 @@ def get_own_account(session: Session, viewer: Viewer) -> AccountView:
 
 def list_waiting(session: Session, *, viewer: Viewer, limit: int = 50) -> list[Applicant]:
     """Who waits to be let in, the longest first; raises NotFound for anybody but moderators."""
-    require_moderator(viewer.role)
+    require_moderator(viewer)
     return [Applicant(*row) for row in LIST_WAITING.rows(session.connection(), most=limit)]
 
 
@@ -125,7 +125,7 @@ def list_lately_declined(
     session: Session, *, viewer: Viewer, since: datetime, limit: int = 20
 ) -> list[Applicant]:
     """Who was declined since then and can still be let in."""
-    require_moderator(viewer.role)
+    require_moderator(viewer)
     rows = LIST_DECLINED.rows(session.connection(), since=since, most=limit)
     return [Applicant(*row) for row in rows]
 
@@ -160,7 +160,7 @@ def list_accounts(
     session: Session, *, viewer: Viewer, text: str = "", before: int | None = None, limit: int = 50
 ) -> list[AccountView]:
     """Accounts for the admin page, newest first; `text` is the beginning of a name or address."""
-    require_moderator(viewer.role)
+    require_moderator(viewer)
     conditions: list[sa.ColumnElement[bool]] = []
     if text:
         start = text.strip().lower()

@@ -23,11 +23,12 @@ from fedparents.accounts.facts import (
     SecondFactorTurnedOn,
 )
 from fedparents.accounts.models import Account, RecoveryCode, SecondFactor
-from fedparents.accounts.policy import needs_factor, require_administrator
+from fedparents.accounts.policy import needs_factor
 from fedparents.accounts.recovery_codes import codes_of, recovery_digest
 from fedparents.accounts.sessions import Viewer, end_all_sessions, is_browser_of
 from fedparents.accounts.totp import matching_steps
 from fedparents.audit.service import record_audit
+from fedparents.authority import Authority, require_administrator
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, NotFound
 from fedparents.ids import AccountId
@@ -172,18 +173,17 @@ def turn_off_factor(uow: UnitOfWork, viewer: Viewer) -> None:
 
 
 def reset_factor(
-    uow: UnitOfWork, account_id: AccountId, reason: ResetReason, *, by: Viewer | None
+    uow: UnitOfWork, account_id: AccountId, reason: ResetReason, *, by: Authority
 ) -> bool:
     """Take somebody's second factor away, and sign them out everywhere; whether there was one.
 
-    Whoever has found the phone, or had set it up, is out too. `by` is None when the operator does
-    it; else raises NotFound for anybody but admins, and Conflict for oneself.
+    Whoever has found the phone, or had set it up, is out too. For admins and the operator; raises
+    Conflict for oneself.
     """
-    if by is not None:
-        require_administrator(by.role)
-        if by.account_id == account_id:
-            raise Conflict("not_on_yourself")
+    require_administrator(by)
     account = hold_account(uow, account_id)
+    if account.actor_id == by.actor_id:
+        raise Conflict("not_on_yourself")
     if not _forget_factor(uow, account_id):
         return False
     end_all_sessions(uow, account_id)
@@ -191,7 +191,7 @@ def reset_factor(
     record_audit(
         uow,
         "account.factor_reset",
-        by=by.actor_id if by else None,
+        by=by.actor_id,
         subject=account.actor_id,
         reason=reason.value,
     )

@@ -35,8 +35,6 @@ from fedparents.accounts.policy import (
     can_moderate,
     mailbox_room,
     needs_approval,
-    require_administrator,
-    require_moderator,
     sign_up_gate,
 )
 from fedparents.accounts.sessions import Viewer, end_all_sessions
@@ -49,6 +47,7 @@ from fedparents.actors.service import (
     is_handle_free,
 )
 from fedparents.audit.service import record_audit
+from fedparents.authority import Authority, require_administrator, require_moderator
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.ids import AccountId
@@ -187,7 +186,7 @@ def approve_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Ac
 
     Raises Conflict when a colleague was faster.
     """
-    require_moderator(by.role)
+    require_moderator(by)
     account = _get_decidable(uow, account_id)
     if account.state == AccountState.ACTIVE:
         raise Conflict("already_approved")
@@ -198,7 +197,7 @@ def approve_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Ac
 
 def decline_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: Viewer) -> Account:
     """Say no, with words for the person; what they told us is erased after 30 days."""
-    require_moderator(by.role)
+    require_moderator(by)
     account = _get_decidable(uow, account_id)
     if account.state != AccountState.APPROVAL_PENDING:
         raise Conflict("already_decided")
@@ -217,7 +216,7 @@ def reconsider_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) ->
     Raises Conflict when they wait already, or were let in and have signed in since, or look after
     the place: only an admin decides about those.
     """
-    require_moderator(by.role)
+    require_moderator(by)
     account = _get_decidable(uow, account_id)
     if account.state == AccountState.APPROVAL_PENDING:
         raise Conflict("already_waiting")
@@ -233,7 +232,7 @@ def reconsider_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) ->
 
 
 def freeze_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: Viewer) -> Account:
-    """Keep somebody out for now; their sessions and invitations end at once."""
+    """Keep somebody out for now; their sessions and invitations end at once. For admins."""
     account = _get_changeable(uow, account_id, by)
     if account.state not in {AccountState.ACTIVE, AccountState.LEAVING}:
         raise Conflict("already_decided")
@@ -259,15 +258,9 @@ def thaw_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Accou
     return account
 
 
-def change_role(
-    uow: UnitOfWork, account_id: AccountId, role: Role, *, by: Viewer | None
-) -> Account:
-    """Make somebody a member, moderator or admin; the last admin stays one.
-
-    `by` is None when the operator does it.
-    """
-    if by is not None:
-        require_administrator(by.role)
+def change_role(uow: UnitOfWork, account_id: AccountId, role: Role, *, by: Authority) -> Account:
+    """Make somebody a member, moderator or admin; the last admin stays one."""
+    require_administrator(by)
     account = _get_account(uow, account_id)
     if role != Role.ADMIN:
         _require_another_admin(uow, account)
@@ -275,13 +268,7 @@ def change_role(
         end_invites(uow, account.actor_id, skipping_approval=True)
     account.role = role
     uow.session.add(account)
-    record_audit(
-        uow,
-        "account.role",
-        by=by.actor_id if by else None,
-        subject=account.actor_id,
-        reason=role.value,
-    )
+    record_audit(uow, "account.role", by=by.actor_id, subject=account.actor_id, reason=role.value)
     return account
 
 
@@ -481,12 +468,10 @@ def _get_decidable(uow: UnitOfWork, account_id: AccountId) -> Account:
 
 
 def _get_changeable(uow: UnitOfWork, account_id: AccountId, by: Viewer) -> Account:
-    require_moderator(by.role)
+    require_administrator(by)
     account = _get_account(uow, account_id)
     if account.id == by.account_id:
         raise Conflict("not_on_yourself")
-    if account.role == Role.ADMIN and by.role != Role.ADMIN:
-        raise NotAllowed("not_an_admin")
     return account
 
 

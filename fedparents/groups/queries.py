@@ -15,9 +15,9 @@ from sqlmodel import Session, col, func, select
 
 from fedparents import clock
 from fedparents.accounts.models import Account, InviteLink
-from fedparents.accounts.policy import require_moderator
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.authority import require_moderator
 from fedparents.db import EPOCH, HotStatement, UTCDateTime, constant, is_one_of, table_of
 from fedparents.errors import NotFound
 from fedparents.groups.access import Seat, find_seat, get_seat
@@ -410,7 +410,7 @@ def list_all_groups(session: Session, viewer: Viewer, *, limit: int = 500) -> li
 
     The caller notes in the audit log that it was looked at.
     """
-    require_moderator(viewer.role)
+    require_moderator(viewer)
     found = (
         sa.select(Group, Actor, member_count(), waiting_count())
         .join(Actor, col(Actor.id) == col(Group.actor_id))

@@ -9,11 +9,11 @@ from typing import Final
 from sqlmodel import col, delete, select
 
 from fedparents.accounts.models import Account, InviteLink
-from fedparents.accounts.policy import require_moderator
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.actors.service import checked_name, create_local_actor, erase_actor, suggest_handle
 from fedparents.audit.service import record_audit
+from fedparents.authority import require_moderator
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
 from fedparents.groups.access import Seat, hold_group
@@ -257,7 +257,7 @@ def _manage(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Seat:
 
 
 def _get_proposed(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Group:
-    require_moderator(viewer.role)
+    require_moderator(viewer)
     group = uow.session.get(Group, group_id, with_for_update=True)
     if group is None:
         raise NotFound("group_not_found")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from fedparents.authority import Authority, require_administrator
 from fedparents.db import HotStatement, is_one_of, table_of
 from fedparents.errors import NotFound
 from fedparents.instance.models import NEEDED_TO_OPEN, THE_ONE, Instance, LegalKind, LegalPage
@@ -53,9 +54,10 @@ def find_legal_page(session: Session, kind: LegalKind, language: str) -> LegalPa
 
 
 def list_legal_versions(
-    session: Session, kind: LegalKind, language: str, *, limit: int = 50
+    session: Session, kind: LegalKind, language: str, *, by: Authority, limit: int = 50
 ) -> list[LegalPage]:
-    """What a page said in this language, the newest first."""
+    """What a page said in this language, the newest first; for administrators, else NotFound."""
+    require_administrator(by)
     versions = select(LegalPage).where(LegalPage.kind == kind, LegalPage.language == language)
     return list(session.exec(versions.order_by(col(LegalPage.id).desc()).limit(limit)))
 

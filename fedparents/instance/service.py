@@ -1,4 +1,4 @@
-"""Founding the place, changing its options, writing its legal pages."""
+"""Founding the place, changing its options, writing its legal pages: for administrators alone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from email_validator import EmailNotValidError, validate_email
 
 from fedparents.audit.service import record_audit
+from fedparents.authority import Authority, require_administrator
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid
 from fedparents.instance.models import (
@@ -75,28 +76,29 @@ def found_instance(uow: UnitOfWork, domain: str, *, may_move: bool = False) -> I
     return instance
 
 
-def change_identity(uow: UnitOfWork, draft: IdentityDraft, *, by: int | None) -> Instance:
+def change_identity(uow: UnitOfWork, draft: IdentityDraft, *, by: Authority) -> Instance:
     """Name, sentence, language, zone and contact of the association."""
-    instance = get_instance(uow.session)
+    instance = _get_instance(uow, by)
     instance.name = required_line("name", draft.name, at_least=2, at_most=60)
     instance.tagline = optional_text("tagline", draft.tagline, at_most=300)
     instance.language = _checked_language(draft.language)
     instance.timezone = _checked_zone(draft.timezone)
     instance.contact_email = _checked_contact(draft.contact_email)
-    record_audit(uow, "instance.identity", by=by)
+    record_audit(uow, "instance.identity", by=by.actor_id)
     return instance
 
 
-def change_language(uow: UnitOfWork, language: str, *, by: int | None) -> Instance:
+def change_language(uow: UnitOfWork, language: str, *, by: Authority) -> Instance:
     """The language of the place alone: the first question of the wizard."""
-    instance = get_instance(uow.session)
+    instance = _get_instance(uow, by)
     instance.language = _checked_language(language)
-    record_audit(uow, "instance.identity", by=by)
+    record_audit(uow, "instance.identity", by=by.actor_id)
     return instance
 
 
-def change_joining(uow: UnitOfWork, draft: JoiningDraft, *, by: int | None) -> Instance:
+def change_joining(uow: UnitOfWork, draft: JoiningDraft, *, by: Authority) -> Instance:
     """The rules for new accounts; the minimum age cannot go below fifteen."""
+    instance = _get_instance(uow, by)
     problems: dict[str, str] = {}
     if draft.minimum_age not in AGES:
         problems["minimum_age"] = "age_not_allowed"
@@ -105,48 +107,50 @@ def change_joining(uow: UnitOfWork, draft: JoiningDraft, *, by: int | None) -> I
             problems[field] = "number_out_of_range"
     if problems:
         raise Invalid(problems, lowest=1, highest=_LARGEST_CAP)
-    instance = get_instance(uow.session)
     instance.registrations = draft.registrations
     instance.asks_reason = draft.asks_reason
     instance.minimum_age = draft.minimum_age
     instance.approvals_a_day = draft.approvals_a_day
     instance.waiting_at_most = draft.waiting_at_most
     instance.blocked_mail_domains = _checked_domains(draft.blocked_mail_domains)
-    record_audit(uow, "instance.joining", by=by)
+    record_audit(uow, "instance.joining", by=by.actor_id)
     return instance
 
 
-def change_federation(uow: UnitOfWork, mode: FederationMode, *, by: int | None) -> Instance:
+def change_federation(uow: UnitOfWork, mode: FederationMode, *, by: Authority) -> Instance:
     """Whom this place talks to."""
-    instance = get_instance(uow.session)
+    instance = _get_instance(uow, by)
     instance.federation_mode = mode
-    record_audit(uow, "instance.federation", by=by, reason=mode.value)
+    record_audit(uow, "instance.federation", by=by.actor_id, reason=mode.value)
     return instance
 
 
-def change_group_founding(uow: UnitOfWork, founding: GroupFounding, *, by: int | None) -> Instance:
+def change_group_founding(uow: UnitOfWork, founding: GroupFounding, *, by: Authority) -> Instance:
     """Who may found groups from now on; those that are here stay."""
-    instance = get_instance(uow.session)
+    instance = _get_instance(uow, by)
     instance.group_founding = founding
-    record_audit(uow, "instance.group_founding", by=by, reason=founding.value)
+    record_audit(uow, "instance.group_founding", by=by.actor_id, reason=founding.value)
     return instance
 
 
-def change_moderators_factor(uow: UnitOfWork, *, is_needed: bool, by: int | None) -> Instance:
+def change_moderators_factor(uow: UnitOfWork, *, is_needed: bool, by: Authority) -> Instance:
     """Whether moderators too need a second factor at the desk: they then have a week."""
-    instance = get_instance(uow.session)
+    instance = _get_instance(uow, by)
     if not is_needed:
         instance.moderators_factor_due_at = None
     elif instance.moderators_factor_due_at is None:
         instance.moderators_factor_due_at = uow.now + FACTOR_GRACE
-    record_audit(uow, "instance.moderators_factor", by=by, reason="on" if is_needed else "off")
+    record_audit(
+        uow, "instance.moderators_factor", by=by.actor_id, reason="on" if is_needed else "off"
+    )
     return instance
 
 
 def write_legal_page(
-    uow: UnitOfWork, kind: LegalKind, language: str, body: str, *, by: int | None
+    uow: UnitOfWork, kind: LegalKind, language: str, body: str, *, by: Authority
 ) -> LegalPage:
     """A new version; the earlier ones stay, because people agreed to them."""
+    require_administrator(by)
     page = LegalPage(
         id=uow.new_id(),
         kind=kind,
@@ -155,25 +159,31 @@ def write_legal_page(
         created_at=uow.now,
     )
     uow.session.add(page)
-    record_audit(uow, "instance.legal_page", by=by, subject=page.id, reason=kind.value)
+    record_audit(uow, "instance.legal_page", by=by.actor_id, subject=page.id, reason=kind.value)
     return page
 
 
-def note_setup_step(uow: UnitOfWork, step: int) -> None:
+def note_setup_step(uow: UnitOfWork, step: int, *, by: Authority) -> None:
     """Remember how far the wizard has come; going back to an earlier question forgets nothing."""
-    instance = get_instance(uow.session)
+    instance = _get_instance(uow, by)
     instance.setup_step = max(instance.setup_step, step)
 
 
-def finish_setup(uow: UnitOfWork, *, by: int | None) -> Instance:
+def finish_setup(uow: UnitOfWork, *, by: Authority) -> Instance:
     """End the wizard; sign-ups open by themselves once no needed page is missing."""
-    instance = get_instance(uow.session)
+    instance = _get_instance(uow, by)
     if not instance.name:
         raise Conflict("setup_needs_name")
     if instance.set_up_at is None:
         instance.set_up_at = uow.now
-        record_audit(uow, "instance.set_up", by=by)
+        record_audit(uow, "instance.set_up", by=by.actor_id)
     return instance
+
+
+def _get_instance(uow: UnitOfWork, by: Authority) -> Instance:
+    """The place for those who may change it; raises NotFound for everybody else."""
+    require_administrator(by)
+    return get_instance(uow.session)
 
 
 def _checked_language(language: str) -> str:

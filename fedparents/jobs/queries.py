@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
+from fedparents.authority import Authority, require_administrator
 from fedparents.db import HotStatement, UTCDateTime, constant, table_of
 from fedparents.jobs.models import JobRow, JobState
 
@@ -99,14 +100,15 @@ def given_up(cutoff: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(col(JobRow.state) == JobState.DEAD, col(JobRow.run_at) < cutoff)
 
 
-def list_dead_jobs(session: Session, *, limit: int = 100) -> list[JobRow]:
-    """Jobs that were given up, newest first."""
+def list_dead_jobs(session: Session, *, by: Authority, limit: int = 100) -> list[JobRow]:
+    """Jobs that were given up, newest first; for administrators, else NotFound."""
+    require_administrator(by)
     dead = select(JobRow).where(JobRow.state == JobState.DEAD)
     return list(session.exec(dead.order_by(col(JobRow.id).desc()).limit(limit)))
 
 
 def count_jobs(session: Session) -> dict[JobState, int]:
-    """How many jobs there are in each state."""
+    """How many jobs there are in each state: numbers, which say nothing of anybody."""
     counted = session.exec(select(JobRow.state, func.count()).group_by(JobRow.state))
     found = {JobState(state): count for state, count in counted}
     return {state: found.get(state, 0) for state in JobState}
@@ -125,8 +127,10 @@ def find_schedule(session: Session, name: str) -> JobRow | None:
     return session.exec(select(JobRow).where(JobRow.schedule == name)).first()
 
 
-def find_last_error(session: Session, prefix: str) -> str:
-    """Why a waiting job whose name begins so failed the last time; "" when none did."""
+def find_last_error(session: Session, prefix: str, *, by: Authority) -> str:
+    """Why a waiting job whose name begins so failed the last time; "" when none did. For
+    administrators, else NotFound."""
+    require_administrator(by)
     failed = select(JobRow.last_error).where(
         JobRow.state == JobState.WAITING,
         col(JobRow.name).startswith(prefix),

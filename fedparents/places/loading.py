@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from fedparents.audit.service import record_audit
+from fedparents.authority import Authority, require_administrator
 from fedparents.db import Database
 from fedparents.errors import NotFound
 from fedparents.places.drafts import PlaceDraft
@@ -65,14 +67,23 @@ async def load_bundled_places(db: Database, progress: Progress | None = None) ->
 
 
 async def import_places(
-    db: Database, drafts: Sequence[PlaceDraft], progress: Progress | None = None
+    db: Database,
+    drafts: Sequence[PlaceDraft],
+    progress: Progress | None = None,
+    *,
+    by: Authority,
 ) -> LoadCount:
-    """Load the places of an imported file; see `parse_places_csv`."""
-    return await _load_in_parts(db, drafts, IMPORTED, progress)
+    """Load the places of an imported file; see `parse_places_csv`. For administrators."""
+    require_administrator(by)
+    count = await _load_in_parts(db, drafts, IMPORTED, progress)
+    countries = " ".join(sorted({draft.country for draft in drafts}))
+    await db.write(record_audit, "places.imported", by=by.actor_id, reason=countries)
+    return count
 
 
-async def preview_import(db: Database, drafts: Sequence[PlaceDraft]) -> LoadCount:
+async def preview_import(db: Database, drafts: Sequence[PlaceDraft], *, by: Authority) -> LoadCount:
     """What `import_places` would do, found out in parts: others are answered in between."""
+    require_administrator(by)
     # Of two lines for one place the last counts, however far apart they are.
     unique = list({(draft.country, draft.code): draft for draft in drafts}.values())
     count = LoadCount()

@@ -10,10 +10,11 @@ from sqlmodel import Session, select
 
 from fedparents.accounts.retention import clear_reasons, warn_unused
 from fedparents.audit.service import record_audit
+from fedparents.authority import Authority, require_administrator
 from fedparents.db import Database, Fact, UnitOfWork
 from fedparents.errors import Invalid
 from fedparents.retention.models import RetentionPeriod
-from fedparents.retention.rules import RULES, UNUSED_ACCOUNTS, RetentionRule
+from fedparents.retention.rules import RULES, UNUSED_ACCOUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +22,16 @@ class RetentionDue(Fact):
     """The day has turned; the fact of the periodic job, which carries nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetentionLine:
-    """One rule as the admin page shows it."""
-
-    rule: RetentionRule
-    days: int
-    due: int
-    """How much would be forgotten now."""
-
-
-def list_retention(session: Session, *, now: datetime) -> list[RetentionLine]:
-    """Every rule with its period, and what a run would forget: the dry run."""
-    periods = get_periods(session)
-    return [
-        RetentionLine(rule, periods[rule.name].days, rule.count(session, now, periods[rule.name]))
+def count_due(
+    session: Session, periods: Mapping[str, timedelta], *, now: datetime, by: Authority
+) -> dict[str, int]:
+    """What a run would forget with these periods, by the names of rules: for administrators."""
+    require_administrator(by)
+    return {
+        rule.name: rule.count(session, now, periods[rule.name])
         for rule in RULES
-    ]
+        if rule.name in periods
+    }
 
 
 def get_periods(session: Session) -> dict[str, timedelta]:
@@ -46,8 +40,9 @@ def get_periods(session: Session) -> dict[str, timedelta]:
     return {rule.name: timedelta(days=changed.get(rule.name, rule.days)) for rule in RULES}
 
 
-def change_periods(uow: UnitOfWork, days: Mapping[str, int], *, by: int | None) -> None:
+def change_periods(uow: UnitOfWork, days: Mapping[str, int], *, by: Authority) -> None:
     """Keep things shorter or longer, within each rule's limits; raises Invalid by rule name."""
+    require_administrator(by)
     rules = {rule.name: rule for rule in RULES}
     problems = {
         name: "number_out_of_range"
@@ -58,7 +53,7 @@ def change_periods(uow: UnitOfWork, days: Mapping[str, int], *, by: int | None) 
         raise Invalid(problems)
     for name, wanted in days.items():
         uow.session.merge(RetentionPeriod(name=name, days=wanted))
-    record_audit(uow, "instance.retention", by=by)
+    record_audit(uow, "instance.retention", by=by.actor_id)
 
 
 async def forget_what_is_due(db: Database) -> dict[str, int]:

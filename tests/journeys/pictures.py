@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize
 
+from fedparents.authority import OPERATOR
 from fedparents.instance.service import IdentityDraft, change_identity
 from tests.journeys.rooms import database_of
 from tests.journeys.town import Town, builds_town
@@ -39,7 +40,7 @@ async def take_pictures() -> None:
         try:
             town = await builds_town(place)
             async with database_of(place) as db:
-                await db.write(change_identity, _IDENTITY, by=None)
+                await db.write(change_identity, _IDENTITY, by=OPERATOR)
             async with chromium() as browser:
                 await _front_page(browser, town)
                 await _desk(browser, town)

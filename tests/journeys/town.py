@@ -220,7 +220,7 @@ def _rewrite_rules(uow: UnitOfWork, admin: Viewer) -> int:
     before = find_legal_page(uow.session, LegalKind.RULES, "fr")
     assert before is not None
     text = "# Nos règles\n\n- On se dit *bonjour*.\n- On rend ce qu'on emprunte.\n" * 3
-    write_legal_page(uow, LegalKind.RULES, "fr", text, by=admin.actor_id)
+    write_legal_page(uow, LegalKind.RULES, "fr", text, by=admin)
     return before.id
 
 

@@ -13,6 +13,7 @@ from fedparents import clock
 from fedparents.accounts.models import Account, BrowserSession, EmailLink, Role
 from fedparents.accounts.service import NewAccount, SignUpDraft, create_account
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
+from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork
 from fedparents.groups.access import find_request
 from fedparents.groups.joining import approve_request, ask_to_join
@@ -49,10 +50,10 @@ def open_the_doors(
         timezone="Europe/Paris",
         contact_email="marie@issy.example",
     )
-    change_identity(uow, identity, by=None)
+    change_identity(uow, identity, by=OPERATOR)
     for kind in (*NEEDED_TO_OPEN, LegalKind.RULES):
-        write_legal_page(uow, kind, "fr", f"Tout est dit : {kind}.", by=None)
-    instance = finish_setup(uow, by=None)
+        write_legal_page(uow, kind, "fr", f"Tout est dit : {kind}.", by=OPERATOR)
+    instance = finish_setup(uow, by=OPERATOR)
     # The first days, in which nobody needs a second factor, go on when a test stops the clock.
     instance.set_up_at = max(uow.now, A_MONDAY)
     instance.registrations = registrations

@@ -24,7 +24,7 @@ ALL = [
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (NotAllowed("not_an_admin"), 403),
+        (NotAllowed("not_a_moderator"), 403),
         (NotFound(), 404),
         (NotFound("link_unknown"), 404),
         (Conflict("handle_taken"), 409),

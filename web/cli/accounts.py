@@ -18,6 +18,7 @@ from fedparents.accounts.queries import (
 from fedparents.accounts.second_factor import ResetReason, reset_factor
 from fedparents.accounts.service import NewAccount, create_account
 from fedparents.accounts.service import change_role as change_role_of
+from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork
 from fedparents.ids import AccountId
 from fedparents.settings import Settings
@@ -84,7 +85,7 @@ def change_role(settings: Settings, *, name: str, role: str) -> None:
 
     async def work(database: Database) -> AccountView:
         found = await database.read(find_account, name)
-        await database.write(change_role_of, AccountId(found.account.id), wanted, by=None)
+        await database.write(change_role_of, AccountId(found.account.id), wanted, by=OPERATOR)
         return found
 
     found = with_place(settings, work)
@@ -101,7 +102,7 @@ def reset_second_factor(settings: Settings, *, name: str) -> None:
         found = await database.read(find_account, name)
         account_id = AccountId(found.account.id)
         reason = ResetReason.OPERATOR
-        return found, await database.write(reset_factor, account_id, reason, by=None)
+        return found, await database.write(reset_factor, account_id, reason, by=OPERATOR)
 
     found, had_one = with_place(settings, work)
     handle = found.actor.handle

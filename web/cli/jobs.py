@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from fedparents import clock
+from fedparents.authority import OPERATOR
 from fedparents.jobs import JobRow, JobState
 from fedparents.jobs.queries import count_jobs, find_oldest_due, list_dead_jobs
 from fedparents.jobs.service import retry_job
@@ -37,14 +38,13 @@ def list_all(settings: Settings) -> None:
 
 def retry(settings: Settings, *, id: int) -> None:
     """Give a job all its attempts again."""
-    job = with_place(settings, lambda database: database.write(retry_job, id))
+    job = with_place(settings, lambda database: database.write(retry_job, id, by=OPERATOR))
     say(f"Job {id} ({job.name}) is waiting again; the server takes it up within a second.")
 
 
 def _look(session: Session, now: datetime) -> _Standing:
-    return _Standing(
-        count_jobs(session), find_oldest_due(session, now=now), list_dead_jobs(session)
-    )
+    dead = list_dead_jobs(session, by=OPERATOR)
+    return _Standing(count_jobs(session), find_oldest_due(session, now=now), dead)
 
 
 def _line(job: JobRow) -> tuple[str, ...]:

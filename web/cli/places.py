@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from fedparents.authority import OPERATOR
 from fedparents.db import Database
 from fedparents.places.csv_file import MOST_BYTES, ParsedPlaces, Problem, parse_places_csv
 from fedparents.places.loading import import_places
@@ -50,7 +51,7 @@ def import_file(settings: Settings, *, file: str, country: str, dry_run: bool) -
     async def work(database: Database) -> LoadCount:
         if dry_run:
             return await database.read(preview_places, parsed.rows)
-        return await import_places(database, parsed.rows)
+        return await import_places(database, parsed.rows, by=OPERATOR)
 
     count = with_place(settings, work)
     verb = "Would load" if dry_run else "Loaded"

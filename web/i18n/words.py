@@ -112,7 +112,6 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "not_signed_in": N_("Please sign in to see this page."),
     "not_allowed": N_("This page is for other people than you."),
     "not_a_moderator": N_("Only moderators can do this."),
-    "not_an_admin": N_("Only an administrator can do this."),
     "not_on_yourself": N_(
         "You cannot do this to your own account. Please ask another administrator."
     ),

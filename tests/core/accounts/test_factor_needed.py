@@ -13,6 +13,7 @@ from fedparents.accounts.recovery_codes import new_seed
 from fedparents.accounts.second_factor import find_factor, turn_off_factor, turn_on_factor
 from fedparents.accounts.service import change_role
 from fedparents.audit.models import AuditEntry
+from fedparents.authority import OPERATOR
 from fedparents.errors import Conflict
 from fedparents.instance.queries import get_instance
 from fedparents.instance.service import FACTOR_GRACE, change_moderators_factor, found_instance
@@ -54,14 +55,14 @@ def test_from_when_it_is_needed(role, set_up_at, moderators_at, due_at):
 
 async def test_moderators_get_a_week_from_when_it_is_decided(db, facts, clock):
     marie = await a_viewer(db, "marie", role=Role.ADMIN)
-    await db.write(change_moderators_factor, is_needed=True, by=marie.actor_id)
+    await db.write(change_moderators_factor, is_needed=True, by=marie)
     view = await db.read(get_instance_view)
     assert view.moderators_factor_due_at == clocks.now() + FACTOR_GRACE
     clock.advance(days=3)
-    await db.write(change_moderators_factor, is_needed=True, by=marie.actor_id)
+    await db.write(change_moderators_factor, is_needed=True, by=marie)
     again = await db.read(get_instance_view)  # said twice, the week does not begin again
     assert again.moderators_factor_due_at == view.moderators_factor_due_at
-    await db.write(change_moderators_factor, is_needed=False, by=marie.actor_id)
+    await db.write(change_moderators_factor, is_needed=False, by=marie)
     assert (await db.read(get_instance)).moderators_factor_due_at is None
     reasons = await db.read(
         lambda session: session.exec(
@@ -97,7 +98,7 @@ async def test_it_is_the_role_of_now_that_counts(db, facts, clock):
     bao = await a_viewer(db, "bao")
     await db.write(turn_on_factor, bao, b"sealed", step=1, seed=new_seed())
     clock.advance(days=8)
-    await db.write(change_role, bao.account_id, Role.ADMIN, by=None)
+    await db.write(change_role, bao.account_id, Role.ADMIN, by=OPERATOR)
     with pytest.raises(Conflict):
         await db.write(turn_off_factor, bao)
 

@@ -26,6 +26,7 @@ from fedparents.accounts.service import (
 )
 from fedparents.accounts.tokens import link_token
 from fedparents.actors.models import Actor
+from fedparents.authority import OPERATOR
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.instance.models import LegalKind, Registrations
 from fedparents.instance.queries import get_instance
@@ -113,9 +114,9 @@ async def test_the_gate_follows_the_setting(db, place, clock, registrations, exp
 
 async def test_sign_ups_stay_closed_while_a_legal_page_has_a_gap(db, place, clock):
     gap = "Directeur de la publication : [… nom …]"
-    await db.write(write_legal_page, LegalKind.LEGAL_NOTICE, "fr", gap, by=None)
+    await db.write(write_legal_page, LegalKind.LEGAL_NOTICE, "fr", gap, by=OPERATOR)
     assert await gate(db, clock) == Gate.NOT_READY
-    await db.write(write_legal_page, LegalKind.LEGAL_NOTICE, "fr", "Marie B.", by=None)
+    await db.write(write_legal_page, LegalKind.LEGAL_NOTICE, "fr", "Marie B.", by=OPERATOR)
     assert await gate(db, clock) == Gate.OPEN
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
+from fedparents.authority import OPERATOR
 from fedparents.db import Fact
 from fedparents.errors import NotFound
 from fedparents.jobs import (
@@ -145,11 +146,11 @@ async def test_what_fails_to_the_end_lies_dead_and_can_be_tried_again(db, worker
     for _ in range(5):
         await worker.work_until_idle()
         clock.advance(minutes=10)
-    (dead,) = await db.read(list_dead_jobs)
+    (dead,) = await db.read(list_dead_jobs, by=OPERATOR)
     assert (dead.state, dead.last_error) == (JobState.DEAD, "ValueError: broken")
     assert desk.attempts == [1, 2, 3]
     desk.fails_with = None
-    await db.write(retry_job, dead.id)
+    await db.write(retry_job, dead.id, by=OPERATOR)
     await worker.work_until_idle()
     assert desk.seen == [Asked(1)]
     assert await db.read(count_jobs) == {JobState.WAITING: 0, JobState.DEAD: 0}
@@ -159,7 +160,7 @@ async def test_a_dead_job_can_be_thrown_away_but_a_waiting_one_cannot(db, worker
     await db.write(ask, 1)
     (row,) = await db.read(list_rows)
     with pytest.raises(NotFound):
-        await db.write(discard_job, row.id)
+        await db.write(discard_job, row.id, by=OPERATOR)
     desk.fails_with = GiveUp("cannot be")
     await worker.work_until_idle()
     assert await db.read(list_rows) == []
@@ -180,7 +181,7 @@ async def test_a_handler_that_nobody_knows_any_more_is_visible(db, worker, new_w
     await db.write(ask, 1)
     newer = new_worker(JobKind("renamed", Asked, desk.note))
     await newer.work_until_idle()
-    (dead,) = await db.read(list_dead_jobs)
+    (dead,) = await db.read(list_dead_jobs, by=OPERATOR)
     assert "note" in dead.last_error
 
 
@@ -257,7 +258,7 @@ async def test_a_job_that_kills_its_process_each_time_is_buried(db, new_worker, 
         await asyncio.sleep(0.1)
         dying.cancel()
         await deadly.take_over()
-    (dead,) = await db.read(list_dead_jobs)
+    (dead,) = await db.read(list_dead_jobs, by=OPERATOR)
     assert dead.last_error == "the process ended each time it ran"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from fedparents.authority import OPERATOR
 from fedparents.errors import Invalid, NotFound
 from fedparents.ids import PlaceId
 from fedparents.places.drafts import PlaceDraft
@@ -165,14 +166,14 @@ async def test_the_edition_is_noted(db, clock):
 async def test_a_long_list_is_loaded_in_parts_that_are_told(db):
     many = [replace(NAMUR, code=str(n), name=f"Namur {n}") for n in range(2_500)]
     told: list[tuple[int, int]] = []
-    count = await import_places(db, many, lambda done, of: told.append((done, of)))
+    count = await import_places(db, many, lambda done, of: told.append((done, of)), by=OPERATOR)
     assert count == LoadCount(added=2_500)
     assert told == [(2_000, 2_500), (2_500, 2_500)]
-    assert await import_places(db, many) == LoadCount(unchanged=2_500)
+    assert await import_places(db, many, by=OPERATOR) == LoadCount(unchanged=2_500)
 
 
 async def test_others_are_answered_while_a_long_list_is_looked_at(db):
-    await import_places(db, [NAMUR])
+    await import_places(db, [NAMUR], by=OPERATOR)
     drafts = [NAMUR, *(replace(NAMUR, code=f"{number}") for number in range(3000)), NAMUR]
     answered = 0
 
@@ -183,6 +184,6 @@ async def test_others_are_answered_while_a_long_list_is_looked_at(db):
             answered += 1
 
     others = asyncio.create_task(answer())
-    assert await preview_import(db, drafts) == LoadCount(added=3000, unchanged=1)
+    assert await preview_import(db, drafts, by=OPERATOR) == LoadCount(added=3000, unchanged=1)
     others.cancel()
     assert answered >= 5

@@ -69,7 +69,7 @@ async def test_pages_are_not_open_to_other_sites(visitor, path):
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (NotAllowed("not_an_admin"), 403, "Only an administrator can do this."),
+        (NotAllowed("not_a_moderator"), 403, "Only moderators can do this."),
         (NotAllowed(), 403, "This action is not allowed"),
         (Conflict(), 409, "Somebody was faster, or this has been done already."),
         (Unavailable("database_unavailable", log="disk full"), 503, None),

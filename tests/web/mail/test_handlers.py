@@ -24,6 +24,7 @@ from fedparents.accounts.service import (
     sign_up,
 )
 from fedparents.accounts.sessions import open_session
+from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from fedparents.instance.models import Registrations
 from fedparents.jobs import JobState, TryLater
@@ -50,7 +51,7 @@ class Mailbox:
 
     async def new(self) -> list[Letter]:
         await self._runtime.worker.work_until_idle()
-        assert await self._runtime.db.read(list_dead_jobs) == []
+        assert await self._runtime.db.read(list_dead_jobs, by=OPERATOR) == []
         folder = self._runtime.mailer
         assert isinstance(folder, FolderSender)
         names = [name for name in reversed(folder.list_names()) if name not in self._seen]

@@ -6,6 +6,7 @@ import pytest
 
 from fedparents.accounts.models import Account, Role
 from fedparents.accounts.service import change_role
+from fedparents.authority import OPERATOR
 from tests.rig.builders import an_account
 from tests.rig.pages import submit
 from tests.web.conftest import sign_in
@@ -69,7 +70,7 @@ async def test_a_token_does_not_outlast_the_role_it_was_made_for(place):
     _, text = await place.db.write(make)
     bearer = await place.db.read(viewer_of_token, text)
     assert bearer.may(Scope.ADMIN_READ_ACCOUNTS)
-    await place.db.write(change_role, bao.id, Role.MEMBER, by=None)
+    await place.db.write(change_role, bao.id, Role.MEMBER, by=OPERATOR)
     bearer = await place.db.read(viewer_of_token, text)
     assert not bearer.may(Scope.ADMIN_READ_ACCOUNTS)
     assert bearer.may(Scope.READ_ACCOUNTS)

@@ -5,6 +5,7 @@ import pytest
 from fedparents import clock
 from fedparents.accounts.models import Role
 from fedparents.accounts.sessions import list_sessions
+from fedparents.authority import OPERATOR
 from fedparents.instance.service import change_moderators_factor
 from tests.rig.authenticator import Phone, protect
 from tests.rig.builders import an_account, signed_in
@@ -205,7 +206,7 @@ class TestPrograms:
         assert bearer.may(Scope.ADMIN_READ_REPORTS)
 
     async def test_moderators_need_it_whatever_the_desk_asks(self, place, driss, clock):
-        await place.db.write(change_moderators_factor, is_needed=False, by=None)
+        await place.db.write(change_moderators_factor, is_needed=False, by=OPERATOR)
         token = await place.db.write(self.asks_for(Scope.ADMIN_WRITE), driss)
         clock.advance(days=8)
         assert not (await place.db.read(viewer_of_token, token)).may(Scope.ADMIN_WRITE)

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from fedparents.accounts.models import AccountState, Role
+from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from fedparents.instance.models import LegalKind, Registrations
 from fedparents.instance.queries import get_instance
@@ -81,7 +82,7 @@ async def test_when_too_many_wait_it_asks_to_come_back(place, db):
 
 
 async def test_while_a_legal_page_has_gaps_it_is_still_being_prepared(place, db):
-    await db.write(write_legal_page, LegalKind.PRIVACY, "fr", "[… qui ? …]", by=None)
+    await db.write(write_legal_page, LegalKind.PRIVACY, "fr", "[… qui ? …]", by=OPERATOR)
     async with a_browser(place) as visitor:
         page = await visitor.get("/")
     assert "still being prepared" in page.text

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from fedparents import clock
+from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode, Instance, LegalKind, Registrations
 from fedparents.instance.queries import GAP
 from fedparents.instance.service import (
@@ -235,14 +236,14 @@ async def test_there_are_no_other_pages(visitor):
 
 async def test_a_page_with_gaps_is_not_shown(place, visitor):
     body = f"Our address: {gap('the address')}"
-    await place.db.write(write_legal_page, LegalKind.CONTACT, "fr", body, by=None)
+    await place.db.write(write_legal_page, LegalKind.CONTACT, "fr", body, by=OPERATOR)
     response = await visitor.get("/legal/contact")
     assert "Our address" not in response.text
     assert "mailto:marie@issy.example" in response.text
 
 
 async def test_a_reader_gets_the_page_in_their_language_where_it_is_written(place, visitor):
-    await place.db.write(write_legal_page, LegalKind.CONTACT, "en", "In English.", by=None)
+    await place.db.write(write_legal_page, LegalKind.CONTACT, "en", "In English.", by=OPERATOR)
     assert "In English." in (await visitor.get("/legal/contact")).text
     french = await visitor.get("/legal/contact", headers={"Accept-Language": "fr"})
     assert "Tout est dit" in french.text
@@ -256,8 +257,10 @@ async def test_the_privacy_page_follows_the_settings(place, visitor):
     assert ">7 days<" in before
     assert "Neighbouring towns that we know" in before
 
-    await place.db.write(change_periods, {"unconfirmed_sign_ups": 11, "audit_log": 731}, by=None)
-    await place.db.write(change_federation, FederationMode.ALONE, by=None)
+    await place.db.write(
+        change_periods, {"unconfirmed_sign_ups": 11, "audit_log": 731}, by=OPERATOR
+    )
+    await place.db.write(change_federation, FederationMode.ALONE, by=OPERATOR)
     joining = JoiningDraft(
         registrations=Registrations.APPROVED,
         asks_reason=True,
@@ -266,7 +269,7 @@ async def test_the_privacy_page_follows_the_settings(place, visitor):
         waiting_at_most=20,
         blocked_mail_domains="",
     )
-    await place.db.write(change_joining, joining, by=None)
+    await place.db.write(change_joining, joining, by=OPERATOR)
 
     after = (await visitor.get("/legal/privacy")).text
     assert ">11 days<" in after

@@ -7,13 +7,9 @@ from datetime import datetime
 from starlette.requests import Request
 
 from fedparents import clock
-from fedparents.accounts.policy import (
-    factor_due_at,
-    needs_factor,
-    require_administrator,
-    require_moderator,
-)
+from fedparents.accounts.policy import factor_due_at, needs_factor
 from fedparents.accounts.sessions import Viewer
+from fedparents.authority import require_administrator, require_moderator
 from fedparents.errors import NotFound
 from web.routing import FactorFirst
 from web.visit import instance_of, viewer_of
@@ -25,7 +21,7 @@ def administrator_of(request: Request) -> Viewer:
     Raises FactorFirst for those who may come, and need a second factor and have none.
     """
     viewer = _viewer(request)
-    require_administrator(viewer.role)
+    require_administrator(viewer)
     _require_factor(request, viewer)
     return viewer
 
@@ -34,7 +30,7 @@ def moderator_of(request: Request) -> Viewer:
     """Raises NotFound for whoever is neither moderator nor administrator, and FactorFirst as
     above."""
     viewer = _viewer(request)
-    require_moderator(viewer.role)
+    require_moderator(viewer)
     _require_factor(request, viewer)
     return viewer
 

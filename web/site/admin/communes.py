@@ -17,8 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedparents import clock
-from fedparents.audit.service import record_audit
-from fedparents.db import UnitOfWork
+from fedparents.accounts.sessions import Viewer
 from fedparents.errors import Invalid
 from fedparents.places.csv_file import ParsedPlaces, parse_places_csv
 from fedparents.places.loading import import_places, preview_import
@@ -78,7 +77,7 @@ class Report:
 
 async def communes_page(request: Request) -> Response:
     """Choose a file, then see what it holds. Nothing is stored yet but the file itself."""
-    administrator_of(request)
+    viewer = administrator_of(request)
     if request.method != "POST":
         return _show(request, new_form({"country": ""}, of=PlacesFileForm))
     sent, form = await read_form(request, PlacesFileForm)
@@ -89,7 +88,7 @@ async def communes_page(request: Request) -> Response:
         form.add_error("file", problem)
         return _show(request, form)
     try:
-        report = await _looked_at(request, data, sent.country)
+        report = await _looked_at(request, viewer, data, sent.country)
     except Invalid as error:
         form.complain(error)
         return _show(request, form)
@@ -106,8 +105,7 @@ async def import_communes(request: Request) -> Response:
         return redirect(request, _here(request), ("warn", words))
     db = runtime_of(request).db
     parsed = await asyncio.to_thread(_parse, path.read_bytes(), sent.country)
-    count = await import_places(db, parsed.rows)
-    await db.write(_note_import, by=viewer.actor_id, country=sent.country)
+    count = await import_places(db, parsed.rows, by=viewer)
     path.unlink(missing_ok=True)
     return redirect(request, _here(request), ("good", _outcome(count)))
 
@@ -141,9 +139,9 @@ def _problem_of(data: bytes, content_type: str) -> str | None:
     return None
 
 
-async def _looked_at(request: Request, data: bytes, country: str) -> Report:
+async def _looked_at(request: Request, viewer: Viewer, data: bytes, country: str) -> Report:
     parsed = await asyncio.to_thread(_parse, data, country)
-    count = await preview_import(runtime_of(request).db, parsed.rows)
+    count = await preview_import(runtime_of(request).db, parsed.rows, by=viewer)
     token = _keep(_folder(request), data) if parsed.rows else ""
     problems = [(each.line, _(PROBLEM_WORDS[each.code])) for each in parsed.problems[:_SHOWN]]
     return Report(token, country.strip().upper(), count, problems, len(parsed.problems))
@@ -174,10 +172,6 @@ def _kept_file(request: Request, token: str) -> Path | None:
 
 def _folder(request: Request) -> Path:
     return runtime_of(request).settings.data_dir / "imports"
-
-
-def _note_import(uow: UnitOfWork, *, by: int, country: str) -> None:
-    record_audit(uow, "places.imported", by=by, reason=country.strip().upper())
 
 
 def _here(request: Request) -> str:

@@ -55,7 +55,7 @@ async def desk_page(request: Request) -> Response:
         return redirect(request, runtime.urls.path("admin_requests"))
     figures = await runtime.db.read(_read_figures)
     deadline = find_factor_deadline(request, viewer)
-    checks = await list_checks(runtime)
+    checks = await list_checks(runtime, viewer)
     context = {
         "waiting": [*_list_waiting(figures, runtime.urls), *_list_own(deadline, runtime.urls)],
         "troubles": [check for check in checks if check.tone != "good" and check.is_on_desk],

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from fedparents import clock
 from fedparents.accounts.queries import count_admins
+from fedparents.accounts.sessions import Viewer
 from fedparents.audit.queries import find_newest_entry
 from fedparents.db.measuring import DatabaseMeasure, measure_database
 from fedparents.jobs.models import JobRow, JobState
@@ -78,14 +79,15 @@ class Facts:
 
 
 async def health_page(request: Request) -> Response:
-    administrator_of(request)
-    return render(request, "admin/health.html", {"checks": await list_checks(runtime_of(request))})
+    viewer = administrator_of(request)
+    checks = await list_checks(runtime_of(request), viewer)
+    return render(request, "admin/health.html", {"checks": checks})
 
 
-async def list_checks(runtime: Runtime) -> list[Check]:
+async def list_checks(runtime: Runtime, viewer: Viewer) -> list[Check]:
     """What needs an eye first."""
     now = clock.now()
-    facts = await runtime.db.read(_read_facts, now)
+    facts = await runtime.db.read(_read_facts, now, viewer)
     checks = [
         _mail(runtime, facts),
         _queue(facts, now),
@@ -103,7 +105,7 @@ async def list_checks(runtime: Runtime) -> list[Check]:
     return sorted(checks, key=lambda check: order.index(check.tone))
 
 
-def _read_facts(session: Session, now: datetime) -> Facts:
+def _read_facts(session: Session, now: datetime, viewer: Viewer) -> Facts:
     admins, protected = count_admins(session)
     return Facts(
         database=measure_database(session),
@@ -111,7 +113,7 @@ def _read_facts(session: Session, now: datetime) -> Facts:
         jobs=count_jobs(session),
         retention=find_schedule(session, RETENTION),
         newest_entry=find_newest_entry(session),
-        mail_error=find_last_error(session, MAIL),
+        mail_error=find_last_error(session, MAIL, by=viewer),
         admins=admins,
         protected_admins=protected,
     )

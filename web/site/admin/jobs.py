@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedparents import clock
-from fedparents.audit.service import record_audit
-from fedparents.db import UnitOfWork
+from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.jobs.models import JobRow, JobState
 from fedparents.jobs.queries import count_jobs, find_oldest_due, list_dead_jobs
@@ -92,8 +91,8 @@ JOB_WORDS: Final[Mapping[str, str]] = {
 
 
 async def jobs_page(request: Request) -> Response:
-    administrator_of(request)
-    dead, counts, oldest = await runtime_of(request).db.read(_read_jobs)
+    viewer = administrator_of(request)
+    dead, counts, oldest = await runtime_of(request).db.read(_read_jobs, viewer)
     context = {
         "dead": [(job, _(JOB_WORDS.get(job.name, job.name))) for job in dead],
         "waiting": counts[JobState.WAITING],
@@ -108,7 +107,7 @@ async def retry(request: Request) -> Response:
     viewer = administrator_of(request)
     job_id = number_in_path(request)
     try:
-        await runtime_of(request).db.write(_retry, job_id, viewer.actor_id)
+        await runtime_of(request).db.write(retry_job, job_id, by=viewer)
     except NotFound as error:
         return _back(request, words_of(error), "info")
     return _back(request, _("It will be tried again now."))
@@ -118,29 +117,21 @@ async def discard(request: Request) -> Response:
     viewer = administrator_of(request)
     job_id = number_in_path(request)
     try:
-        await runtime_of(request).db.write(_discard, job_id, viewer.actor_id)
+        await runtime_of(request).db.write(discard_job, job_id, by=viewer)
     except NotFound as error:
         return _back(request, words_of(error), "info")
     return _back(request, _("It has been thrown away."))
-
-
-def _retry(uow: UnitOfWork, job_id: int, by: int) -> None:
-    job = retry_job(uow, job_id)
-    record_audit(uow, "job.retried", by=by, subject=job_id, reason=job.name)
-
-
-def _discard(uow: UnitOfWork, job_id: int, by: int) -> None:
-    discard_job(uow, job_id)
-    record_audit(uow, "job.discarded", by=by, subject=job_id)
 
 
 def _back(request: Request, words: str, tone: Tone = "good") -> Response:
     return redirect(request, runtime_of(request).urls.path("admin_jobs"), (tone, words))
 
 
-def _read_jobs(session: Session) -> tuple[list[JobRow], dict[JobState, int], object]:
+def _read_jobs(
+    session: Session, viewer: Viewer
+) -> tuple[list[JobRow], dict[JobState, int], object]:
     oldest = find_oldest_due(session, now=clock.now())
-    return list_dead_jobs(session), count_jobs(session), oldest
+    return list_dead_jobs(session, by=viewer), count_jobs(session), oldest
 
 
 _DO: Final = ("POST",)

@@ -6,6 +6,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedparents.authority import Authority
 from fedparents.errors import NotFound
 from fedparents.instance.models import NEEDED_TO_OPEN, LegalKind, LegalPage
 from fedparents.instance.queries import list_legal_versions, list_missing_pages
@@ -25,8 +26,8 @@ from web.visit import runtime_of
 
 async def texts_page(request: Request) -> Response:
     """All legal pages in the languages of the place, with what each still needs."""
-    administrator_of(request)
-    versions, missing = await runtime_of(request).db.read(_read_overview)
+    viewer = administrator_of(request)
+    versions, missing = await runtime_of(request).db.read(_read_overview, viewer)
     pages = [
         {
             "kind": kind.value,
@@ -45,15 +46,15 @@ async def text_page(request: Request) -> Response:
     kind, language = kind_of(request), _language_of(request)
     done = runtime_of(request).urls.path("admin_texts")
     return await edit_text(
-        request, kind, language, template="admin/text.html", done=done, by=viewer.actor_id
+        request, kind, language, template="admin/text.html", done=done, by=viewer
     )
 
 
 async def version_page(request: Request) -> Response:
     """What a page said on another day."""
-    administrator_of(request)
+    viewer = administrator_of(request)
     kind, language = kind_of(request), _language_of(request)
-    versions = await runtime_of(request).db.read(list_legal_versions, kind, language)
+    versions = await runtime_of(request).db.read(list_legal_versions, kind, language, by=viewer)
     shown = next((each for each in versions if str(each.id) == request.path_params["id"]), None)
     if shown is None:
         raise NotFound
@@ -74,7 +75,7 @@ async def edit_text(
     *,
     template: str,
     done: str,
-    by: int | None,
+    by: Authority,
 ) -> Response:
     """The editor of one page in one language, for the desk and for the wizard."""
     base_url = runtime_of(request).settings.base_url
@@ -101,7 +102,7 @@ async def edit_text(
         "title": title_of(kind),
         "preview": preview,
         "done": done,
-        "versions": await db.read(list_legal_versions, kind, language),
+        "versions": await db.read(list_legal_versions, kind, language, by=by),
     }
     return render(request, template, context, 422 if form.errors else 200)
 
@@ -126,13 +127,13 @@ def _names(request: Request) -> dict[str, str]:
 
 
 def _read_overview(
-    session: Session,
+    session: Session, by: Authority
 ) -> tuple[dict[tuple[LegalKind, str], tuple[LegalPage, bool]], list[LegalKind]]:
     """The newest version of each page in each language, and whether it has gaps."""
     newest: dict[tuple[LegalKind, str], tuple[LegalPage, bool]] = {}
     for kind in LegalKind:
         for language in LANGUAGES:
-            for page in list_legal_versions(session, kind, language, limit=1):
+            for page in list_legal_versions(session, kind, language, by=by, limit=1):
                 newest[kind, language] = (page, has_gap(page.body))
     return newest, list_missing_pages(session)
 

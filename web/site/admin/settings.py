@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedparents import clock
+from fedparents.accounts.sessions import Viewer
 from fedparents.errors import Invalid
 from fedparents.instance.models import (
     FederationMode,
@@ -28,7 +29,7 @@ from fedparents.instance.service import (
     change_moderators_factor,
 )
 from fedparents.retention.rules import RULES
-from fedparents.retention.service import change_periods, list_retention
+from fedparents.retention.service import change_periods, count_due, get_periods
 from web.forms import FormState, new_form, read_form, typed_values
 from web.i18n import N_
 from web.i18n import gettext as _
@@ -98,7 +99,7 @@ async def place_page(request: Request) -> Response:
     if sent is None:
         return _show_place(request, form)
     try:
-        await db.write(change_identity, sent.draft(sent.language), by=viewer.actor_id)
+        await db.write(change_identity, sent.draft(sent.language), by=viewer)
     except Invalid as error:
         form.complain(error)
         return _show_place(request, form)
@@ -128,7 +129,7 @@ async def joining_page(request: Request) -> Response:
         return _show(request, "joining", form)
     draft = sent.draft(sent.blocked_mail_domains)
     try:
-        await db.write(change_joining, draft, by=viewer.actor_id)
+        await db.write(change_joining, draft, by=viewer)
     except Invalid as error:
         form.complain(error)
         return _show(request, "joining", form)
@@ -145,7 +146,7 @@ async def neighbours_page(request: Request) -> Response:
     sent, form = await read_form(request, NeighboursForm)
     if sent is None:
         return _show(request, "neighbours", form)
-    await db.write(change_federation, sent.mode, by=viewer.actor_id)
+    await db.write(change_federation, sent.mode, by=viewer)
     return _saved(request)
 
 
@@ -159,7 +160,7 @@ async def founding_page(request: Request) -> Response:
     sent, form = await read_form(request, FoundingForm)
     if sent is None:
         return _show(request, "founding", form, options=_founding_options())
-    await db.write(change_group_founding, sent.founding, by=viewer.actor_id)
+    await db.write(change_group_founding, sent.founding, by=viewer)
     return _saved(request)
 
 
@@ -174,7 +175,7 @@ async def factor_page(request: Request) -> Response:
     if sent is None:
         return _show(request, "factor", form, options=_factor_options())
     is_needed = sent.who == "moderators"
-    await db.write(change_moderators_factor, is_needed=is_needed, by=viewer.actor_id)
+    await db.write(change_moderators_factor, is_needed=is_needed, by=viewer)
     return _saved(request)
 
 
@@ -227,9 +228,9 @@ async def retention_page(request: Request) -> Response:
     days = _read_days(form)
     wants_to_save = sent is not None and form.values.get("action") != "preview"
     if wants_to_save and not form.errors:
-        await db.write(change_periods, days, by=viewer.actor_id)
+        await db.write(change_periods, days, by=viewer)
         return _saved(request)
-    lines = await db.read(_count_due, days)
+    lines = await db.read(_read_lines, days, viewer)
     return _show(request, "retention", form, lines=lines)
 
 
@@ -254,12 +255,13 @@ def _read_days(form: FormState) -> dict[str, int]:
 
 
 def _present_periods(session: Session) -> dict[str, str]:
-    return {line.rule.name: str(line.days) for line in list_retention(session, now=clock.now())}
+    return {name: str(period.days) for name, period in get_periods(session).items()}
 
 
-def _count_due(session: Session, days: dict[str, int]) -> list[PeriodLine]:
-    now = clock.now()
+def _read_lines(session: Session, days: dict[str, int], viewer: Viewer) -> list[PeriodLine]:
     rules = {rule.name: rule for rule in RULES}
+    periods = {name: timedelta(days=number) for name, number in days.items()}
+    due = count_due(session, periods, now=clock.now(), by=viewer)
     return [
         PeriodLine(
             name=name,
@@ -267,9 +269,7 @@ def _count_due(session: Session, days: dict[str, int]) -> list[PeriodLine]:
             lowest=rules[name].floor,
             highest=rules[name].ceiling,
             usual=rules[name].days,
-            due=rules[name].count(session, now, timedelta(days=days[name]))
-            if name in days
-            else None,
+            due=due.get(name),
         )
         for name, words in RETENTION_WORDS.items()
     ]

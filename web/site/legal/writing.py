@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
+from fedparents.authority import Authority
 from fedparents.db import UnitOfWork
 from fedparents.instance.models import LegalKind
 from fedparents.instance.queries import find_legal_page, get_instance
@@ -29,7 +30,7 @@ def read_texts(session: Session, base_url: str) -> dict[LegalKind, str]:
 
 
 def complete_texts(
-    uow: UnitOfWork, answers: Mapping[str, str], base_url: str, *, by: int | None
+    uow: UnitOfWork, answers: Mapping[str, str], base_url: str, *, by: Authority
 ) -> None:
     """Fill gaps with these answers, and store each page that is new or changed by it."""
     language = get_instance(uow.session).language

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 
 from fedparents.accounts.queries import has_admin
+from fedparents.authority import OPERATOR, Authority
 from fedparents.errors import NotFound
 from fedparents.instance.models import Instance
 from fedparents.instance.queries import get_instance
@@ -35,12 +36,16 @@ async def progress_of(request: Request) -> Progress:
     return progress
 
 
-def may_set_up(request: Request, progress: Progress) -> bool:
-    """An administrator, once there is one; before, whoever has the code, or sits at the machine."""
+def find_authority(request: Request, progress: Progress) -> Authority | None:
+    """An administrator, once there is one; before, whoever has the code, or sits at the machine.
+
+    None for everybody else.
+    """
     viewer = viewer_of(request)
     if progress.has_admin:
-        return viewer is not None and viewer.is_admin
-    return visit_of(request).is_at_the_machine or _has_given_code(request)
+        return viewer if viewer is not None and viewer.is_admin else None
+    has_the_terminal = visit_of(request).is_at_the_machine or _has_given_code(request)
+    return OPERATOR if has_the_terminal else None
 
 
 def _has_given_code(request: Request) -> bool:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from fedparents.accounts.queries import has_admin
 from fedparents.accounts.service import NewAccount, create_account
 from fedparents.accounts.sessions import open_session
+from fedparents.authority import OPERATOR, Authority
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid
 from fedparents.instance.models import THE_ONE, Instance
@@ -47,6 +48,8 @@ Service = Callable[..., object]
 class Screen:
     """Where a question stands among the others."""
 
+    by: Authority
+    """Who answers."""
     number: int
     total: int
     here: str
@@ -148,7 +151,7 @@ async def text_page(request: Request, progress: Progress, screen: Screen) -> Res
         progress.place.language,
         template="setup/text.html",
         done=screen.here,
-        by=_by(request),
+        by=screen.by,
     )
 
 
@@ -193,7 +196,7 @@ def _create_admin(uow: UnitOfWork, draft: NewAccount, caller: Caller, step: int)
         raise Conflict
     account = create_account(uow, draft)
     token = open_session(uow, account, browser=caller.browser, device=caller.device)
-    note_setup_step(uow, step)
+    note_setup_step(uow, step, by=OPERATOR)
     return SignedIn(token)
 
 
@@ -211,17 +214,17 @@ def _gap_form(request: Request, gaps: list[Gap]) -> FormState:
 
 
 def _complete(base_url: str) -> Service:
-    def complete(uow: UnitOfWork, answers: dict[str, str], *, by: int | None) -> None:
+    def complete(uow: UnitOfWork, answers: dict[str, str], *, by: Authority) -> None:
         complete_texts(uow, answers, base_url, by=by)
 
     return complete
 
 
-def _finish(uow: UnitOfWork, _answer: None, *, by: int | None) -> None:
+def _finish(uow: UnitOfWork, _answer: None, *, by: Authority) -> None:
     finish_setup(uow, by=by)
 
 
-def _nothing(_uow: UnitOfWork, _answer: None, *, by: int | None) -> None:
+def _nothing(_uow: UnitOfWork, _answer: None, *, by: Authority) -> None:
     """The answer was given elsewhere, by the command line."""
 
 
@@ -239,19 +242,12 @@ async def _try_to_store(
 
 async def _store(request: Request, screen: Screen, service: Service, answer: object) -> None:
     """Carry out one answer and remember that it was given, in one commit."""
-    by = _by(request)
 
     def store(uow: UnitOfWork) -> None:
-        service(uow, answer, by=by)
-        note_setup_step(uow, screen.number)
+        service(uow, answer, by=screen.by)
+        note_setup_step(uow, screen.number, by=screen.by)
 
     await runtime_of(request).db.write(store)
-
-
-def _by(request: Request) -> int | None:
-    """Whose decision the log shows; nobody's before there is an account."""
-    viewer = viewer_of(request)
-    return viewer.actor_id if viewer else None
 
 
 def _show(request: Request, name: str, screen: Screen, form: FormState, **more: object) -> Response:

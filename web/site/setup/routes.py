@@ -11,6 +11,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedparents.authority import Authority
 from fedparents.errors import Invalid, NotFound
 from fedparents.instance.models import Instance, LegalKind
 from fedparents.instance.queries import get_instance, list_missing_pages
@@ -22,7 +23,7 @@ from web.site.admin.access import administrator_of
 from web.site.legal.drafts import title_of
 from web.site.page import redirect, render
 from web.site.setup import questions
-from web.site.setup.access import Progress, may_set_up, progress_of
+from web.site.setup.access import Progress, find_authority, progress_of
 from web.site.setup.code import is_setup_code, setup_proof
 from web.site.setup.forms import CodeForm
 from web.visit import browser_of, runtime_of, visit_of
@@ -54,7 +55,7 @@ STEPS: Final = (
 async def start_page(request: Request) -> Response:
     """Leads to the question that comes next; strangers meet the door."""
     progress = await progress_of(request)
-    if may_set_up(request, progress):
+    if find_authority(request, progress) is not None:
         return redirect(request, _path(request, _reached(progress)))
     if request.method == "POST" and not progress.has_admin:
         return await _open_door(request, progress)
@@ -81,23 +82,25 @@ async def _open_door(request: Request, progress: Progress) -> Response:
 async def step_page(request: Request) -> Response:
     number = _number_of(request.path_params["step"])
     progress = await progress_of(request)
-    if not may_set_up(request, progress):
+    by = find_authority(request, progress)
+    if by is None:
         return redirect(request, runtime_of(request).urls.path("setup"))
     reached = _reached(progress)
     if number > reached:
         return redirect(request, _path(request, reached))
-    return await STEPS[number].answer(request, progress, _screen(request, number))
+    return await STEPS[number].answer(request, progress, _screen(request, number, by))
 
 
 async def text_page(request: Request) -> Response:
     """Write one of the legal pages freely, and come back to the question."""
     progress = await progress_of(request)
-    if not may_set_up(request, progress):
+    by = find_authority(request, progress)
+    if by is None:
         return redirect(request, runtime_of(request).urls.path("setup"))
     number = _number_of("legal")
     if _reached(progress) < number:
         return redirect(request, _path(request, _reached(progress)))
-    return await questions.text_page(request, progress, _screen(request, number))
+    return await questions.text_page(request, progress, _screen(request, number, by))
 
 
 async def done_page(request: Request) -> Response:
@@ -134,10 +137,11 @@ def _path(request: Request, number: int) -> str:
     return runtime_of(request).urls.path("setup_step", step=STEPS[number].name)
 
 
-def _screen(request: Request, number: int) -> questions.Screen:
+def _screen(request: Request, number: int, by: Authority) -> questions.Screen:
     is_last = number + 1 == len(STEPS)
     urls = runtime_of(request).urls
     return questions.Screen(
+        by=by,
         number=number + 1,
         total=len(STEPS),
         here=_path(request, number),
