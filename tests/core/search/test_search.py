@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fedparents.conversations.service import MessageDraft, write_to
 from fedparents.groups.members import remove_member
 from fedparents.posts.desk import hide_post
 from fedparents.posts.models import PostKind
@@ -44,7 +45,9 @@ async def found(db, viewer, words, **looking):
 async def test_words_find_what_was_said_to_the_one_who_looks(db, people, group):
     await say(db, people["ana"], "Poussettes doubles", group_id=group)
     await say(db, people["ana"], "Une poussette pour la ville", group_id=None)
-    await say(db, people["ana"], "Poussette secrète", recipients=(people["marie"].actor_id,))
+    letter = MessageDraft(text="Poussette secrète")
+    sent = await db.write(write_to, people["ana"], [people["marie"].actor_id], letter)
+    await db.write(index_post, sent.post.id)
     both = ["Une poussette pour la ville", "Poussettes doubles"]
     assert await found(db, people["marie"], "poussette") == both
     assert await found(db, people["chloe"], "poussette") == both[:1]
