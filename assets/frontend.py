@@ -11,10 +11,9 @@ NAME = "scripts, styles and icons"
 
 _COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
-    "idiomorph/dist/idiomorph.min.js": "idiomorph.min.js",
     "modern-normalize/modern-normalize.css": "modern-normalize.css",
 }
-_VENDORED = ("htmx.org", "idiomorph", "modern-normalize", "lucide-static")
+_VENDORED = ("htmx.org", "modern-normalize", "lucide-static")
 _SHEET = "icons.svg"
 _NOTICE = "NOTICE.txt"
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -32,6 +31,8 @@ def build(root: Path) -> None:
     packages = root / "node_modules"
     vendor = _vendor(root)
     vendor.mkdir(parents=True, exist_ok=True)
+    for stale in set(vendor.iterdir()) - set(outputs(root)):
+        stale.unlink()  # of a package that is no longer used; it would travel in the wheel
     for source, name in _COPIES.items():
         shutil.copyfile(packages / source, vendor / name)
     names = (root / "assets" / "icons.txt").read_text(encoding="ascii").split()

@@ -42,7 +42,6 @@ _OTHERS: Final = 0o077
 _BUILT: Final = (
     "vendor/icons.svg",
     "vendor/htmx.min.js",
-    "vendor/idiomorph.min.js",
     "vendor/modern-normalize.css",
     "built/app-192.png",
 )

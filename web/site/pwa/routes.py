@@ -25,7 +25,6 @@ SHELL: Final = (
     "css/frame.css",
     "css/print.css",
     "vendor/htmx.min.js",
-    "vendor/idiomorph.min.js",
     "js/site.js",
     "vendor/icons.svg",
     "images/logo.svg",

@@ -1,6 +1,6 @@
 // Makes pages quicker and kinder where scripts run. Every page works without this file.
 
-const { htmx, Idiomorph } = window;
+const { htmx } = window;
 const root = document.documentElement;
 
 root.classList.add("js");
@@ -21,16 +21,6 @@ Object.assign(htmx.config, {
     { code: "422", swap: true },
     { code: "[45]..", swap: false, error: true },
   ],
-});
-
-// Idiomorph's own htmx extension can evaluate strings; ours only knows the two ways we use.
-htmx.defineExtension("morph", {
-  isInlineSwap: (style) => style === "morph" || style === "morph:outerHTML",
-  handleSwap(style, target, fragment) {
-    if (!style.startsWith("morph")) return false;
-    const morphStyle = style === "morph:innerHTML" ? "innerHTML" : "outerHTML";
-    return Idiomorph.morph(target, fragment.children, { morphStyle });
-  },
 });
 
 const isBoosted = (event) => event.detail.boosted || event.detail.requestConfig?.boosted;
