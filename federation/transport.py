@@ -45,9 +45,9 @@ CONNECT_SECONDS: Final = 5.0
 TOTAL_SECONDS: Final = 10.0
 LARGEST_ANSWER: Final = 1024 * 1024
 MOST_REDIRECTS: Final = 3
+PER_HOST: Final = 4
 
 _CONNECTIONS: Final = 200
-_PER_HOST: Final = 4
 _DNS_SECONDS: Final = 60
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _WAITS: Final = frozenset({408, 424, 425, 429})
@@ -146,12 +146,16 @@ def require_success(answer: Answer) -> Answer:
     raise Rejected(told)
 
 
-def open_client(settings: Settings, *, look_up: LookUp | None = None) -> Client:
-    """The client of this place; to be closed. Needs a running event loop."""
+def open_client(
+    settings: Settings, *, look_up: LookUp | None = None, per_host: int = PER_HOST
+) -> Client:
+    """The client of this place; to be closed. Needs a running event loop.
+
+    `per_host` connections go to one host: few to a town, more to a service for thousands of people.
+    """
     product = f"fedparents/{version('fedparents')}"
-    return Client(
-        Transport(settings, look_up=look_up), user_agent=f"{product} (+{settings.base_url}/)"
-    )
+    transport = Transport(settings, look_up=look_up, per_host=per_host)
+    return Client(transport, user_agent=f"{product} (+{settings.base_url}/)")
 
 
 class Transport(httpx2.AsyncBaseTransport):
@@ -161,13 +165,15 @@ class Transport(httpx2.AsyncBaseTransport):
     written otherwise may only be in a network that the settings allow, and outside production.
     """
 
-    def __init__(self, settings: Settings, *, look_up: LookUp | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, look_up: LookUp | None = None, per_host: int = PER_HOST
+    ) -> None:
         allowed = settings.allowed_private_networks
         context = ssl.create_default_context(cafile=settings.ca_file)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
 
         def open_session(may_call: Callable[[Address], bool]) -> aiohttp.ClientSession:
-            return _session(context, _Guard(may_call), look_up or _look_up)
+            return _session(context, _Guard(may_call), look_up or _look_up, per_host)
 
         self._ordinary = open_session(lambda ip: is_public(ip) or is_inside(ip, allowed))
         self._exempt = open_session(lambda ip: is_inside(ip, allowed))
@@ -284,14 +290,16 @@ class _Body(httpx2.AsyncByteStream):
             self._response.close()  # what is still to come is not wanted
 
 
-def _session(context: ssl.SSLContext, guard: _Guard, look_up: LookUp) -> aiohttp.ClientSession:
+def _session(
+    context: ssl.SSLContext, guard: _Guard, look_up: LookUp, per_host: int
+) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             ssl=context,
             resolver=_Resolver(guard, look_up),
             socket_factory=guard,
             limit=_CONNECTIONS,
-            limit_per_host=_PER_HOST,
+            limit_per_host=per_host,
             ttl_dns_cache=_DNS_SECONDS,
         ),
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -39,6 +39,7 @@ from web.mail.factor_handlers import factor_jobs
 from web.mail.group_handlers import group_jobs
 from web.mail.handlers import mail_jobs
 from web.mail.mailroom import Mailroom
+from web.mail.notice_handlers import notice_jobs
 from web.mail.post_handlers import post_mail_jobs
 from web.mail.senders import Sender, sender_for
 from web.notifications.jobs import notification_jobs
@@ -46,6 +47,9 @@ from web.pictures.keeping import Pictures
 from web.pictures.process import Drawings
 from web.pictures.store import LocalStore
 from web.posting import post_jobs
+from web.push.jobs import push_jobs
+from web.push.sending import Courier
+from web.push.wording import Wording
 from web.security.limits import Limiter
 from web.site import DEVELOPMENT_ROUTES, FEATURES, ROUTES
 from web.site.templating import open_templates
@@ -80,6 +84,7 @@ class Runtime:
     urls: Urls
     templates: Environment
     mailer: Sender
+    courier: Courier
     pictures: Pictures
     limiter: Limiter
     cookies: CookieNames
@@ -118,6 +123,7 @@ class Runtime:
             with contextlib.suppress(TimeoutError, asyncio.CancelledError):
                 await asyncio.wait_for(self._working, _STOP_SECONDS)
             self._working = None
+        await self.courier.close()
         self.passwords.close()
         await self.bus.close()
         await self.db.close()
@@ -141,7 +147,8 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     routes = (*_routes_of(settings), *more_routes)
     mailroom = open_mailroom(settings, db, routes)
     pictures = open_pictures(settings, db)
-    kinds = jobs_of(db, hub, mailroom, pictures)
+    courier = Courier(settings, mailroom.secret)
+    kinds = jobs_of(db, hub, mailroom, pictures, courier)
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
     assets = Assets(watch=settings.is_development)
@@ -163,6 +170,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
             watch=settings.is_development,
         ),
         mailer=mailroom.sender,
+        courier=courier,
         pictures=pictures,
         limiter=Limiter(is_on=settings.rate_limits == "on"),
         cookies=CookieNames.of(settings),
@@ -172,7 +180,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
 
 
 def jobs_of(
-    db: Database, hub: Hub, mailroom: Mailroom, pictures: Pictures
+    db: Database, hub: Hub, mailroom: Mailroom, pictures: Pictures, courier: Courier
 ) -> tuple[JobKind[Any], ...]:
     """Who works on which fact, and what happens every day."""
 
@@ -192,6 +200,8 @@ def jobs_of(
         *post_mail_jobs(mailroom),
         *pictures.jobs(),
         *notification_jobs(db, hub),
+        *notice_jobs(mailroom),
+        *push_jobs(db, courier, Wording(mailroom.languages, mailroom.urls, mailroom.secret)),
     )
 
 

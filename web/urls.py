@@ -13,7 +13,8 @@ class Urls:
 
     def __init__(self, routes: Iterable[BaseRoute], base_url: str) -> None:
         self._patterns: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self._base_url = base_url
+        self.base = base_url
+        """Where people find us, without a slash at the end."""
         for route in routes:
             if isinstance(route, Route):
                 if route.name in self._patterns:
@@ -34,7 +35,7 @@ class Urls:
 
     def absolute(self, name: str, /, **params: object) -> str:
         """The whole address, for mails and invitations."""
-        return self._base_url + self.path(name, **params)
+        return self.base + self.path(name, **params)
 
     def __contains__(self, name: str) -> bool:
         return name in self._patterns

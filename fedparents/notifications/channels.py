@@ -118,6 +118,11 @@ def channels_for(kind: Kind, wishes: Wishes, *, now: datetime, has_push: bool) -
     return Channels(push, mail, wait_until)
 
 
+def is_usually_pushed(kind: Kind, level: Level) -> bool:
+    """To somebody who has said nothing about this kind."""
+    return _by_level(RULES[kind], level, has_push=True)[0]
+
+
 def _by_level(rule: KindRule, level: Level, *, has_push: bool) -> tuple[bool, Mail]:
     push, mail = rule.push, rule.mail if has_push else rule.mail_instead
     if rule.choosing == Choosing.NOTHING or level == Level.ALL:

@@ -46,6 +46,8 @@ class Subscription:
     endpoint: str
     p256dh: str
     auth: str
+    is_worth_noting: bool
+    """Whether it has failed before, or not been used for a day: an arrival is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,12 @@ def list_subscriptions(session: Session, account_id: int, *, now: datetime) -> l
     rows = LIST_SUBSCRIPTIONS.rows(
         session.connection(), account_id=account_id, now=now, hopeless=now - HOPELESS_AFTER
     )
-    return [Subscription(*row) for row in rows]
+    return [
+        Subscription(
+            number, endpoint, p256dh, auth, failing is not None or used < now - _USED_AGAIN_AFTER
+        )
+        for number, endpoint, p256dh, auth, failing, used in rows
+    ]
 
 
 def note_arrived(uow: UnitOfWork, device_ids: Iterable[int]) -> None:

@@ -85,6 +85,8 @@ class KindRule:
     has_own_mail: bool = False
     """A letter that belongs to what happened goes out anyway, so that none is needed for this."""
     together: Together = _USUALLY
+    is_urgent: bool = False
+    """Wakes a phone that saves its battery."""
     lasts: timedelta = _DAYS
     """Afterwards a push that has not arrived need not arrive any more."""
 

@@ -85,6 +85,9 @@ class NotificationReader(SQLModel, table=True):
     quiet_end: int = USUAL_END.hour * 60 + USUAL_END.minute
     weekday: int = 6
     """Of the weekly digest; Monday is 0."""
+    gets_daily: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """A digest each morning after which there is something in it."""
+    gets_weekly: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     shows_words: bool = False
     """Names and first words on the lock screen."""
     daily_on: date | None = None

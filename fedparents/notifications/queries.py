@@ -91,6 +91,14 @@ def list_notifications(
     return [_view(row) for row in rows]
 
 
+def list_unseen(session: Session, account_id: int) -> list[NotificationView]:
+    """The last of what somebody was told and has not seen; for the worker."""
+    rows = LIST_NOTIFICATIONS.rows(
+        session.connection(), account_id=account_id, before=NEWEST, most=60, now=clock.now()
+    )
+    return [view for view in map(_view, rows) if view.is_new]
+
+
 def list_told(session: Session, ids: Iterable[int]) -> list[NotificationView]:
     """Those of these notifications that their reader may still see; for the worker."""
     connection, now = session.connection(), clock.now()
@@ -100,14 +108,18 @@ def list_told(session: Session, ids: Iterable[int]) -> list[NotificationView]:
 
 def bundle_up(views: Iterable[NotificationView], zone: tzinfo) -> list[NotificationDay]:
     """By day, and what belongs together as one line where its newest stands."""
-    days: dict[date, dict[str, list[NotificationView]]] = {}
+    days: dict[date, list[NotificationView]] = {}
     for view in views:
-        day = days.setdefault(view.created_at.astimezone(zone).date(), {})
-        day.setdefault(view.bundle, []).append(view)
-    return [
-        NotificationDay(day, [line_of(bundle) for bundle in bundles.values()])
-        for day, bundles in days.items()
-    ]
+        days.setdefault(view.created_at.astimezone(zone).date(), []).append(view)
+    return [NotificationDay(day, lines_of(told)) for day, told in days.items()]
+
+
+def lines_of(views: Iterable[NotificationView]) -> list[NotificationLine]:
+    """What belongs together as one line, whatever its day."""
+    bundles: dict[str, list[NotificationView]] = {}
+    for view in views:
+        bundles.setdefault(view.bundle, []).append(view)
+    return [line_of(bundle) for bundle in bundles.values()]
 
 
 def line_of(views: list[NotificationView]) -> NotificationLine:

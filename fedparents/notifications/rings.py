@@ -13,16 +13,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from fedparents.db import UnitOfWork
+from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
 from fedparents.notifications.channels import Channels, Level, Wishes, channels_for
 from fedparents.notifications.facts import NoticeMailDue, PushesDue
 from fedparents.notifications.kinds import LATER, RULES, Kind, Mail
 from fedparents.notifications.models import NotificationReader
-from fedparents.notifications.queries import NotificationView, list_told
+from fedparents.notifications.queries import NotificationView, list_told, list_unseen
 from fedparents.notifications.service import Told
 from fedparents.notifications.statements import (
     COUNT_RUNG,
@@ -52,6 +54,8 @@ class Listener:
     """They want no more of the group than what is about themselves."""
     has_push: bool
     shows_words: bool
+    language: str
+    """Empty: the place's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,14 @@ class Ring:
     """The newest first; none: there is nothing to say any more."""
     wait_until: datetime | None
     shows_words: bool
+    language: str
 
 
 def ring(uow: UnitOfWork, told: Iterable[Told]) -> None:
     """Let ring what has just been written down, each as its reader wishes."""
     handing = _HandingOn(uow)
     for each in told:
-        channels = _channels(uow.session, each.account_id, each.kind, each.group_id, uow.now)
+        channels = handing.channels(each.account_id, each.kind, each.group_id)
         if channels.mail == Mail.LATER:
             _mail_later(uow, each)
         if not channels.rings:
@@ -93,20 +98,39 @@ def ring_held(uow: UnitOfWork) -> int:
     return len(rows)
 
 
-def find_ring(session: Session, ids: Iterable[int], *, now: datetime) -> Ring | None:
+def find_ring(
+    session: Session, ids: Iterable[int], *, now: datetime, zone: ZoneInfo
+) -> Ring | None:
     """What to push of these, which are one account's; None when none of them is there."""
     views = list_told(session, sorted(ids, reverse=True))
     if not views:
         return None
-    wanted, until, shows_words = [], None, False
+    wanted, until = [], None
     for view in views:
-        listener = find_listener(session, view.account_id, view.group_id, now=now)
+        listener = find_listener(session, view.account_id, view.group_id, now=now, zone=zone)
         channels = _channels_of(listener, view.kind, now)
-        shows_words = listener.shows_words
         if view.is_new and channels.push:
             wanted.append(view)
             until = channels.wait_until
-    return Ring(views[0].account_id, wanted, until, shows_words)
+    return Ring(views[0].account_id, wanted, until, listener.shows_words, listener.language)
+
+
+def find_mail(session: Session, ids: Iterable[int], *, now: datetime) -> list[NotificationView]:
+    """What to mail at once of these, which are one account's, the newest first. What has waited
+    some hours brings along all of its kind that has come since and has not been seen."""
+    views = [view for view in list_told(session, sorted(ids, reverse=True)) if view.is_new]
+    zone = get_instance_view(session).zone
+    due = {view.id: _mail_of(session, view, now, zone) for view in views}
+    later = {view.kind for view in views if due[view.id] == Mail.LATER}
+    found = [view for view in views if due[view.id] == Mail.NOW]
+    if later:
+        unseen = list_unseen(session, views[0].account_id)
+        found += [
+            view
+            for view in unseen
+            if view.kind in later and _mail_of(session, view, now, zone) == Mail.LATER
+        ]
+    return found
 
 
 def hold_again(uow: UnitOfWork, ids: Iterable[int], until: datetime) -> None:
@@ -115,10 +139,27 @@ def hold_again(uow: UnitOfWork, ids: Iterable[int], until: datetime) -> None:
         HOLD.run(uow.session.connection(), one=each, until=until)
 
 
+def ring_by_mail(uow: UnitOfWork, ids: Iterable[int]) -> None:
+    """The device is gone that was to be reached: if it was the last one, mail takes its place."""
+    handing = _HandingOn(uow)
+    due = [
+        view.id
+        for view in list_told(uow.session, ids)
+        if not (channels := handing.channels(view.account_id, view.kind, view.group_id)).push
+        and channels.mail == Mail.NOW
+        and view.is_new
+    ]
+    if due:
+        uow.record(NoticeMailDue(due))
+
+
 def find_listener(
-    session: Session, account_id: int, group_id: int | None, *, now: datetime
+    session: Session, account_id: int, group_id: int | None, *, now: datetime, zone: ZoneInfo
 ) -> Listener:
-    """What somebody wants to hear of a group, or (None) of what belongs to none."""
+    """What somebody wants to hear of a group, or (None) of what belongs to none.
+
+    Raises NotFound when the account has been erased.
+    """
     rows = FIND_LISTENER.rows(
         session.connection(),
         account_id=account_id,
@@ -126,30 +167,37 @@ def find_listener(
         now=now,
         hopeless=now - HOPELESS_AFTER,
     )
-    level, choices, begin, end, shows_words, own_level, own_choices, is_muted, has_push = (
-        rows[0] if rows else (None,) * 9
-    )
-    zone = get_instance_view(session).zone
-    quiet = (
-        quiet_hours(_USUAL.quiet_begin, _USUAL.quiet_end, zone)
-        if begin is None
-        else quiet_hours(begin, end, zone)
-    )
+    if not rows:
+        raise NotFound("account_not_found")
+    (row,) = rows
+    level, choices, begin, end, shows_words, own_level, own_choices, is_muted, has_push, tag = row
+    if begin is None:
+        begin, end = _USUAL.quiet_begin, _USUAL.quiet_end
     everything = Kept(Level(level) if level else None, choices or "")
     of_group = None
     if own_choices is not None:
         of_group = Kept(Level(own_level) if own_level else None, own_choices)
     return Listener(
-        wishes_of(everything, of_group, quiet), bool(is_muted), bool(has_push), bool(shows_words)
+        wishes=wishes_of(everything, of_group, quiet_hours(begin, end, zone)),
+        is_muted=bool(is_muted),
+        has_push=bool(has_push),
+        shows_words=bool(shows_words),
+        language=tag,
     )
 
 
 class _HandingOn:
-    """Gathers what rings now, so that it goes on in a few jobs."""
+    """Asks what people want, and gathers what rings now, so that it goes on in a few jobs."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
+        self._zone = get_instance_view(uow.session).zone
         self._pushes: list[list[int]] = []
+
+    def channels(self, account_id: int, kind: Kind, group_id: int | None) -> Channels:
+        session, now = self._uow.session, self._uow.now
+        listener = find_listener(session, account_id, group_id, now=now, zone=self._zone)
+        return _channels_of(listener, kind, now)
 
     def over(self, ids: list[int], channels: Channels) -> None:
         """These ring as one."""
@@ -173,7 +221,7 @@ def _ring_together(
     new = {view.id for view in list_told(uow.session, [row[0] for row in rows]) if view.is_new}
     ringing: dict[Channels, list[int]] = {}
     for each, account_id, kind, group_id in rows:
-        channels = _channels(uow.session, account_id, Kind(kind), group_id, uow.now)
+        channels = handing.channels(account_id, Kind(kind), group_id)
         if each not in new or not channels.rings:
             LET_GO.run(connection, one=each)
         elif channels.wait_until is not None:
@@ -184,16 +232,15 @@ def _ring_together(
         handing.over(ids, channels)
 
 
-def _channels(
-    session: Session, account_id: int, kind: Kind, group_id: int | None, now: datetime
-) -> Channels:
-    return _channels_of(find_listener(session, account_id, group_id, now=now), kind, now)
-
-
 def _channels_of(listener: Listener, kind: Kind, now: datetime) -> Channels:
     if listener.is_muted and RULES[kind].is_of_group:
         return Channels(push=False, mail=Mail.NEVER)
     return channels_for(kind, listener.wishes, now=now, has_push=listener.has_push)
+
+
+def _mail_of(session: Session, view: NotificationView, now: datetime, zone: ZoneInfo) -> Mail:
+    listener = find_listener(session, view.account_id, view.group_id, now=now, zone=zone)
+    return _channels_of(listener, view.kind, now).mail
 
 
 def _until_together(uow: UnitOfWork, account_id: int, kind: Kind) -> datetime | None:

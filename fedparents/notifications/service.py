@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlmodel import col, delete
+from sqlmodel import Session, col, delete
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
@@ -60,7 +60,7 @@ def tell(uow: UnitOfWork, notice: Notice, account_ids: Iterable[int]) -> list[To
 
 def mark_seen(uow: UnitOfWork, viewer: Viewer, up_to: int) -> None:
     """All up to this one have been on the viewer's screen."""
-    reader = get_reader(uow, viewer.account_id)
+    reader = get_reader(uow.session, viewer.account_id)
     if up_to > reader.seen_id:
         reader.seen_id = up_to
         uow.session.add(reader)
@@ -85,9 +85,9 @@ def forget_between(uow: UnitOfWork, account_id: int, actor_id: int) -> None:
     )
 
 
-def get_reader(uow: UnitOfWork, account_id: int) -> NotificationReader:
-    """The row of an account, with what is usual if there was none."""
-    found = uow.session.get(NotificationReader, account_id)
+def get_reader(session: Session, account_id: int) -> NotificationReader:
+    """The row of an account; what is usual if there is none yet."""
+    found = session.get(NotificationReader, account_id)
     return found or NotificationReader(account_id=account_id)
 
 

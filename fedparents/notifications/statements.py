@@ -224,6 +224,7 @@ FIND_LISTENER: Final = HotStatement(
         _wish.c.choices,
         _membership.c.is_muted,
         sa.case((_has_push, sa.literal_column("1")), else_=sa.literal_column("0")).label("push"),
+        _account.c.language,
     )
     .select_from(_account)
     .outerjoin(_reader, _reader.c.account_id == _account.c.id)
@@ -278,6 +279,8 @@ LIST_SUBSCRIPTIONS: Final = HotStatement(
         _subscription.c.endpoint,
         _subscription.c.p256dh,
         _subscription.c.auth,
+        _subscription.c.failing_since_at,
+        _subscription.c.used_at,
     )
     .join_from(_subscription, _session, _session.c.id == _subscription.c.session_id)
     .where(_subscription.c.account_id == _account_id, IS_REACHED)

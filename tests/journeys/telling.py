@@ -11,14 +11,17 @@ from typing import Any
 
 import httpx2
 import pytest
+from playwright.async_api import Page
 
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.clock import now
 from fedparents.db import Database, UnitOfWork
 from fedparents.ids import GroupId
+from fedparents.notifications.models import NotificationReader
 from tests.journeys.days import settings_of
 from tests.journeys.rooms import database_of
+from tests.rig.browser import Device, Visits
 from tests.rig.builders import a_group, an_account, open_the_doors
 from tests.rig.live import LivePlace
 from tests.rig.pages import submit
@@ -49,6 +52,7 @@ class Telling:
         assert viewer is not None
         cookies = {CookieNames.of(settings_of(self.place)).session: token}
         browser = httpx2.AsyncClient(base_url=self.place.url, cookies=cookies)
+        await self.db.write(_never_quiet, account.id)
         return Person(account, viewer, await self.stack.enter_async_context(browser))
 
     async def asks(self, handle: str) -> Person:
@@ -71,6 +75,24 @@ async def telling(place: LivePlace) -> AsyncIterator[Telling]:
         town.marie = await town.comes("marie")
         town.group = await a_group(db, town.marie.viewer)
         yield town
+
+
+async def opens_as(
+    visits: Visits, town: Telling, person: Person, path: str, device: Device | None = None
+) -> Page:
+    """A screen of theirs, on this page."""
+    page = await visits.open(town.place.url, device)
+    name = CookieNames.of(settings_of(town.place)).session
+    value = person.browser.cookies[name]
+    cookie = {"name": name, "value": value, "url": town.place.url}
+    await page.context.add_cookies([cookie])  # type: ignore[list-item]  # it wants a TypedDict
+    await page.goto(path)
+    return page
+
+
+def _never_quiet(uow: UnitOfWork, account_id: int) -> None:
+    """Tests are also run at night."""
+    uow.session.add(NotificationReader(account_id=account_id, quiet_begin=0, quiet_end=0))
 
 
 def _sign_in(uow: UnitOfWork, account_id: int) -> str:

@@ -5,20 +5,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.days import settings_of
-from tests.journeys.telling import telling
-from web.auth.cookies import CookieNames
+from tests.journeys.telling import opens_as, telling
 
 pytestmark = pytest.mark.anyio
-
-
-async def opens_as(visits, town, person, path):
-    page = await visits.open(town.place.url)
-    name = CookieNames.of(settings_of(town.place)).session
-    cookie = {"name": name, "value": person.browser.cookies[name], "url": town.place.url}
-    await page.context.add_cookies([cookie])
-    await page.goto(path)
-    return page
 
 
 async def test_the_bell_hears_of_what_is_new_and_offers_to_show_it(visits, live):
@@ -38,4 +27,4 @@ async def test_the_bell_hears_of_what_is_new_and_offers_to_show_it(visits, live)
         await expect(line).to_be_visible()
         await expect(bell.locator(".bell-dot")).to_be_hidden()
         await line.click()
-        await expect(page).to_have_url(re.compile(rf"/groups/{town.group}/requests$"))
+        await expect(page).to_have_url(re.compile(rf"/groups/{town.group}/desk$"))

@@ -35,6 +35,7 @@ from fedparents.instance.service import write_legal_page
 from fedparents.jobs.models import JobRow, JobState
 from fedparents.media.models import MediaUse
 from fedparents.media.service import change_avatar
+from fedparents.notifications.kinds import Kind, Mail
 from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
 from tests.journeys.group_things import found_groups
@@ -47,6 +48,7 @@ from tests.rig.photos import a_file, scene
 from tests.web.mail.letters import a_mail
 from web.auth.cookies import CookieNames
 from web.mail.folder import FolderSender
+from web.notifications.tokens import Fewer, fewer_token
 from web.pictures.keeping import Pictures
 from web.runtime import open_pictures
 
@@ -156,9 +158,20 @@ async def _things(
         "protected": str(moderator.account_id),
         **await db.write(_mail_links, member, secret),
         "version": str(await db.write(_rewrite_rules, admin)),
-        **await found_groups(db, member=member, moderator=moderator, admin=admin),
         **await meet_people(db, member=member, moderator=moderator, admin=admin),
+        **(groups := await found_groups(db, member=member, moderator=moderator, admin=admin)),
+        **_quieter(secret, member, int(groups["group"])),
     }
+
+
+def _quieter(secret: bytes, member: Viewer, group_id: int) -> dict[str, str]:
+    """Links of mails and pushes to the member, that make it quieter."""
+    links = {
+        "fewer": Fewer(member.account_id, Kind.JOIN_REQUEST, group_id),
+        "fewer_at_most": Fewer(member.account_id, Kind.NEW_DEVICE),
+        "fewer_digests": Fewer(member.account_id, Mail.DAILY),
+    }
+    return {name: fewer_token(secret, fewer) for name, fewer in links.items()}
 
 
 async def _hang_up_pictures(

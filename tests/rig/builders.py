@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
-
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlmodel import Session, select
 
 from fedparents import clock
@@ -31,6 +26,7 @@ from fedparents.instance.service import (
 )
 from fedparents.notifications.devices import DeviceDraft, subscribe_device
 from fedparents.notifications.models import PushSubscription
+from tests.rig.push import Recipient
 from tests.rig.time import A_MONDAY
 
 
@@ -174,13 +170,11 @@ async def give_role(
     await db.write(change_member_role, manager, group_id, viewer.actor_id, role)
 
 
-async def a_device(db: Database, viewer: Viewer, endpoint: str = "") -> PushSubscription:
+async def a_device(
+    db: Database, viewer: Viewer, endpoint: str = "", recipient: Recipient | None = None
+) -> PushSubscription:
     """A browser that takes pushes; without an endpoint of its own nobody listens there."""
-    point = ec.generate_private_key(ec.SECP256R1()).public_key()
-    key = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    draft = DeviceDraft(
-        endpoint or f"https://push.example.org/{viewer.session_id}",
-        base64.urlsafe_b64encode(key).decode(),
-        base64.urlsafe_b64encode(secrets.token_bytes(16)).decode(),
-    )
+    browser = recipient or Recipient()
+    address = endpoint or f"https://push.example.org/{viewer.session_id}"
+    draft = DeviceDraft(address, browser.p256dh, browser.auth)
     return await db.write(subscribe_device, viewer, draft)

@@ -10,7 +10,7 @@ from web.api.addresses import Addresses
 from web.api.endpoints import ApiEndpoint, answer, for_anybody
 from web.api.entities.instance import InstanceV1Entity, InstanceV2Entity
 from web.api.place import get_figures
-from web.api.push_key import public_push_key
+from web.push.keys import public_push_key
 from web.visit import runtime_of
 
 

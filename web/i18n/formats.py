@@ -24,6 +24,11 @@ def format_date(moment: date | datetime, style: DateStyle = "long") -> str:
     return _day_in_words(day, _DAY[language.tag] if style == "day" else style, language.locale)
 
 
+def weekday_name(day: int) -> str:
+    """Of a day of the week, Monday being 0."""
+    return str(dates.get_day_names("wide", locale=current_language().locale)[day])
+
+
 def format_time(moment: datetime) -> str:
     """Hours and minutes."""
     return dates.format_time(_local(moment).timetz(), "short", locale=current_language().locale)

@@ -24,6 +24,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "number_too_small": N_("Please write %(lowest)s or more."),
     "number_too_large": N_("Please write %(highest)s or less."),
     "number_out_of_range": N_("Please write a number from %(lowest)s to %(highest)s."),
+    "not_a_time": N_("Please write a time of the day, for example 21:30."),
     "not_a_date": N_("Please write a date that exists."),
     "choose_one": N_("Please choose one of the answers."),
     "tick_to_continue": N_("Please tick this box to continue."),
@@ -169,6 +170,9 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     ),
     "job_not_found": N_("This work has been done or thrown away already."),
     "place_not_found": N_("There is no such commune in our list. Please search again."),
+    "nothing_to_turn_off": N_(
+        "This is told to everybody whom it concerns; it cannot be turned off."
+    ),
     "device_not_found": N_("This device gets no notifications any more."),
     "session_not_found": N_("This browser has been signed out already."),
     "token_not_found": N_("This access has been ended already."),

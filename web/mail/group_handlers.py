@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
-import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from fedparents.accounts.facts import AccountActivated, AccountErased
 from fedparents.accounts.models import Account
@@ -24,7 +23,6 @@ from fedparents.groups.facts import (
     GroupHandedOver,
     GroupProposed,
     GroupRefused,
-    JoinRequested,
     MemberPutOut,
     RequestDecided,
     RequestExpired,
@@ -33,16 +31,14 @@ from fedparents.groups.joining import WAIT_AFTER_DECLINE, admit_newcomer
 from fedparents.groups.members import forget_person
 from fedparents.groups.models import (
     Group,
-    GroupState,
     JoinRequest,
     Membership,
     MembershipState,
     RequestState,
     lines_of,
 )
-from fedparents.groups.queries import list_decider_accounts, list_member_accounts
-from fedparents.ids import JobId
-from fedparents.jobs import Job, JobKind, TryLater
+from fedparents.groups.queries import list_member_accounts
+from fedparents.jobs import Job, JobKind
 from web.mail import group_mails
 from web.mail.addressees import Addressee, get_addressee
 from web.mail.handlers import Handler, run_handler
@@ -55,15 +51,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 GROUP: Final = "group"
 REQUESTS: Final = "group_desk"
 PROPOSED: Final = "admin_groups"
-
-
-@dataclass(frozen=True, slots=True)
-class DeciderToTell(Fact):
-    """Tell this account that somebody waits; `cause` is the job that found it out."""
-
-    account_id: int
-    group_id: int
-    cause: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +77,8 @@ def group_jobs(room: Mailroom) -> tuple[JobKind[Any], ...]:
     return (
         kind("groups.admit_newcomer", AccountActivated, on_account_activated),
         kind("groups.forget_person", AccountErased, on_account_erased),
-        kind("groups.tell_deciders", JoinRequested, on_join_requested),
         kind("groups.tell_members", GroupEnding, on_group_ending),
         kind("groups.tell_moderators", GroupProposed, on_group_proposed),
-        kind("mail.group_request", DeciderToTell, on_decider_to_tell),
         kind("mail.group_ending", MemberToTell, on_member_to_tell),
         kind("mail.group_proposed", PlaceModeratorToTell, on_place_moderator_to_tell),
         kind("mail.group_decided", RequestDecided, on_request_decided),
@@ -116,10 +101,6 @@ async def on_account_erased(room: Mailroom, job: Job[AccountErased]) -> None:
     await room.db.write(forget_person, job.fact.actor_id)
 
 
-async def on_join_requested(room: Mailroom, job: Job[JoinRequested]) -> None:
-    await room.db.write(tell_deciders, job.fact.request_id, job.id)
-
-
 async def on_group_ending(room: Mailroom, job: Job[GroupEnding]) -> None:
     def tell(uow: UnitOfWork) -> None:
         for account_id in list_member_accounts(uow.session, job.fact.group_id):
@@ -134,18 +115,6 @@ async def on_group_proposed(room: Mailroom, job: Job[GroupProposed]) -> None:
             uow.record(PlaceModeratorToTell(account_id, job.id))
 
     await room.db.write(tell)
-
-
-async def on_decider_to_tell(room: Mailroom, job: Job[DeciderToTell]) -> None:
-    to = await room.db.read(get_addressee, job.fact.account_id)
-    name, count = await room.db.read(_read_waiting, job.fact.group_id)
-    if not count:
-        return
-    words = room.words(job, to.place, to.language, cause=_cause(job.fact))
-    link = room.urls.absolute(REQUESTS, id=job.fact.group_id)
-    await room.sender.send(
-        group_mails.group_request(words, to=to.email, group=name, count=count, link=link)
-    )
 
 
 async def on_member_to_tell(room: Mailroom, job: Job[MemberToTell]) -> None:
@@ -252,35 +221,7 @@ async def on_group_refused(room: Mailroom, job: Job[GroupRefused]) -> None:
     )
 
 
-def tell_deciders(uow: UnitOfWork, request_id: int, cause: JobId) -> None:
-    """One mail for each of those who decide, or none when another request's job brings it.
-
-    The first of an empty queue is told at once; whoever comes later waits for the end of a stretch
-    of fifteen minutes, when the newest of it stands for all. Raises TryLater until then.
-    """
-    request = uow.session.get(JoinRequest, request_id)
-    if request is None or request.state != RequestState.PENDING:
-        return
-    earlier = col(JoinRequest.id) < request.id
-    if _is_anybody_waiting(uow.session, request.group_id, earlier):
-        due = _EPOCH + ((request.created_at - _EPOCH) // TOGETHER + 1) * TOGETHER
-        if uow.now < due:
-            raise TryLater(due - uow.now, "those who decide know of the queue already")
-        later = (col(JoinRequest.id) > request.id) & (col(JoinRequest.created_at) < due)
-        if _is_anybody_waiting(uow.session, request.group_id, later):
-            return
-    for account_id in list_decider_accounts(uow.session, request.group_id):
-        uow.record(DeciderToTell(account_id, request.group_id, cause))
-
-
-def _is_anybody_waiting(session: Session, group_id: int, condition: sa.ColumnElement[bool]) -> bool:
-    waiting = select(JoinRequest.id).where(
-        JoinRequest.group_id == group_id, JoinRequest.state == RequestState.PENDING, condition
-    )
-    return session.exec(waiting.limit(1)).first() is not None
-
-
-def _cause(fact: DeciderToTell | MemberToTell) -> str:
+def _cause(fact: MemberToTell) -> str:
     return f"{fact.cause}.{fact.account_id}"
 
 
@@ -289,15 +230,6 @@ def _get_group(session: Session, group_id: int) -> tuple[Group, str]:
     if group is None or actor is None:
         raise NotFound("group_not_found")
     return group, actor.display_name
-
-
-def _read_waiting(session: Session, group_id: int) -> tuple[str, int]:
-    group, name = _get_group(session, group_id)
-    waiting = select(JoinRequest.id).where(
-        JoinRequest.group_id == group_id, JoinRequest.state == RequestState.PENDING
-    )
-    count = len(session.exec(waiting.limit(1000)).all())
-    return name, count if group.state == GroupState.ACTIVE else 0
 
 
 def _get_request(session: Session, request_id: int) -> tuple[JoinRequest, Addressee, Group, str]:

@@ -9,9 +9,9 @@ from web.mail.message import Mail
 from web.mail.words import Words
 
 
-def group_request(words: Words, *, to: str, group: str, count: int, link: str) -> Mail:
+def group_request(words: Words, *, to: str, group: str, count: int, link: str, fewer: str) -> Mail:
     """To those who decide: how many wait now. No names, because mail travels far."""
-    return words.letter("group_request", to, group=group, count=count, link=link)
+    return words.letter("group_request", to, group=group, count=count, link=link, fewer=fewer)
 
 
 def group_welcome(

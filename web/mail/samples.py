@@ -8,7 +8,7 @@ from typing import Final
 
 from fedparents.accounts.models import AccountState
 from fedparents.accounts.second_factor import ResetReason
-from web.mail import factor_mails, group_mails, mails, post_mails
+from web.mail import factor_mails, group_mails, mails, notice_mails, post_mails
 from web.mail.message import Mail
 from web.mail.words import Words
 
@@ -162,8 +162,23 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
         erased_on=(words.written_at + timedelta(days=61)).date(),
         link=_link(words, "/sign-in"),
     ),
+    "news": lambda words: notice_mails.news(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        lines=[
+            notice_mails.Line("Ana a répondu à votre question", _link(words, "/groups/1")),
+            notice_mails.Line(f"Vous veillez maintenant sur {_GROUP}", _link(words, "/groups/2")),
+        ],
+        fewer=_link(words, f"/fewer/{_TOKEN}"),
+    ),
     "group_request": lambda words: group_mails.group_request(
-        words, to="marie@example.org", group=_GROUP, count=2, link=_link(words, "/groups/1")
+        words,
+        to="marie@example.org",
+        group=_GROUP,
+        count=2,
+        link=_link(words, "/groups/1"),
+        fewer=_link(words, f"/fewer/{_TOKEN}"),
     ),
     "group_welcome": lambda words: group_mails.group_welcome(
         words,

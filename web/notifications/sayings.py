@@ -121,7 +121,7 @@ def _follow_accepted(line: NotificationLine) -> str:
 
 
 def _to_person(view: NotificationView, urls: Urls) -> str:
-    if "person" not in urls or not view.actor_name:
+    if not view.actor_name:
         return urls.path("notifications")
     return urls.path("person", handle=view.actor_handle)
 

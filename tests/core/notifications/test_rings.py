@@ -257,10 +257,10 @@ async def test_turning_a_kind_off_stops_what_was_handed_on(world):
     await a_device(world.db, world.marie)
     await tells(world, await world.asks("ana"))
     [ids] = world.pushed()
-    ring = await world.db.read(find_ring, ids, now=our_clock.now())
+    ring = await world.db.read(find_ring, ids, now=our_clock.now(), zone=PARIS)
     assert [view.id for view in ring.views] == ids
     await wishes(world, world.marie, level=Level.DIGEST)
-    ring = await world.db.read(find_ring, ids, now=our_clock.now())
+    ring = await world.db.read(find_ring, ids, now=our_clock.now(), zone=PARIS)
     assert ring.views == []
 
 
@@ -270,7 +270,7 @@ async def test_quiet_hours_that_began_meanwhile_hold_what_was_handed_on(world, c
     await tells(world, await world.asks("ana"))
     [ids] = world.pushed()
     clock.advance(minutes=2)
-    ring = await world.db.read(find_ring, ids, now=our_clock.now())
+    ring = await world.db.read(find_ring, ids, now=our_clock.now(), zone=PARIS)
     assert ring.wait_until == at(30, 30)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from fedparents.instance.models import Instance, Registrations
 from tests.rig.builders import an_account
-from web.api.push_key import public_push_key
 from web.app import create_app
+from web.push.keys import public_push_key
 from web.runtime import open_runtime
 
 V1, V2 = "/api/v1/instance", "/api/v2/instance"

@@ -48,7 +48,7 @@ async def test_what_happened_stands_on_the_page_and_looking_makes_it_seen(
     await asks(place, group, "ana")
     page = (await visitor.get("/notifications")).text
     assert "Ana would like to join Parents du Corentin" in page
-    assert f'href="/groups/{group}/requests"' in page
+    assert f'href="/groups/{group}/desk"' in page
     assert 'class="new"' in page
     assert 'class="bell-dot" hidden' in page
     again = (await visitor.get("/notifications")).text

@@ -90,6 +90,12 @@ def _recipients(mode: FederationMode, sends_mail: bool) -> list[str]:
     ]
     if sends_mail:
         found.append(gettext("The mail service that carries our letters to your mailbox."))
+    found.append(
+        gettext(
+            "If you let a device tell you: the push service of its browser's maker. It carries"
+            " sealed messages, and reads nothing in them."
+        )
+    )
     if mode == FederationMode.ALONE:
         found.append(gettext("Nobody else: this place does not exchange anything with others."))
     elif mode == FederationMode.ALLIES:

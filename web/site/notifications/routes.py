@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.notifications import events, showing
+from web.site.notifications import events, fewer, settings, showing
 
-routes: Final = [*showing.routes, *events.routes]
+routes: Final = [*showing.routes, *events.routes, *settings.routes, *fewer.routes]

@@ -101,7 +101,13 @@ def worker_script(assets: Assets, *, offline: str, enabled: bool) -> str:
     shell = [assets.url(path) for path in SHELL]
     source = (DIRECTORY / WORKER).read_text(encoding="utf-8")
     version = hashlib.sha256(repr((shell, source)).encode()).hexdigest()[:12]
-    constants = {"VERSION": version, "SHELL": shell, "OFFLINE": offline, "ENABLED": enabled}
+    constants = {
+        "VERSION": version,
+        "SHELL": shell,
+        "OFFLINE": offline,
+        "ENABLED": enabled,
+        "ICON": assets.url(_ICONS[0][0]),
+    }
     lines = [f"const {name} = {json.dumps(value)};" for name, value in constants.items()]
     return "\n".join([*lines, source])
 

@@ -1,5 +1,5 @@
 // Keeps the shell (styles, scripts, icons, one page that says "no network") and nothing else.
-// The server puts the constants VERSION, SHELL, OFFLINE and ENABLED in front of this text.
+// The server puts the constants VERSION, SHELL, OFFLINE, ENABLED and ICON in front of this text.
 // Pages are personal and are never kept: they always come from the network.
 
 const CACHE = `shell-${VERSION}`;
@@ -74,4 +74,36 @@ async function speak(language) {
   if (kept && kept.headers.get("Content-Language") !== language) {
     await cache.put(OFFLINE, await freshOfflinePage()).catch(() => {});
   }
+}
+
+self.addEventListener("push", (event) => {
+  if (event.data) event.waitUntil(ring(event.data.json()));
+});
+
+// The same push may come twice: the second one takes the place of the first without a sound.
+async function ring(said) {
+  const [shown] = await self.registration.getNotifications({ tag: said.tag });
+  await self.registration.showNotification(said.title, {
+    body: said.body,
+    lang: said.lang,
+    tag: said.tag,
+    renotify: Boolean(shown) && shown.data.id !== said.id,
+    icon: ICON,
+    data: { id: said.id, url: said.url, fewer: said.fewer },
+    actions: [{ action: "fewer", title: said.fewer_label }],
+  });
+}
+
+self.addEventListener("notificationclick", (event) => {
+  const { notification, action } = event;
+  notification.close();
+  event.waitUntil(show(action === "fewer" ? notification.data.fewer : notification.data.url));
+});
+
+// A page that is open on something else stays as it is: somebody may be writing there.
+async function show(path) {
+  const { href } = new URL(path, self.location.origin);
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = pages.find((page) => page.url === href);
+  return there ? there.focus() : self.clients.openWindow(href);
 }

@@ -1,4 +1,7 @@
-"""The key by which browsers and relays know this place's pushes (RFC 8292), made of its secret."""
+"""The key by which browsers and push services know this place (RFC 8292), made of its secret.
+
+It lasts as long as the secret does: browsers that subscribed under another one are never reached.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,17 @@ _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC6325
 
 @functools.lru_cache(maxsize=4)
 def public_push_key(secret: bytes) -> str:
-    """The point as apps want it: 65 bytes, uncompressed, in base64url without padding."""
-    # Loaded late: 8 MB that a place whose members use no apps does without.
+    """The point as browsers and apps want it: 65 bytes, uncompressed, in base64url."""
+    # Loaded late: 8 MB that a place whose members take no pushes does without.
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    point = _private_key(secret).public_key()
+    point = private_push_key(secret).public_key()
     raw = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _private_key(secret: bytes) -> EllipticCurvePrivateKey:
+@functools.lru_cache(maxsize=4)
+def private_push_key(secret: bytes) -> EllipticCurvePrivateKey:
     from cryptography.hazmat.primitives.asymmetric import ec  # loaded late, as above
 
     # Twice as many bits as the order has, so that no number is likelier than another.
