@@ -34,7 +34,8 @@ EVERY_ROUTE = (*ROUTES, *DEVELOPMENT_ROUTES)
 MAILS_AN_HOUR = 5  # to one person
 KILOBYTES_FIRST, KILOBYTES_AFTER = 60, 15
 _SEND_NOTHING = """() => {
-  const form = document.querySelector('main form[method=post]');
+  const forms = [...document.querySelectorAll('main form[method=post]')];
+  const form = forms.find((each) => each.querySelector('input:not([type=hidden]), textarea'));
   for (const each of form.querySelectorAll('input:not([type=hidden]), textarea')) {
     if (['checkbox', 'radio'].includes(each.type)) each.checked = false;
     else each.value = '';
