@@ -48,6 +48,11 @@ def required_line(field: str, text: str, *, at_most: int, at_least: int = 1) -> 
     return _measured(field, clean_line(text), at_least, at_most)
 
 
+def required_text(field: str, text: str, *, at_most: int) -> str:
+    """Clean text of several lines; raises Invalid on `field`."""
+    return _measured(field, clean_text(text), 1, at_most)
+
+
 def optional_text(field: str, text: str, *, at_most: int) -> str:
     """Clean text of several lines that may be empty; raises Invalid on `field`."""
     return _measured(field, clean_text(text), 0, at_most)

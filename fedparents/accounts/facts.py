@@ -73,6 +73,18 @@ class NewDeviceSignedIn(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountFrozen(Fact):
+    """Somebody is kept out; the reason stands in the account."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountThawed(Fact):
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordChanged(Fact):
     account_id: int
 

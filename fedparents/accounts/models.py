@@ -72,8 +72,13 @@ class Account(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     """When it became active or was declined."""
     decision_reason: str = ""
+    frozen_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when somebody is kept out."""
     leaving_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When it will be erased, after the days of grace."""
+    signed_out_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When everything was signed out at once, perhaps but one browser: programs that were let in
+    before are out too."""
     last_seen_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """To the hour: for the two-year rule on accounts that nobody uses."""
     inactive_warnings: int = 0

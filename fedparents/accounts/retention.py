@@ -32,6 +32,10 @@ def leaving(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(col(Account.state) == AccountState.LEAVING, col(Account.leaving_at) < now)
 
 
+def frozen(cutoff: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(col(Account.state) == AccountState.FROZEN, col(Account.frozen_at) < cutoff)
+
+
 def unused(now: datetime, keeps: timedelta) -> sa.ColumnElement[bool]:
     """Nobody signed in for so long, and its owner had the last warning in good time."""
     return sa.and_(

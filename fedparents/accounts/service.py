@@ -13,6 +13,8 @@ from fedparents.accounts.facts import (
     AccountAwaitsApproval,
     AccountDeclined,
     AccountErased,
+    AccountFrozen,
+    AccountThawed,
     EmailChanged,
     ErasurePlanned,
     PasswordChanged,
@@ -54,7 +56,7 @@ from fedparents.ids import AccountId
 from fedparents.instance.models import Instance
 from fedparents.instance.queries import get_instance
 from fedparents.instance.service import LANGUAGES
-from fedparents.text import optional_text
+from fedparents.text import optional_text, required_text
 
 GRACE = timedelta(days=7)
 UNDO = timedelta(days=30)
@@ -232,16 +234,21 @@ def reconsider_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) ->
 
 
 def freeze_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: Viewer) -> Account:
-    """Keep somebody out for now; their sessions and invitations end at once. For admins."""
+    """Keep somebody out for now, and tell them why; for admins.
+
+    Their sessions, programs and invitations end at once.
+    """
     account = _get_changeable(uow, account_id, by)
     if account.state not in {AccountState.ACTIVE, AccountState.LEAVING}:
         raise Conflict("already_decided")
     _require_another_admin(uow, account)
     account.state = AccountState.FROZEN
-    account.decision_reason = optional_text("reason", reason, at_most=_REASON_LENGTH)
+    account.frozen_at = uow.now
+    account.decision_reason = required_text("reason", reason, at_most=_REASON_LENGTH)
     end_all_sessions(uow, account.id)
     end_invites(uow, account.actor_id)
     uow.session.add(account)
+    uow.record(AccountFrozen(account.id))
     record_audit(uow, "account.frozen", by=by.actor_id, subject=account.actor_id)
     return account
 
@@ -252,8 +259,10 @@ def thaw_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Accou
     if account.state != AccountState.FROZEN:
         raise Conflict("already_decided")
     account.state = AccountState.LEAVING if account.leaving_at else AccountState.ACTIVE
+    account.frozen_at = None
     account.decision_reason = ""
     uow.session.add(account)
+    uow.record(AccountThawed(account.id))
     record_audit(uow, "account.thawed", by=by.actor_id, subject=account.actor_id)
     return account
 
@@ -285,7 +294,7 @@ def change_preferences(uow: UnitOfWork, viewer: Viewer, *, language: str, theme:
 
 
 def change_password(uow: UnitOfWork, viewer: Viewer, password_hash: str) -> None:
-    """A new password; every other browser is signed out."""
+    """A new password; every other browser and every program is signed out."""
     account = _get_account(uow, viewer.account_id)
     account.password_hash = password_hash
     uow.session.add(account)

@@ -156,13 +156,18 @@ def end_session(uow: UnitOfWork, viewer: Viewer, session_id: int) -> None:
 
 
 def end_all_sessions(uow: UnitOfWork, account_id: int, *, but: int | None = None) -> None:
-    """Sign somebody out everywhere, perhaps but in one browser; links under way end too."""
+    """Sign somebody out everywhere, perhaps but in one browser.
+
+    Programs that act for them and links under way end too.
+    """
     running = update(BrowserSession).where(
         col(BrowserSession.account_id) == account_id,
         col(BrowserSession.ended_at).is_(None),
         col(BrowserSession.id) != (but or 0),
     )
     uow.session.exec(running.values(ended_at=uow.now))
+    theirs = update(Account).where(col(Account.id) == account_id)
+    uow.session.exec(theirs.values(signed_out_at=uow.now))
     end_links(uow, account_id, LinkPurpose.SIGN_IN, LinkPurpose.CHANGE_EMAIL)
 
 

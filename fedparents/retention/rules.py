@@ -82,6 +82,10 @@ def _accounts(
 
 
 UNUSED_ACCOUNTS = _accounts("unused_accounts", 730, (365, 1095), accounts.unused)
+# Whoever is kept out may object for half a year at least, and finds everything as it was.
+FROZEN_ACCOUNTS = _accounts(
+    "frozen_accounts", 730, (183, 1095), lambda now, keeps: accounts.frozen(now - keeps)
+)
 
 RULES: tuple[RetentionRule, ...] = (
     _accounts(
@@ -91,6 +95,7 @@ RULES: tuple[RetentionRule, ...] = (
     # The days of grace are counted when somebody asks to leave; here they have run out.
     _accounts("leaving_accounts", 0, (0, 0), lambda now, _keeps: accounts.leaving(now)),
     UNUSED_ACCOUNTS,
+    FROZEN_ACCOUNTS,
     RetentionRule("join_requests", 30, 7, 30, groups.count_waiting_too_long, groups.end_waiting),
     RetentionRule("join_answers", 30, 7, 90, groups.count_answers, groups.clear_answers),
     _rows("decided_requests", 365, (90, 1096), JoinRequest, groups.old_requests),

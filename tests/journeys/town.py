@@ -26,6 +26,7 @@ from fedparents.accounts.service import (
 )
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.accounts.tokens import link_token
+from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork
 from fedparents.groups.service import change_cover
 from fedparents.ids import AccountId, GroupId, JobId
@@ -47,6 +48,8 @@ from tests.rig.live import LivePlace
 from tests.rig.photos import a_file, scene
 from tests.web.mail.letters import a_mail
 from web.auth.cookies import CookieNames
+from web.auth.scopes import Scope
+from web.auth.tokens import create_token
 from web.mail.folder import FolderSender
 from web.notifications.tokens import Fewer, fewer_token
 from web.pictures.keeping import Pictures
@@ -146,6 +149,7 @@ async def _things(
     await db.write(freeze_account, paused, "Messages insistants à plusieurs voisins.", by=admin)
     await db.write(plan_erasure, people["leaver"][1])
     await db.write(_give_up_a_mail)
+    await db.write(_let_a_program_in, member)
     return {
         "invite": str(invite.id),
         "ended_invite": str(over.id),
@@ -183,6 +187,11 @@ async def _hang_up_pictures(
     await db.write(change_avatar, member, face.id)
     street = await pictures.take_in(member, a_file(scene(1600, 1000)), MediaUse.COVER)
     await db.write(change_cover, member, GroupId(int(things["group"])), street.id)
+
+
+def _let_a_program_in(uow: UnitOfWork, member: Viewer) -> None:
+    account = uow.session.get_one(Account, member.account_id)
+    create_token(uow, account, [Scope.READ, Scope.WRITE], label="Tusky", by=OPERATOR)
 
 
 _INVITE = InviteDraft(label="Affiche de la crèche", uses=50, days=30, skips_approval=False)

@@ -19,6 +19,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
 from fedparents.audit.service import record_audit
+from fedparents.authority import OPERATOR, Authority
 from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.errors import Invalid, NotFound
 from fedparents.ids import AccountId, ActorId
@@ -65,6 +66,8 @@ class TokenView:
 
     token: AccessToken
     handle: str
+    ended_at: datetime | None
+    """Since when it does not work any more."""
 
 
 # The state of the account is told, not filtered: a program learns why it is refused.
@@ -92,12 +95,13 @@ FIND_BEARER = HotStatement(
     .where(
         _token.c.token_digest == bindparam("token_digest", type_=sa.String),
         _token.c.revoked_at.is_(None),
+        sa.or_(_account.c.signed_out_at.is_(None), _token.c.created_at > _account.c.signed_out_at),
     )
 )
 
 
 def create_token(
-    uow: UnitOfWork, account: Account, scopes: Iterable[Scope], *, label: str, by: int | None
+    uow: UnitOfWork, account: Account, scopes: Iterable[Scope], *, label: str, by: Authority
 ) -> tuple[AccessToken, str]:
     """A new token; its text is in the answer and nowhere else.
 
@@ -117,18 +121,24 @@ def create_token(
         created_at=uow.now,
     )
     uow.session.add(token)
-    record_audit(uow, "token.created", by=by, subject=account.actor_id)
+    record_audit(uow, "token.created", by=by.actor_id, subject=account.actor_id)
     return token, text
 
 
-def revoke_token(uow: UnitOfWork, token_id: int, *, by: int | None) -> AccessToken:
-    """End a token for ever; raises NotFound when there is none or it has ended."""
+def revoke_token(uow: UnitOfWork, token_id: int, *, by: Authority) -> AccessToken:
+    """End a token for ever, one's own or as the operator anybody's.
+
+    Raises NotFound when there is none, or it has ended.
+    """
     token = uow.session.get(AccessToken, token_id)
-    if token is None or token.revoked_at is not None:
+    account = uow.session.get(Account, token.account_id) if token else None
+    if token is None or account is None or _ended_at(token, account) is not None:
+        raise NotFound("token_not_found")
+    if by is not OPERATOR and by.actor_id != account.actor_id:
         raise NotFound("token_not_found")
     token.revoked_at = uow.now
     uow.session.add(token)
-    record_audit(uow, "token.revoked", by=by, subject=token.account_id)
+    record_audit(uow, "token.revoked", by=by.actor_id, subject=account.actor_id)
     return token
 
 
@@ -155,7 +165,7 @@ def viewer_of_token(session: Session, token: str) -> Bearer | None:
 def list_tokens(session: Session, *, account_id: int | None = None) -> list[TokenView]:
     """Tokens of one account or of all, newest first; ended ones too."""
     found = (
-        select(AccessToken, Actor.handle)
+        select(AccessToken, Account, Actor.handle)
         .join(Account, col(Account.id) == col(AccessToken.account_id))
         .join(Actor, col(Actor.id) == col(Account.actor_id))
         .order_by(col(AccessToken.id).desc())
@@ -163,7 +173,24 @@ def list_tokens(session: Session, *, account_id: int | None = None) -> list[Toke
     )
     if account_id is not None:
         found = found.where(AccessToken.account_id == account_id)
-    return [TokenView(token, handle) for token, handle in session.exec(found)]
+    return [
+        TokenView(token, handle, _ended_at(token, account))
+        for token, account, handle in session.exec(found)
+    ]
+
+
+def list_own_tokens(session: Session, viewer: Viewer) -> list[AccessToken]:
+    """The programs that act for the viewer now, the newest first."""
+    views = list_tokens(session, account_id=viewer.account_id)
+    return [view.token for view in views if view.ended_at is None]
+
+
+def _ended_at(token: AccessToken, account: Account) -> datetime | None:
+    """By itself, or because everything was signed out at once since."""
+    signed_out_at = account.signed_out_at
+    if token.revoked_at is None and signed_out_at is not None and token.created_at <= signed_out_at:
+        return signed_out_at
+    return token.revoked_at
 
 
 def _require_trust(uow: UnitOfWork, account: Account) -> None:

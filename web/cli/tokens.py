@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork
 from fedparents.settings import Settings
 from web.auth.models import AccessToken
@@ -42,7 +43,7 @@ def list_all(settings: Settings, *, account: str | None) -> None:
 
 def revoke(settings: Settings, *, id: int) -> None:
     """End a token."""
-    with_place(settings, lambda database: database.write(revoke_token, id, by=None))
+    with_place(settings, lambda database: database.write(revoke_token, id, by=OPERATOR))
     say(f"Token {id} is revoked: programs that have it are refused from now on.")
 
 
@@ -51,7 +52,7 @@ def _create(
 ) -> tuple[AccessToken, str]:
     found = find_account(uow.session, account)
     require_usable(found)
-    return create_token(uow, found.account, scopes, label=label, by=None)
+    return create_token(uow, found.account, scopes, label=label, by=OPERATOR)
 
 
 def _list(session: Session, account: str | None) -> list[TokenView]:
@@ -80,5 +81,5 @@ def _line(view: TokenView) -> tuple[str, ...]:
         token.label,
         moment(token.created_at),
         moment(token.last_used_at),
-        moment(token.revoked_at) if token.revoked_at else "",
+        moment(view.ended_at) if view.ended_at else "",
     )

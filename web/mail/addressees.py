@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +20,8 @@ from fedparents.actors.models import Actor
 from fedparents.errors import NotFound
 from fedparents.instance.queries import get_instance
 from fedparents.instance.views import InstanceView, get_instance_view
+from fedparents.retention.rules import FROZEN_ACCOUNTS
+from fedparents.retention.service import get_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,30 @@ class Confirmation:
     """Handles of the accounts that the mailbox has already."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Of somebody who is kept out."""
+
+    to: Addressee
+    begun_at: datetime
+    erased_on: date
+    """When the account goes if nobody lets them in again."""
+
+
 def get_addressee(session: Session, account_id: int) -> Addressee:
     """Raises NotFound when the account has been erased."""
     found = get_account(session, account_id)
     return Addressee(found.account, found.actor, get_instance_view(session))
+
+
+def find_pause(session: Session, account_id: int) -> Pause | None:
+    """None when the pause is over; raises NotFound when the account has been erased."""
+    to = get_addressee(session, account_id)
+    begun_at = to.account.frozen_at
+    if begun_at is None:
+        return None
+    keeps = get_periods(session)[FROZEN_ACCOUNTS.name]
+    return Pause(to, begun_at, (begun_at + keeps).date())
 
 
 def get_link(session: Session, link_id: int) -> tuple[EmailLink, Addressee]:

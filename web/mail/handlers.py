@@ -17,6 +17,8 @@ from fedparents.accounts.facts import (
     AccountAwaitsApproval,
     AccountDeclined,
     AccountErased,
+    AccountFrozen,
+    AccountThawed,
     EmailChanged,
     EmailChangeRequested,
     EmailConfirmationNeeded,
@@ -30,14 +32,17 @@ from fedparents.accounts.facts import (
 )
 from fedparents.accounts.links import issue_sign_in
 from fedparents.accounts.models import AccountState, EmailLink
+from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.queries import count_waiting
 from fedparents.accounts.tokens import link_code, link_token
 from fedparents.db import Fact
 from fedparents.errors import NotFound
+from fedparents.instance.models import LegalKind
 from fedparents.instance.views import get_instance_view
 from fedparents.jobs import GiveUp, Job, JobKind
 from web.mail import mails
 from web.mail.addressees import (
+    find_pause,
     find_standing,
     get_addressee,
     get_confirmation,
@@ -59,7 +64,8 @@ JOIN: Final = "join"
 DEVICES: Final = "devices"
 STAY: Final = "account"
 REQUESTS: Final = "admin_requests"
-PAGES: Final = (CONFIRM, ENTER, CHANGE, SIGN_IN, JOIN, DEVICES, STAY, REQUESTS)
+LEGAL: Final = "legal_page"
+PAGES: Final = (CONFIRM, ENTER, CHANGE, SIGN_IN, JOIN, DEVICES, STAY, REQUESTS, LEGAL)
 """The routes to which mails lead."""
 
 
@@ -78,6 +84,8 @@ def mail_jobs(room: Mailroom) -> tuple[JobKind[Any], ...]:
         kind("mail.new_sign_up", ModeratorToTell, on_moderator_to_tell),
         kind("mail.account_approved", AccountActivated, on_account_activated),
         kind("mail.account_declined", AccountDeclined, on_account_declined),
+        kind("mail.account_paused", AccountFrozen, on_account_frozen),
+        kind("mail.account_unpaused", AccountThawed, on_account_thawed),
         kind("mail.new_device", NewDeviceSignedIn, on_new_device_signed_in),
         kind("mail.password_changed", PasswordChanged, on_password_changed),
         kind("mail.change_email_new", EmailChangeRequested, on_email_change_requested),
@@ -173,6 +181,33 @@ async def on_account_declined(room: Mailroom, job: Job[AccountDeclined]) -> None
     words = room.words(job, to.place, to.language)
     reason = to.account.decision_reason
     await room.sender.send(mails.account_declined(words, to=to.email, name=to.name, reason=reason))
+
+
+async def on_account_frozen(room: Mailroom, job: Job[AccountFrozen]) -> None:
+    pause = await room.db.read(find_pause, job.fact.account_id)
+    if pause is None:
+        return
+    to = pause.to
+    await room.sender.send(
+        mails.account_paused(
+            room.words(job, to.place, to.language),
+            to=to.email,
+            name=to.name,
+            reason=to.account.decision_reason,
+            decided_at=pause.begun_at,
+            erased_on=pause.erased_on,
+            link=room.urls.absolute(LEGAL, kind=LegalKind.CONTACT),
+        )
+    )
+
+
+async def on_account_thawed(room: Mailroom, job: Job[AccountThawed]) -> None:
+    to = await room.db.read(get_addressee, job.fact.account_id)
+    if to.account.state not in SIGNS_IN:
+        return
+    words = room.words(job, to.place, to.language)
+    link = room.urls.absolute(SIGN_IN)
+    await room.sender.send(mails.account_unpaused(words, to=to.email, name=to.name, link=link))
 
 
 async def on_new_device_signed_in(room: Mailroom, job: Job[NewDeviceSignedIn]) -> None:

@@ -68,6 +68,33 @@ def account_declined(words: Words, *, to: str, name: str, reason: str) -> Mail:
     return words.letter("account_declined", to, name=name, reason=reason)
 
 
+def account_paused(
+    words: Words,
+    *,
+    to: str,
+    name: str,
+    reason: str,
+    decided_at: datetime,
+    erased_on: date,
+    link: str,
+) -> Mail:
+    """What was decided, by whom, why, for how long, and how to object; `link` leads to whom."""
+    return words.letter(
+        "account_paused",
+        to,
+        name=name,
+        reason=reason,
+        decided_at=decided_at,
+        erased_on=erased_on,
+        link=link,
+    )
+
+
+def account_unpaused(words: Words, *, to: str, name: str, link: str) -> Mail:
+    """The pause is over; `link` leads to signing in."""
+    return words.letter("account_unpaused", to, name=name, link=link)
+
+
 def new_sign_up(words: Words, *, to: str, count: int, link: str) -> Mail:
     """To a moderator: how many wait now. No names, because mail travels far."""
     return words.letter("new_sign_up", to, count=count, link=link)

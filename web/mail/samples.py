@@ -47,6 +47,18 @@ def _sign_in_unknown(words: Words, standing: AccountState | None = None) -> Mail
     )
 
 
+def _account_paused(words: Words) -> Mail:
+    return mails.account_paused(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        reason="De la vente professionnelle, malgré deux rappels.",
+        decided_at=words.written_at,
+        erased_on=(words.written_at + timedelta(days=730)).date(),
+        link=_link(words, "/legal/contact"),
+    )
+
+
 def _new_device(words: Words) -> Mail:
     return mails.new_device(
         words,
@@ -103,6 +115,10 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
         to=_CHLOE,
         name="Chloé",
         reason="Nous ne vous connaissons pas encore.\nVenez nous voir samedi au marché !",
+    ),
+    "account_paused": _account_paused,
+    "account_unpaused": lambda words: mails.account_unpaused(
+        words, to=_CHLOE, name="Chloé", link=_link(words, "/sign-in")
     ),
     "new_sign_up": lambda words: mails.new_sign_up(
         words, to="marie@example.org", count=3, link=_link(words, "/admin/sign-ups")

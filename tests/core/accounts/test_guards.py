@@ -6,6 +6,8 @@ import pytest
 
 from fedparents.accounts.facts import (
     AccountAwaitsApproval,
+    AccountFrozen,
+    AccountThawed,
     EmailConfirmationNeeded,
     SignInAddressUnknown,
     SignInLinksIssued,
@@ -37,7 +39,7 @@ from fedparents.accounts.service import (
 from fedparents.accounts.sessions import end_all_sessions, end_session
 from fedparents.accounts.tokens import link_code, link_token
 from fedparents.actors.service import is_handle_free
-from fedparents.errors import Conflict, NotAllowed
+from fedparents.errors import Conflict, Invalid, NotAllowed
 from fedparents.jobs import JobRow, JobState
 from fedparents.retention.service import forget_what_is_due
 from tests.rig.builders import (
@@ -302,3 +304,16 @@ async def test_a_mail_that_was_given_up_does_not_keep_an_address_for_ever(db, fa
     assert (await forget_what_is_due(db))["given_up_work"] == 0
     clock.advance(days=2)
     assert (await forget_what_is_due(db))["given_up_work"] == 1
+
+
+async def test_a_pause_is_announced_with_its_reason_and_its_beginning(db, facts, clock):
+    marie, ana = await a_viewer(db, "marie", role=Role.ADMIN), await a_viewer(db, "ana")
+    with pytest.raises(Invalid) as refused:
+        await db.write(freeze_account, ana.account_id, " ", by=marie)
+    assert refused.value.fields == {"reason": "missing"}
+    account = await db.write(freeze_account, ana.account_id, "Une pause.", by=marie)
+    assert (account.frozen_at, account.decision_reason) == (clock(), "Une pause.")
+    assert facts[-1] == AccountFrozen(ana.account_id)
+    account = await db.write(thaw_account, ana.account_id, by=marie)
+    assert (account.frozen_at, account.decision_reason) == (None, "")
+    assert facts[-1] == AccountThawed(ana.account_id)

@@ -14,9 +14,11 @@ from fedparents.accounts.service import (
     change_role,
     confirm_account,
     decline_account,
+    freeze_account,
     plan_erasure,
     request_email_change,
     sign_up,
+    thaw_account,
 )
 from fedparents.accounts.sessions import touch_session
 from fedparents.actors.service import is_handle_free
@@ -185,6 +187,23 @@ async def test_more_than_one_bite_is_forgotten_in_one_night(db, facts, clock):
     assert (await forget_what_is_due(db))["unconfirmed_sign_ups"] == 130
     left = await db.read(lambda s: s.exec(select(func.count()).select_from(Account)).one())
     assert left == 0
+
+
+async def test_who_was_kept_out_for_two_years_is_forgotten(db, facts, clock):
+    marie = await a_viewer(db, "marie", role=Role.ADMIN)
+    ana, bao = await a_viewer(db, "ana"), await a_viewer(db, "bao")
+    for viewer in (ana, bao):
+        await db.write(freeze_account, viewer.account_id, "De la publicité.", by=marie)
+    clock.advance(days=600)
+    await db.write(thaw_account, bao.account_id, by=marie)
+    await db.write(freeze_account, bao.account_id, "Encore de la publicité.", by=marie)
+    clock.advance(days=129)
+    assert (await forget_what_is_due(db))["frozen_accounts"] == 0
+    clock.advance(days=2)
+    assert (await forget_what_is_due(db))["frozen_accounts"] == 1
+    assert await db.read(find_account, ana.account_id) is None
+    assert await db.read(find_account, bao.account_id) is not None
+    assert AccountErased(ana.actor_id, "ana@example.org", "") in facts
 
 
 async def test_a_dry_run_counts_what_a_run_forgets(db, facts, clock):

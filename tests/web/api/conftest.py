@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from fedparents.accounts.models import Account, Role
+from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from tests.rig.builders import an_account
 from web.auth.models import AccessToken
@@ -35,7 +36,7 @@ async def token_for(place: Runtime, account: Account, scopes: str = "read") -> d
 
     def issue(uow: UnitOfWork) -> tuple[AccessToken, str]:
         again = uow.session.get_one(Account, account.id)
-        return create_token(uow, again, parse_scopes(scopes), label="a test", by=None)
+        return create_token(uow, again, parse_scopes(scopes), label="a test", by=OPERATOR)
 
     _, text = await place.db.write(issue)
     return {"Authorization": f"Bearer {text}"}

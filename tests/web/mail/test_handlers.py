@@ -19,16 +19,19 @@ from fedparents.accounts.service import (
     confirm_account,
     decline_account,
     erase_account,
+    freeze_account,
     plan_erasure,
     request_email_change,
     sign_up,
+    thaw_account,
 )
-from fedparents.accounts.sessions import open_session
+from fedparents.accounts.sessions import Viewer, open_session
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from fedparents.instance.models import Registrations
 from fedparents.jobs import JobState, TryLater
 from fedparents.jobs.queries import count_jobs, list_dead_jobs
+from fedparents.retention.service import change_periods
 from fedparents.settings import Settings
 from tests.rig.builders import a_sign_up, a_viewer, an_account, open_the_doors, signed_in
 from tests.rig.time import StoppedClock
@@ -281,6 +284,47 @@ async def test_who_came_back_in_time_is_not_warned(runtime, mailbox, clock):
 
     await runtime.db.write(come_back)
     assert await mailbox.new() == []
+
+
+async def test_who_is_kept_out_hears_why_for_how_long_and_how_to_object(runtime, mailbox, clock):
+    ana, marie = await an_account(runtime.db, "ana", language="en"), await marie_of(runtime)
+    await runtime.db.write(freeze_account, ana.id, "Advertising,\nafter two warnings.", by=marie)
+    letter = await mailbox.one()
+    assert (letter.to, letter.subject) == ("ana@example.org", "Your account is paused")
+    said = " ".join(letter.text.split())
+    for words in (
+        "> Advertising, > after two warnings.",
+        "A person decided this, and no program.",
+        "marie@issy.example",
+        "You can also go to court.",
+        "erased after 29 November 2028",
+        runtime.urls.absolute("legal_page", kind="contact"),
+    ):
+        assert words in said
+    await runtime.db.write(thaw_account, ana.id, by=marie)
+    letter = await mailbox.one()
+    assert letter.subject == "Your account can be used again"
+    assert runtime.urls.absolute("sign_in") in letter.text
+
+
+async def test_the_day_of_erasure_is_that_of_the_place(runtime, mailbox, clock):
+    ana = await an_account(runtime.db, "ana", language="en")
+    await runtime.db.write(change_periods, {"frozen_accounts": 183}, by=OPERATOR)
+    await runtime.db.write(freeze_account, ana.id, "Advertising.", by=await marie_of(runtime))
+    assert "erased after 1 June 2027" in " ".join((await mailbox.one()).text.split())
+
+
+async def test_a_pause_that_is_over_before_its_mail_left_is_not_told(runtime, mailbox):
+    ana, marie = await an_account(runtime.db, "ana", language="en"), await marie_of(runtime)
+    await runtime.db.write(freeze_account, ana.id, "Advertising.", by=marie)
+    await runtime.db.write(thaw_account, ana.id, by=marie)
+    await runtime.db.write(freeze_account, ana.id, "Advertising again.", by=marie)
+    letters = await mailbox.new()
+    assert {letter.subject for letter in letters} == {"Your account is paused"}
+
+
+async def marie_of(runtime: Runtime) -> Viewer:
+    return await a_viewer(runtime.db, "marie", role=Role.ADMIN)
 
 
 async def test_a_link_that_ran_out_while_the_relay_was_away_is_not_sent(runtime, mailbox, clock):

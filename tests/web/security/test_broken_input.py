@@ -65,7 +65,7 @@ async def test_a_token_does_not_outlast_the_role_it_was_made_for(place):
 
     def make(uow):
         account = uow.session.get_one(Account, bao.id)
-        return create_token(uow, account, [Scope.READ, Scope.ADMIN_READ], label="", by=None)
+        return create_token(uow, account, [Scope.READ, Scope.ADMIN_READ], label="", by=OPERATOR)
 
     _, text = await place.db.write(make)
     bearer = await place.db.read(viewer_of_token, text)

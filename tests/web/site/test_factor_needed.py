@@ -186,7 +186,7 @@ class TestPrograms:
     @staticmethod
     def asks_for(scope):
         def make(uow, account):
-            return create_token(uow, account, [Scope.READ, scope], label="", by=None)[1]
+            return create_token(uow, account, [Scope.READ, scope], label="", by=OPERATOR)[1]
 
         return make
 

@@ -167,7 +167,8 @@ async def new_password_page(request: Request) -> Response:
     hashed = await runtime.passwords.hash(answer.password)
     there = runtime.urls.path("account")
     await submit_once(request, form, lambda _: there, change_password, viewer, hashed)
-    return _back(request, gettext("Your password is set. Your other browsers are signed out."))
+    words = gettext("Your password is set. Your other browsers and all programs are signed out.")
+    return _back(request, words)
 
 
 async def proof_page(request: Request) -> Response:

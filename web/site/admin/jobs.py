@@ -35,6 +35,8 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "mail.new_sign_up": N_("Mail to a moderator about a request"),
     "mail.account_approved": N_("Mail of welcome"),
     "mail.account_declined": N_("Mail about a declined request"),
+    "mail.account_paused": N_("Mail about an account that was paused"),
+    "mail.account_unpaused": N_("Mail about the end of a pause"),
     "mail.new_device": N_("Mail about a new device"),
     "mail.password_changed": N_("Mail about a changed password"),
     "mail.factor_on": N_("Mail about a second step that was set up"),

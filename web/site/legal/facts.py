@@ -19,6 +19,7 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "unconfirmed_sign_ups": N_("A request to join whose e-mail address was never confirmed"),
     "declined_sign_ups": N_("A request to join that was declined"),
     "unused_accounts": N_("An account that nobody uses any more, after two warnings by e-mail"),
+    "frozen_accounts": N_("An account that was paused and not let in again"),
     "join_requests": N_("A request to join a group that nobody decided"),
     "join_answers": N_("What you answered to join a group, after the decision"),
     "decided_requests": N_("That you asked to join a group, without your answers"),
