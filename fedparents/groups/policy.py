@@ -65,10 +65,11 @@ RULES: Final[Mapping[Audience, GroupRules]] = {
 
 
 class Reader(Protocol):
-    """Somebody whom a condition is about: a viewer, or whoever a hot statement will be run for."""
+    """Somebody whom a condition is about: a viewer, whoever a hot statement will be run for, or
+    each account of the query around it."""
 
     @property
-    def actor_id(self) -> int | sa.BindParameter[Any]: ...
+    def actor_id(self) -> int | sa.ColumnElement[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _has_membership(viewer: Reader, *conditions: sa.ColumnElement[bool]) -> sa.C
         col(Membership.actor_id) == viewer.actor_id,
         *conditions,
     )
-    return sa.exists(own.correlate(Group))
+    return sa.exists(own.correlate_except(Membership))
 
 
 def _has_asked(viewer: Reader) -> sa.ColumnElement[bool]:
@@ -204,4 +205,4 @@ def _has_asked(viewer: Reader) -> sa.ColumnElement[bool]:
         col(JoinRequest.actor_id) == viewer.actor_id,
         col(JoinRequest.state) == constant(RequestState.PENDING),
     )
-    return sa.exists(own.correlate(Group))
+    return sa.exists(own.correlate_except(JoinRequest))

@@ -35,6 +35,17 @@ def is_own_anonymous(actor: int | sa.ColumnElement[Any]) -> sa.ColumnElement[boo
     return sa.and_(col(Post.is_anonymous), sa.exists(own.correlate(Post)))
 
 
+def ids_written_by(
+    actor: int | sa.ColumnElement[Any], *, since: int = 0
+) -> sa.CompoundSelect[tuple[int]]:
+    """The ids of all that somebody wrote, with and without their name: for themself alone."""
+    named = sa.select(col(Post.id)).where(col(Post.author_actor_id) == actor, col(Post.id) > since)
+    hidden = sa.select(col(AnonymousAuthor.post_id)).where(
+        col(AnonymousAuthor.actor_id) == actor, col(AnonymousAuthor.post_id) > since
+    )
+    return sa.union_all(named, hidden)
+
+
 def wrote(session: Session, post: Post, actor_id: int) -> bool:
     """Whether somebody is the author of a post, anonymous or not."""
     if not post.is_anonymous:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import col, update
@@ -18,6 +18,7 @@ from fedparents.posts.models import Post, PostKind, PostState, Thanks
 
 OTHERS_ACCEPT_AFTER: Final = timedelta(days=14)
 """From then on those who look after the group may say which answer helped."""
+_ANSWERED: Final = frozenset((PostKind.QUESTION, PostKind.SWAP))
 _HELPING: Final = frozenset((Standing.HOST, Standing.MODERATOR, Standing.MANAGER))
 
 
@@ -90,16 +91,19 @@ def _set_closed(uow: UnitOfWork, viewer: Viewer, post_id: PostId, *, is_closed: 
 
 def _hold_asked(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
     met = hold_met(uow, viewer, post_id)
-    if met.post.kind not in {PostKind.QUESTION, PostKind.SWAP}:
+    if met.post.kind not in _ANSWERED:
         raise Conflict("not_a_question")
-    if not (met.relation.is_author or _may_help(met, uow)):
+    if not can_say_what_helped(met, uow.now):
         raise NotAllowed("not_the_asker")
     return met.post
 
 
-def _may_help(met: Met, uow: UnitOfWork) -> bool:
-    waited = uow.now - met.post.created_at
-    return met.standing in _HELPING and waited >= OTHERS_ACCEPT_AFTER
+def can_say_what_helped(met: Met, now: datetime) -> bool:
+    """The asker at once, hosts of the group when nobody has said so for fourteen days."""
+    if met.post.kind not in _ANSWERED:
+        return False
+    waited = now - met.post.created_at
+    return met.relation.is_author or (met.standing in _HELPING and waited >= OTHERS_ACCEPT_AFTER)
 
 
 def _count_thanks(uow: UnitOfWork, post_id: int, change: int) -> None:

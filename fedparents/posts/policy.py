@@ -17,7 +17,7 @@ from fedparents.groups import models as groups
 from fedparents.groups.models import Group, GroupState, Membership, MembershipState
 from fedparents.groups.policy import DECIDERS, MEMBERS, Standing, can_read
 from fedparents.posts.anonymous import is_own_anonymous
-from fedparents.posts.models import Audience, Post, PostKind, PostRecipient, PostState
+from fedparents.posts.models import Audience, Post, PostRecipient, PostState
 from fedparents.social.policy import is_following, not_blocked
 
 _RANK: Final[Mapping[Audience, int]] = {audience: rank for rank, audience in enumerate(Audience)}
@@ -200,11 +200,6 @@ def can_pin(standing: Standing) -> bool:
 
 def can_answer(post: Post) -> bool:
     return post.state == PostState.VISIBLE and post.closed_at is None
-
-
-def can_accept(post: Post, relation: Relation) -> bool:
-    """The asker says which answer helped."""
-    return relation.is_author and post.kind in {PostKind.QUESTION, PostKind.SWAP}
 
 
 def can_edit(post: Post, relation: Relation) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session, col, delete, func, select, update
@@ -17,11 +17,11 @@ from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFo
 from fedparents.groups.access import Seat, get_seat
 from fedparents.groups.models import GroupTopic, Membership, MembershipState
 from fedparents.groups.policy import Standing, can_post, can_read
-from fedparents.ids import GroupId, PostId
+from fedparents.ids import GroupId, PostId, first_id_at
 from fedparents.instance.queries import get_instance
 from fedparents.media.service import PhotoDraft, attach_photos, release_media
 from fedparents.posts.access import Met, get_met, hold_met
-from fedparents.posts.anonymous import find_author, hide_author
+from fedparents.posts.anonymous import find_author, hide_author, ids_written_by
 from fedparents.posts.content import Content, compose
 from fedparents.posts.facts import PostEdited, PostHeld, PostPublished, PostWithdrawn
 from fedparents.posts.models import (
@@ -100,11 +100,11 @@ def publish_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> Published
     Conflict("answer_in_messages") for what only some people are to read: `conversations` decides
     who may write to whom.
     """
-    setting = _find_setting(uow, viewer, draft)
+    setting = _find_setting(uow.session, viewer, draft, uow.now.date())
     text = checked_text(draft.text, may_be_empty=bool(draft.photos or draft.poll))
     group_id = setting.seat.group.actor_id if setting.seat else None
     _refuse_repetition(uow, viewer, text, group_id, draft.in_reply_to_id)
-    post = _new_post(uow, viewer, draft, setting)
+    post = _new_post(uow.session, viewer, draft, setting, post_id=uow.new_id(), now=uow.now)
     content = write_words(uow, viewer, post, text)
     if draft.is_anonymous:
         hide_author(uow, post, viewer.actor_id)
@@ -116,7 +116,7 @@ def publish_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> Published
         uow.record(PostHeld(post.id))
     else:
         announce(uow, post)
-    return Published(post, _unreached(uow.session, content, post))
+    return Published(post, _unreached(uow.session, viewer, content, post))
 
 
 def announce(uow: UnitOfWork, post: Post) -> None:
@@ -201,14 +201,25 @@ def checked_text(text: str, *, may_be_empty: bool = False) -> str:
     return text
 
 
-def _find_setting(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> _Setting:
+def preview_post(session: Session, viewer: Viewer, draft: PostDraft, now: datetime) -> Published:
+    """The post as it would be, nothing of it stored. Raises what `publish_post` raises about the
+    words, the place and the audience."""
+    setting = _find_setting(session, viewer, draft, now.date())
+    text = checked_text(draft.text, may_be_empty=bool(draft.photos or draft.poll))
+    post = _new_post(session, viewer, draft, setting, post_id=0, now=now)
+    content = compose_words(session, viewer, post, text)
+    post.text, post.html = content.text, content.html
+    return Published(post, _unreached(session, viewer, content, post))
+
+
+def _find_setting(session: Session, viewer: Viewer, draft: PostDraft, today: date) -> _Setting:
     if draft.in_reply_to_id is not None:
-        return _setting_of_answer(uow, viewer, draft, draft.in_reply_to_id)
+        return _setting_of_answer(session, viewer, draft, draft.in_reply_to_id, today)
     if draft.audience == Audience.DIRECT:
         raise Conflict("answer_in_messages")
     if draft.group_id is None:
         return _setting_in_town(draft)
-    seat = _seat(uow, viewer, draft.group_id)
+    seat = _seat(session, viewer, draft.group_id, today)
     if draft.kind == PostKind.ANNOUNCEMENT and not can_announce(seat.standing):
         raise NotAllowed("announcements_by_moderators")
     if draft.is_anonymous and not seat.group.allows_anonymous:
@@ -226,54 +237,64 @@ def _setting_in_town(draft: PostDraft) -> _Setting:
     return _Setting(None, None, audience)
 
 
-def _setting_of_answer(uow: UnitOfWork, viewer: Viewer, draft: PostDraft, to: PostId) -> _Setting:
+def _setting_of_answer(
+    session: Session, viewer: Viewer, draft: PostDraft, to: PostId, today: date
+) -> _Setting:
     """An answer is where its question is, and for nobody who cannot read that."""
-    met = get_met(uow.session, viewer, to, today=uow.now.date())
+    met = get_met(session, viewer, to, today=today)
     inherited = Audience(met.post.audience)
     if Audience.DIRECT in {draft.audience, inherited}:
         raise Conflict("answer_in_messages")
-    root = uow.session.get_one(Post, met.post.root_id)
+    root = session.get_one(Post, met.post.root_id)
     if not can_answer(met.post) or not can_answer(root):
         raise Conflict("no_more_answers")
     if draft.is_anonymous and not root.is_anonymous:
         raise Invalid({"is_anonymous": "anonymous_own_thread_only"})
-    if draft.is_anonymous and find_author(uow.session, root) != viewer.actor_id:
+    if draft.is_anonymous and find_author(session, root) != viewer.actor_id:
         raise Invalid({"is_anonymous": "anonymous_own_thread_only"})
-    seat = _seat(uow, viewer, GroupId(met.post.group_id)) if met.post.group_id else None
+    group_id = met.post.group_id
+    seat = _seat(session, viewer, GroupId(group_id), today) if group_id else None
     return _Setting(seat, met, narrower(draft.audience or inherited, inherited))
 
 
-def _seat(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Seat:
-    seat = get_seat(uow.session, viewer, group_id, today=uow.now.date())
+def _seat(session: Session, viewer: Viewer, group_id: GroupId, today: date) -> Seat:
+    seat = get_seat(session, viewer, group_id, today=today)
     if not can_post(seat.group, seat.standing):
         seat.require(can_read)  # who may not even read hears that there is nothing
         raise NotAllowed("not_a_member")
     return seat
 
 
-def _new_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft, setting: _Setting) -> Post:
+def _new_post(
+    session: Session,
+    viewer: Viewer,
+    draft: PostDraft,
+    setting: _Setting,
+    *,
+    post_id: int,
+    now: datetime,
+) -> Post:
     group_id = setting.seat.group.actor_id if setting.seat else None
     answered = setting.answers.post if setting.answers else None
-    post_id = uow.new_id()
     return Post(
         id=post_id,
         author_actor_id=(group_id if draft.is_anonymous else None) or viewer.actor_id,
         is_anonymous=draft.is_anonymous,
         group_id=group_id,
-        topic_id=_checked_topic(uow.session, draft.topic_id, group_id) if not answered else None,
+        topic_id=_checked_topic(session, draft.topic_id, group_id) if not answered else None,
         kind=PostKind.MESSAGE if answered else draft.kind,
         audience=setting.audience,
         is_quiet=draft.is_quiet and setting.audience == Audience.PUBLIC,
-        state=_first_state(uow.session, viewer, setting.seat),
+        state=_first_state(session, viewer, setting.seat),
         text="",
         html="",
         warning=checked_warning(draft.warning),
         is_sensitive=draft.is_sensitive,
-        language=draft.language or viewer.language or get_instance(uow.session).language,
+        language=draft.language or viewer.language or get_instance(session).language,
         is_reply=answered is not None,
         in_reply_to_id=answered.id if answered else None,
         root_id=answered.root_id if answered else post_id,
-        created_at=uow.now,
+        created_at=now,
     )
 
 
@@ -309,10 +330,13 @@ def checked_warning(warning: str) -> str:
 def _refuse_repetition(
     uow: UnitOfWork, viewer: Viewer, text: str, group_id: int | None, answers: int | None
 ) -> None:
-    """Somebody pressed twice, or the page was slow: the first one counts."""
+    """Somebody pressed twice, or the page was slow: the first one counts. Photos without words are
+    told apart by nobody."""
+    if not text:
+        return
+    lately = ids_written_by(viewer.actor_id, since=first_id_at(uow.now - SAME_WITHIN))
     same = select(Post.id).where(
-        Post.author_actor_id == viewer.actor_id,
-        Post.created_at > uow.now - SAME_WITHIN,
+        col(Post.id).in_(lately),
         Post.text == text,
         Post.audience != Audience.DIRECT,
         col(Post.group_id).is_(None) if group_id is None else Post.group_id == group_id,
@@ -362,8 +386,9 @@ def _resolver(
     return resolve
 
 
-def _unreached(session: Session, content: Content, post: Post) -> tuple[str, ...]:
-    """People of this place who are named in words but cannot read it."""
+def _unreached(session: Session, viewer: Viewer, content: Content, post: Post) -> tuple[str, ...]:
+    """People of this place who are named in words but cannot read it; whoever is behind a block is
+    nobody here."""
     if post.group_id is None or post.audience in TOWN or "@" not in content.text:
         return ()
     named: list[str] = []
@@ -377,6 +402,8 @@ def _unreached(session: Session, content: Content, post: Post) -> tuple[str, ...
         col(Actor.handle).in_(named),
         Actor.domain == "",
         Actor.kind == ActorKind.PERSON,
+        is_present(col(Actor.id)),
+        not_blocked(viewer.actor_id, col(Actor.id)),
         col(Actor.id).not_in(content.mentions),
     )
     return tuple(session.exec(there.order_by(Actor.handle))) if named else ()

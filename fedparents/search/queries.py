@@ -19,8 +19,10 @@ from fedparents.posts.models import Post, PostKind, PostState
 from fedparents.search.models import INDEX
 from fedparents.search.service import marks_of, scope_of
 from fedparents.search.terms import terms_wanted
+from fedparents.social.models import FilterContext
 from fedparents.swaps.models import Direction
-from fedparents.timelines.queries import Feed, feed_of, select_cards
+from fedparents.timelines.cards import select_cards
+from fedparents.timelines.queries import Feed, feed_of
 
 CANDIDATES: Final = 400
 """How many posts that hold the words are looked at for one page, the newest first."""
@@ -101,6 +103,7 @@ def _find(
         session,
         viewer,
         FIND[dialect],
+        FilterContext.PUBLIC,
         before=before,
         wanted=write(terms, marks_of(looking.kind, looking.direction), scopes, begins=begins),
     )

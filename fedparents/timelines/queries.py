@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -13,78 +13,46 @@ from sqlmodel import Session
 
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
-from fedparents.actors.models import Actor
-from fedparents.db import HotStatement, UTCDateTime, constant, is_one_of, table_of
+from fedparents.db import HotStatement, constant, is_one_of, table_of
 from fedparents.errors import NotFound
-from fedparents.groups.models import GroupTopic
-from fedparents.ids import GroupId, PostId
+from fedparents.ids import GroupId, PostId, first_id_at
 from fedparents.media.models import MediaAttachment
-from fedparents.posts.anonymous import is_own_anonymous
-from fedparents.posts.models import Audience, Post, PostKind, PostState, Thanks
+from fedparents.posts.anonymous import ids_written_by, is_own_anonymous
+from fedparents.posts.content import tag_of
+from fedparents.posts.models import Audience, Post, PostKind, PostState, PostTag
 from fedparents.posts.photos import list_photos
-from fedparents.posts.policy import TOWN, visible
+from fedparents.posts.policy import TOWN
 from fedparents.posts.polls import PollView, list_polls
+from fedparents.social.models import FilterAction, FilterContext
 from fedparents.social.policy import not_muted
+from fedparents.social.queries import get_active_filters
 from fedparents.swaps.models import Direction, Swap
+from fedparents.timelines.cards import (
+    ACTOR,
+    NOW,
+    SEEN,
+    PostCard,
+    read_cards,
+    read_rows,
+    select_any,
+    select_cards,
+)
 from fedparents.timelines.models import HomeEntry
 
 PAGE: Final = 30
-THREAD: Final = 200
+UNANSWERED_FOR: Final = timedelta(days=14)
+"""How long an ask that nobody has answered is brought before others."""
 _LAST: Final = 2**63 - 1
 
 _post = table_of(Post)
-_author = table_of(Actor).alias("author")
-_group = table_of(Actor).alias("group_actor")
-_topic = table_of(GroupTopic)
 _swap = table_of(Swap)
-_thanks = table_of(Thanks)
+_tag = table_of(PostTag)
 _home = table_of(HomeEntry)
-
-_actor: Final = bindparam("actor", type_=sa.BigInteger)
-_now: Final = bindparam("now", type_=UTCDateTime)
 _before: Final = bindparam("before", type_=sa.BigInteger)
 _limit: Final = bindparam("limit", type_=sa.Integer)
 _place: Final = bindparam("place", type_=sa.BigInteger)
-
-
-@dataclass(frozen=True, slots=True)
-class PostCard:
-    """A post as one reader meets it in a list. `author_handle` is empty for an anonymous one."""
-
-    id: int
-    kind: PostKind
-    state: PostState
-    audience: Audience
-    author_actor_id: int
-    is_anonymous: bool
-    is_own: bool
-    author_name: str
-    author_handle: str
-    group_id: int | None
-    group_name: str | None
-    topic: str | None
-    direction: Direction | None
-    urgent_reason: str | None
-    urgent_until_at: datetime | None
-    text: str
-    html: str
-    warning: str
-    is_sensitive: bool
-    language: str
-    photo_count: int
-    has_poll: bool
-    is_reply: bool
-    in_reply_to_id: int | None
-    root_id: int
-    reply_count: int
-    thanks_count: int
-    has_thanked: bool
-    accepted_reply_id: int | None
-    closed_at: datetime | None
-    pinned_at: datetime | None
-    edited_at: datetime | None
-    reason: str
-    created_at: datetime
+_account: Final = bindparam("account", type_=sa.BigInteger)
+_since: Final = bindparam("since", type_=sa.BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,92 +60,29 @@ class Feed:
     """A page of posts, the newest first."""
 
     cards: tuple[PostCard, ...]
-    polls: dict[int, PollView]
-    photos: dict[int, list[MediaAttachment]]
+    polls: Mapping[int, PollView]
+    photos: Mapping[int, Sequence[MediaAttachment]]
     older: int | None
     """Where the next page begins; None at the end."""
+    folded: Mapping[int, str] = field(default_factory=dict)
+    """What of the reader's filters was found in posts that are shown folded."""
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """A post and what was answered, the oldest answer first."""
+class Written:
+    """Something that the viewer wrote."""
 
-    root: PostCard | None
-    """None when it was deleted: its answers stay."""
-    replies: tuple[PostCard, ...]
-    polls: dict[int, PollView]
-    photos: dict[int, list[MediaAttachment]]
-    later: int | None
-    """Where the next page of answers begins."""
-
-    @property
-    def accepted(self) -> PostCard | None:
-        chosen = self.root.accepted_reply_id if self.root else None
-        return next((each for each in self.replies if each.id == chosen), None)
-
-
-def _cards(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    mine = sa.or_(_post.c.author_actor_id == _actor, is_own_anonymous(_actor))
-    thanked = sa.exists().where(_thanks.c.post_id == _post.c.id, _thanks.c.actor_id == _actor)
-    has_name = sa.not_(_post.c.is_anonymous)
-    columns = (
-        _post.c.id,
-        _post.c.kind,
-        _post.c.state,
-        _post.c.audience,
-        _post.c.author_actor_id,
-        _post.c.is_anonymous,
-        sa.type_coerce(mine, sa.Boolean),
-        sa.case((has_name, _author.c.display_name), else_=""),
-        sa.case((has_name, _author.c.handle), else_=""),
-        _post.c.group_id,
-        _group.c.display_name,
-        _topic.c.name,
-        _swap.c.direction,
-        _swap.c.urgent_reason,
-        _swap.c.urgent_until_at,
-        _post.c.text,
-        _post.c.html,
-        _post.c.warning,
-        _post.c.is_sensitive,
-        _post.c.language,
-        _post.c.photo_count,
-        _post.c.has_poll,
-        _post.c.is_reply,
-        _post.c.in_reply_to_id,
-        _post.c.root_id,
-        _post.c.reply_count,
-        _post.c.thanks_count,
-        sa.type_coerce(thanked, sa.Boolean),
-        _post.c.accepted_reply_id,
-        _post.c.closed_at,
-        _post.c.pinned_at,
-        _post.c.edited_at,
-        _post.c.reason,
-        _post.c.created_at,
-    )
-    seen = visible(
-        _actor,
-        today=bindparam("today", type_=sa.Date),
-        is_moderator=bindparam("is_moderator", type_=sa.Boolean),
-    )
-    return (
-        sa.select(*columns)
-        .join_from(_post, _author, _author.c.id == _post.c.author_actor_id)
-        .outerjoin(_group, _group.c.id == _post.c.group_id)
-        .outerjoin(_topic, _topic.c.id == _post.c.topic_id)
-        .outerjoin(_swap, _swap.c.post_id == _post.c.id)
-        .where(seen, *conditions)
-    )
+    card: PostCard
+    is_reachable: bool
+    """Whether they may read it where it is: not in a group that they have left."""
 
 
 def _newest(*conditions: sa.ColumnElement[bool]) -> HotStatement:
-    """A page of first posts that anybody may want to read, without those whom they muted."""
+    """A page of posts that anybody may want to read, without those whom they muted."""
     return HotStatement(
-        _cards(
-            _post.c.state == PostState.VISIBLE.value,
-            _post.c.is_reply == sa.false(),
-            not_muted(_actor, _post.c.author_actor_id, _now),
+        select_cards(
+            _post.c.state == constant(PostState.VISIBLE),
+            not_muted(ACTOR, _post.c.author_actor_id, NOW),
             _post.c.id < _before,
             *conditions,
         )
@@ -186,62 +91,102 @@ def _newest(*conditions: sa.ColumnElement[bool]) -> HotStatement:
     )
 
 
+_first = _post.c.is_reply == sa.false()
 _in_town = sa.and_(_post.c.group_id.is_(None), is_one_of(_post.c.audience, TOWN))
-LIST_HOME = HotStatement(
-    _cards(
-        _post.c.state == PostState.VISIBLE.value,
-        not_muted(_actor, _post.c.author_actor_id, _now),
+_is_swap = _post.c.kind == constant(PostKind.SWAP)
+_is_unanswered = sa.and_(
+    _is_swap,
+    _swap.c.direction == constant(Direction.ASK),
+    _post.c.reply_count == sa.literal_column("0"),
+    _post.c.closed_at.is_(None),
+    _post.c.author_actor_id != ACTOR,
+    sa.not_(is_own_anonymous(ACTOR)),
+)
+_at_home = (
+    select_cards(
+        _post.c.state == constant(PostState.VISIBLE),
+        not_muted(ACTOR, _post.c.author_actor_id, NOW),
     )
     .join(_home, _home.c.post_id == _post.c.id)
-    .where(
-        _home.c.account_id == bindparam("account", type_=sa.BigInteger),
-        _home.c.post_id < _before,
-    )
+    .where(_home.c.account_id == _account)
     .order_by(_home.c.post_id.desc())
     .limit(_limit)
 )
-LIST_TOWN = _newest(_in_town)
-LIST_GROUP = _newest(_post.c.group_id == _place)
-LIST_TOPIC = _newest(_post.c.topic_id == _place)
+LIST_HOME = HotStatement(_at_home.where(_home.c.post_id < _before))
+LIST_UNANSWERED_AT_HOME = HotStatement(_at_home.where(_home.c.post_id > _since, _is_unanswered))
+LIST_UNANSWERED_IN_TOWN = _newest(_first, _in_town, _is_unanswered, _post.c.id > _since)
+LIST_TOWN = _newest(_first, _in_town)
+LIST_GROUP = _newest(_first, _post.c.group_id == _place)
+LIST_GROUP_SWAPS = _newest(_first, _post.c.group_id == _place, _is_swap)
+LIST_GROUP_QUESTIONS = _newest(
+    _first, _post.c.group_id == _place, _post.c.kind == constant(PostKind.QUESTION)
+)
+LIST_TOPIC = _newest(_first, _post.c.topic_id == _place)
+LIST_TAGGED = _newest(
+    sa.exists().where(
+        _tag.c.tag == bindparam("tag", type_=sa.String), _tag.c.post_id == _post.c.id
+    ),
+    _post.c.audience != constant(Audience.DIRECT),
+)
 LIST_PINNED = HotStatement(
-    _cards(
+    select_cards(
         _post.c.group_id == _place,
         _post.c.pinned_at.is_not(None),
-        _post.c.state == PostState.VISIBLE.value,
+        _post.c.state == constant(PostState.VISIBLE),
     ).order_by(_post.c.pinned_at.desc())
 )
 LIST_WRITTEN = HotStatement(
-    _cards(
+    select_cards(
         _post.c.author_actor_id == _place,
         sa.not_(_post.c.is_anonymous),
-        _post.c.is_reply == sa.false(),
-        _post.c.audience != Audience.DIRECT.value,
+        _first,
+        _post.c.audience != constant(Audience.DIRECT),
         _post.c.id < _before,
     )
     .order_by(_post.c.id.desc())
     .limit(_limit)
 )
 LIST_HELD = HotStatement(
-    _cards(_post.c.group_id == _place, _post.c.state == constant(PostState.HELD))
+    select_cards(_post.c.group_id == _place, _post.c.state == constant(PostState.HELD))
     .order_by(_post.c.id)
     .limit(_limit)
 )
-FIND_CARD = HotStatement(_cards(_post.c.id == _place))
-LIST_ANSWERS = HotStatement(
-    _cards(_post.c.root_id == _place, _post.c.is_reply, _post.c.id > _before)
-    .order_by(_post.c.id)
+FIND_CARD = HotStatement(select_cards(_post.c.id == _place))
+LIST_OWN = HotStatement(
+    select_any(
+        _post.c.id.in_(ids_written_by(ACTOR)),
+        _post.c.state != constant(PostState.DELETED),
+        _post.c.audience != constant(Audience.DIRECT),
+        _post.c.id < _before,
+    )
+    .add_columns(sa.type_coerce(SEEN, sa.Boolean))
+    .order_by(_post.c.id.desc())
     .limit(_limit)
 )
 
 
-def list_home(session: Session, viewer: Viewer, *, before: int | None = None) -> Feed:
+def list_home(
+    session: Session, viewer: Viewer, *, before: int | None = None, limit: int = PAGE
+) -> Feed:
     """What reached the viewer: from their groups, and from whom they follow."""
-    return _feed(session, viewer, LIST_HOME, before=before, account=viewer.account_id)
+    whose = viewer.account_id
+    return feed_of(session, viewer, LIST_HOME, before=before, limit=limit, account=whose)
+
+
+def list_unanswered(session: Session, viewer: Viewer, *, limit: int = 3) -> Feed:
+    """Asks of others, in the viewer's groups and to everybody here, that nobody has answered."""
+    since = first_id_at(clock.now() - UNANSWERED_FOR)
+    asked = {"since": since, "limit": limit}
+    found = read_cards(
+        session, viewer, LIST_UNANSWERED_AT_HOME, account=viewer.account_id, **asked
+    ) + read_cards(session, viewer, LIST_UNANSWERED_IN_TOWN, before=_LAST, **asked)
+    newest = {card.id: card for card in sorted(found, key=lambda card: -card.id)}
+    return dress(session, viewer, tuple(newest.values())[:limit], FilterContext.HOME)
 
 
 def list_town(session: Session, viewer: Viewer, *, before: int | None = None) -> Feed:
     """What was said to everybody here."""
-    return _feed(session, viewer, LIST_TOWN, before=before)
+    return feed_of(session, viewer, LIST_TOWN, FilterContext.PUBLIC, before=before)
 
 
 def list_group(
@@ -254,103 +199,126 @@ def list_group(
 ) -> Feed:
     """What was said in a group; empty for whoever may not read it."""
     if topic_id is not None:
-        return _feed(session, viewer, LIST_TOPIC, before=before, place=topic_id)
-    return _feed(session, viewer, LIST_GROUP, before=before, place=group_id)
+        return feed_of(session, viewer, LIST_TOPIC, before=before, place=topic_id)
+    return feed_of(session, viewer, LIST_GROUP, before=before, place=group_id)
+
+
+def list_group_swaps(
+    session: Session, viewer: Viewer, group_id: GroupId, *, before: int | None = None
+) -> Feed:
+    """What is asked for and offered in a group."""
+    return feed_of(session, viewer, LIST_GROUP_SWAPS, before=before, place=group_id)
+
+
+def list_group_questions(
+    session: Session, viewer: Viewer, group_id: GroupId, *, before: int | None = None
+) -> Feed:
+    return feed_of(session, viewer, LIST_GROUP_QUESTIONS, before=before, place=group_id)
+
+
+def list_tagged(session: Session, viewer: Viewer, tag: str, *, before: int | None = None) -> Feed:
+    """What has a hashtag, answers too."""
+    tag = tag_of(tag)
+    return feed_of(session, viewer, LIST_TAGGED, FilterContext.PUBLIC, before=before, tag=tag)
 
 
 def list_written(
     session: Session, viewer: Viewer, actor_id: int, *, before: int | None = None
 ) -> Feed:
     """What somebody said under their name, as far as the viewer may read it."""
-    return _feed(session, viewer, LIST_WRITTEN, before=before, place=actor_id)
+    return feed_of(
+        session, viewer, LIST_WRITTEN, FilterContext.ACCOUNT, before=before, place=actor_id
+    )
+
+
+def list_own(
+    session: Session, viewer: Viewer, *, before: int | None = None
+) -> tuple[list[Written], int | None]:
+    """All that the viewer wrote, also without their name and where they can no longer read; and
+    where the next page begins."""
+    rows = read_rows(session, viewer, LIST_OWN, before=before or _LAST, limit=PAGE + 1)
+    found = [Written(PostCard(*row), bool(is_seen)) for *row, is_seen in rows]
+    return found[:PAGE], found[PAGE - 1].card.id if len(found) > PAGE else None
 
 
 def list_pinned(session: Session, viewer: Viewer, group_id: GroupId) -> Feed:
     """What is kept on top of a group."""
-    return _feed(session, viewer, LIST_PINNED, place=group_id)
+    cards = read_cards(session, viewer, LIST_PINNED, place=group_id)
+    return dress(session, viewer, tuple(cards), FilterContext.HOME)
 
 
 def list_held(session: Session, viewer: Viewer, group_id: GroupId) -> Feed:
     """First posts that wait: the viewer's own, or all of them for those who decide."""
-    return _feed(session, viewer, LIST_HELD, place=group_id)
+    return feed_of(session, viewer, LIST_HELD, None, place=group_id)
 
 
 def get_card(session: Session, viewer: Viewer, post_id: PostId) -> PostCard:
     """One post; raises NotFound."""
-    found = _rows(session, viewer, FIND_CARD, place=post_id)
+    found = read_cards(session, viewer, FIND_CARD, place=post_id)
     if not found:
         raise NotFound("post_not_found")
     return found[0]
-
-
-def get_thread(
-    session: Session, viewer: Viewer, root_id: PostId, *, after: int | None = None
-) -> Thread:
-    """A post with its answers; raises NotFound when neither is there for the viewer."""
-    roots = _rows(session, viewer, FIND_CARD, place=root_id)
-    found = _rows(session, viewer, LIST_ANSWERS, place=root_id, before=after or 0, limit=THREAD + 1)
-    if not found and not roots:
-        raise NotFound("post_not_found")
-    replies = tuple(found[:THREAD])
-    return Thread(
-        root=roots[0] if roots else None,
-        replies=replies,
-        polls=_polls(session, viewer, (*roots, *replies)),
-        photos=_photos(session, (*roots, *replies)),
-        later=replies[-1].id if len(found) > THREAD else None,
-    )
-
-
-def _feed(
-    session: Session,
-    viewer: Viewer,
-    statement: HotStatement,
-    *,
-    before: int | None = None,
-    **params: object,
-) -> Feed:
-    found = _rows(session, viewer, statement, before=before or _LAST, limit=PAGE + 1, **params)
-    cards = tuple(found[:PAGE])
-    older = cards[-1].id if len(found) > PAGE else None
-    return Feed(cards, _polls(session, viewer, cards), _photos(session, cards), older)
-
-
-def _rows(
-    session: Session, viewer: Viewer, statement: HotStatement, **params: object
-) -> list[PostCard]:
-    now = clock.now()
-    rows = statement.rows(
-        session.connection(),
-        actor=viewer.actor_id,
-        now=now,
-        today=now.date(),
-        is_moderator=viewer.is_moderator,
-        **params,
-    )
-    return [PostCard(*row) for row in rows]
-
-
-def _polls(session: Session, viewer: Viewer, cards: Sequence[PostCard]) -> dict[int, PollView]:
-    asked = [card.id for card in cards if card.has_poll]
-    return list_polls(session, viewer, asked, now=clock.now())
-
-
-def _photos(session: Session, cards: Sequence[PostCard]) -> dict[int, list[MediaAttachment]]:
-    return list_photos(session, [card.id for card in cards if card.photo_count])
-
-
-def select_cards(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """What the lists of other rooms select; the conditions may name `Post` and `Swap`."""
-    return _cards(*conditions)
 
 
 def feed_of(
     session: Session,
     viewer: Viewer,
     statement: HotStatement,
+    context: FilterContext | None = FilterContext.HOME,
     *,
     before: int | None = None,
+    limit: int = PAGE,
     **params: object,
 ) -> Feed:
-    """A page by a statement of another room, which takes `before` and `limit`."""
-    return _feed(session, viewer, statement, before=before, **params)
+    """A page by a statement that takes `before` and `limit`; without a context no filter holds."""
+    found = read_cards(
+        session, viewer, statement, before=before or _LAST, limit=limit + 1, **params
+    )
+    cards = tuple(found[:limit])
+    older = cards[-1].id if len(found) > limit else None
+    return dress(session, viewer, cards, context, older=older)
+
+
+def dress(
+    session: Session,
+    viewer: Viewer | None,
+    cards: tuple[PostCard, ...],
+    context: FilterContext | None,
+    *,
+    older: int | None = None,
+) -> Feed:
+    """Cards with their polls and photos, without those that the viewer wants to be spared."""
+    folded: Mapping[int, str] = {}
+    shown = cards
+    if viewer is not None and context is not None:
+        folded, hidden = _filtered(session, viewer, cards, context)
+        shown = tuple(card for card in cards if card.id not in hidden) if hidden else cards
+    polls = [card.id for card in shown if card.has_poll]
+    photos = [card.id for card in shown if card.photo_count]
+    return Feed(
+        cards=shown,
+        polls=list_polls(session, viewer, polls, now=clock.now()),
+        photos=list_photos(session, photos),
+        older=older,
+        folded=folded,
+    )
+
+
+def _filtered(
+    session: Session, viewer: Viewer, cards: Sequence[PostCard], context: FilterContext
+) -> tuple[dict[int, str], set[int]]:
+    """The words found in what is to be folded, and what is to be left out; never one's own."""
+    filters = get_active_filters(session, viewer, context, now=clock.now())
+    folded: dict[int, str] = {}
+    hidden: set[int] = set()
+    if not filters.actions:
+        return folded, hidden
+    for card in cards:
+        if card.is_own:
+            continue
+        for match in filters.matcher.find(f"{card.warning}\n{card.text}"):
+            if filters.actions[match.filter_id] == FilterAction.HIDE:
+                hidden.add(card.id)
+            else:
+                folded.setdefault(card.id, ", ".join(match.words))
+    return folded, hidden

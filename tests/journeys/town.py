@@ -41,6 +41,7 @@ from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
 from tests.journeys.group_things import found_groups
 from tests.journeys.people_things import meet_people
+from tests.journeys.post_things import talk
 from tests.journeys.rooms import database_of
 from tests.rig.authenticator import protect
 from tests.rig.builders import a_sign_up, open_the_doors
@@ -96,7 +97,10 @@ async def builds_town(place: LivePlace) -> Town:
         people = await _people(db)
         await protect(db, secret, people["moderator"][1])
         things = await _things(db, people, secret)
-        await _hang_up_pictures(open_pictures(settings, db), db, people, things)
+        pictures = open_pictures(settings, db)
+        await _hang_up_pictures(pictures, db, people, things)
+        three = {who: people[who][1] for who in ("member", "moderator", "admin")}
+        things |= await talk(db, pictures, **three)
     things["letter"] = folder.list_names()[0]
     sessions = {who: token for who, (token, _) in people.items()}
     return Town(sessions, things, CookieNames.of(settings), place.url)

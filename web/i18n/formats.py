@@ -10,9 +10,11 @@ from typing import Final, Literal, TypeAlias
 from babel import Locale, dates, numbers
 
 from fedparents import clock
-from web.i18n.reading import current_language, current_zone
+from web.i18n.reading import N_, current_language, current_zone, translate
 
 DateStyle: TypeAlias = Literal["short", "medium", "long", "full", "day"]
+_A_MINUTE: Final = timedelta(minutes=1)
+_NOW: Final = N_("just now")
 # The full date without its year, which CLDR gives in short words for some languages only.
 _DAY: Final = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "th": "EEEEที่ d MMMM"}
 
@@ -48,8 +50,11 @@ def format_datetime(moment: datetime, style: DateStyle = "long") -> str:
 
 
 def format_ago(moment: datetime) -> str:
-    """How long ago, or in how long: il y a 3 heures, dans 2 jours."""
-    return format_delta(moment - clock.now(), has_direction=True)
+    """How long ago, or in how long: à l'instant, il y a 3 heures, dans 2 jours."""
+    delta = moment - clock.now()
+    if -_A_MINUTE < delta <= timedelta():
+        return translate(_NOW)
+    return format_delta(delta, has_direction=True)
 
 
 def format_delta(delta: timedelta, *, has_direction: bool = False) -> str:

@@ -17,6 +17,7 @@ from web.site.legal.routes import routes as legal_routes
 from web.site.media.routes import routes as media_routes
 from web.site.notifications.routes import routes as notifications_routes
 from web.site.people.routes import routes as people_routes
+from web.site.posts.routes import routes as posts_routes
 from web.site.preferences.routes import routes as preferences_routes
 from web.site.pwa.routes import routes as pwa_routes
 from web.site.robots import routes as robots_routes
@@ -37,6 +38,7 @@ FEATURES: Final = (
     "media",
     "notifications",
     "people",
+    "posts",
     "preferences",
     "pwa",
     "setup",
@@ -53,6 +55,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *legal_routes,
     *media_routes,
     *notifications_routes,
+    *posts_routes,  # after those of people, whose names begin addresses too
     *setup_routes,
     *admin_routes,
     *preferences_routes,

@@ -19,16 +19,17 @@ class Room:
     label: str
     icon: str
     is_for: Callable[[Viewer], bool] = lambda viewer: True
+    stands_out: bool = False
 
 
 ROOMS: Final = (
     Room("home", N_("Home"), "house"),
     Room("groups", N_("Groups"), "users"),
-    Room("invites", N_("Invite"), "user-plus"),
-    Room("admin", N_("Manage"), "shield", lambda viewer: viewer.is_moderator),
+    Room("write", N_("Write"), "plus", stands_out=True),
     Room("account", N_("Me"), "user-round"),
 )
 """At most five fit on a phone."""
+_DESK: Final = Room("admin", N_("Manage"), "shield", lambda viewer: viewer.is_moderator)
 
 Link = dict[str, object]
 
@@ -39,27 +40,31 @@ def rooms_for(visit: Visit) -> list[Link]:
     if viewer is None:
         return []
     urls = visit.runtime.urls
-    path: str = visit.scope["path"]
     return [
-        {
-            "label": gettext(room.label),
-            "url": urls.path(room.route),
-            "icon": room.icon,
-            "current": _is_inside(path, urls.path(room.route)),
-        }
+        _link(visit, room) | {"stands_out": room.stands_out}
         for room in ROOMS
         if room.route in urls and room.is_for(viewer)
     ]
 
 
 def bar_links_for(visit: Visit) -> list[Link]:
-    """What stands in the bar on top: the way in for those who are not signed in."""
-    urls = visit.runtime.urls
-    if visit.viewer is not None or "sign_in" not in urls:
+    """What stands in the bar on top: the way in for those who are not signed in, and the desk for
+    those who look after the place."""
+    if visit.viewer is not None:
+        return [_link(visit, _DESK)] if _DESK.is_for(visit.viewer) else []
+    if "sign_in" not in visit.runtime.urls:
         return []
-    is_here = visit.scope["path"] == urls.path("sign_in")
-    label = gettext("Sign in")
-    return [{"label": label, "url": urls.path("sign_in"), "icon": "log-in", "current": is_here}]
+    return [_link(visit, Room("sign_in", N_("Sign in"), "log-in"))]
+
+
+def _link(visit: Visit, room: Room) -> Link:
+    there, path = visit.runtime.urls.path(room.route), visit.scope["path"]
+    return {
+        "label": gettext(room.label),
+        "url": there,
+        "icon": room.icon,
+        "current": _is_inside(path, there),
+    }
 
 
 def _is_inside(path: str, room: str) -> bool:

@@ -30,7 +30,8 @@ from fedparents.posts.retention import forget_author
 from fedparents.posts.service import delete_post
 from fedparents.retention.service import forget_what_is_due
 from fedparents.social.service import block_actor, mute_actor, unblock_actor
-from fedparents.timelines.queries import get_card, get_thread
+from fedparents.timelines.queries import get_card
+from fedparents.timelines.threads import get_thread
 from tests.core.media.test_service import DRAWN
 from tests.rig.builders import a_viewer
 

@@ -29,7 +29,6 @@ from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
 from fedparents.timelines.queries import (
     get_card,
-    get_thread,
     list_group,
     list_held,
     list_home,
@@ -38,6 +37,7 @@ from fedparents.timelines.queries import (
     list_written,
 )
 from fedparents.timelines.service import fill_homes, welcome_home
+from fedparents.timelines.threads import get_thread
 from tests.rig.builders import a_group, a_viewer, give_role, join, open_the_doors
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]

@@ -24,6 +24,8 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
+from fedparents.demo import talk
+from fedparents.demo.talk import DemoTalk, let_talk
 from fedparents.ids import AccountId, ActorId, PlaceId
 from fedparents.instance.models import LegalKind, Registrations
 from fedparents.instance.queries import get_instance
@@ -75,6 +77,7 @@ class DemoTown:
     people: tuple[DemoPerson, ...]
     guests: tuple[DemoGuest, ...]
     invites: tuple[InviteDraft, ...]
+    talk: DemoTalk
 
 
 ISSY: Final = DemoTown(
@@ -103,6 +106,7 @@ ISSY: Final = DemoTown(
         InviteDraft("Affiche à la bibliothèque", uses=None, days=90, skips_approval=False),
         InviteDraft("Fête de quartier", uses=30, days=14, skips_approval=True),
     ),
+    talk=talk.ISSY,
 )
 MEUDON: Final = DemoTown(
     key="meudon",
@@ -121,6 +125,7 @@ MEUDON: Final = DemoTown(
         ),
     ),
     invites=(InviteDraft("Carte dans les cahiers", uses=100, days=60, skips_approval=False),),
+    talk=talk.MEUDON,
 )
 TOWNS: Final = (ISSY, MEUDON)
 
@@ -144,6 +149,7 @@ def fill_town(uow: UnitOfWork, town: DemoTown, password_hash: str) -> None:
     manager = people[town.people[0].handle]
     for draft in town.invites:
         create_invite(uow, manager, draft)
+    let_talk(uow, town.talk, people)
 
 
 def _set_up(uow: UnitOfWork, town: DemoTown) -> None:

@@ -1,0 +1,3 @@
+from tests.core.posts.test_service import square
+
+__all__ = ["square"]

@@ -1,0 +1,1 @@
+"""Asking, offering, writing and answering, and reading what others wrote."""

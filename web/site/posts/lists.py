@@ -1,0 +1,44 @@
+"""Lists of posts: what was said to everybody here, under a hashtag, and by oneself."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedparents.errors import NotFound
+from fedparents.timelines.queries import list_own, list_tagged, list_town
+from web.routing import Page
+from web.site.posts.access import number_in_query, show
+from web.visit import require_viewer, runtime_of
+
+_LONGEST_TAG = 60
+
+
+async def town_page(request: Request) -> Response:
+    viewer, before = require_viewer(request), number_in_query(request, "before")
+    feed = await runtime_of(request).db.read(list_town, viewer, before=before)
+    return show(request, "town", {"feed": feed, "is_first": before is None})
+
+
+async def tag_page(request: Request) -> Response:
+    """Whatever word stands in the address: one that nobody used has an empty list."""
+    viewer, before = require_viewer(request), number_in_query(request, "before")
+    tag = str(request.path_params["tag"])
+    if len(tag) > _LONGEST_TAG or not tag.isprintable():
+        raise NotFound
+    feed = await runtime_of(request).db.read(list_tagged, viewer, tag, before=before)
+    return show(request, "tag", {"feed": feed, "tag": tag, "is_first": before is None})
+
+
+async def own_page(request: Request) -> Response:
+    viewer, before = require_viewer(request), number_in_query(request, "before")
+    written, older = await runtime_of(request).db.read(list_own, viewer, before=before)
+    context: dict[str, object] = {"written": written, "older": older, "is_first": before is None}
+    return show(request, "own", context)
+
+
+routes = [
+    Page("/town", town_page, name="town"),
+    Page("/tags/{tag}", tag_page, name="tag"),
+    Page("/settings/posts", own_page, name="own_posts"),
+]
