@@ -21,6 +21,7 @@ from web.site.posts.routes import routes as posts_routes
 from web.site.preferences.routes import routes as preferences_routes
 from web.site.pwa.routes import routes as pwa_routes
 from web.site.robots import routes as robots_routes
+from web.site.search.routes import routes as search_routes
 from web.site.setup.routes import routes as setup_routes
 from web.site.style.routes import routes as style_routes
 
@@ -41,6 +42,7 @@ FEATURES: Final = (
     "posts",
     "preferences",
     "pwa",
+    "search",
     "setup",
     "style",
 )
@@ -58,6 +60,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *posts_routes,  # after those of people, whose names begin addresses too
     *setup_routes,
     *admin_routes,
+    *search_routes,
     *preferences_routes,
     *pwa_routes,
     *robots_routes,

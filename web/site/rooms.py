@@ -29,6 +29,7 @@ ROOMS: Final = (
     Room("account", N_("Me"), "user-round"),
 )
 """At most five fit on a phone."""
+_SEARCH: Final = Room("search", N_("Search"), "search")
 _DESK: Final = Room("admin", N_("Manage"), "shield", lambda viewer: viewer.is_moderator)
 
 Link = dict[str, object]
@@ -48,10 +49,10 @@ def rooms_for(visit: Visit) -> list[Link]:
 
 
 def bar_links_for(visit: Visit) -> list[Link]:
-    """What stands in the bar on top: the way in for those who are not signed in, and the desk for
-    those who look after the place."""
+    """What stands in the bar on top: the way in for those who are not signed in; for the others
+    the search, and the desk for those who look after the place."""
     if visit.viewer is not None:
-        return [_link(visit, _DESK)] if _DESK.is_for(visit.viewer) else []
+        return [_link(visit, room) for room in (_SEARCH, _DESK) if room.is_for(visit.viewer)]
     if "sign_in" not in visit.runtime.urls:
         return []
     return [_link(visit, Room("sign_in", N_("Sign in"), "log-in"))]

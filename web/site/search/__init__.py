@@ -1,0 +1,1 @@
+"""Looking for something: one box, some chips, people, groups and what was said."""
