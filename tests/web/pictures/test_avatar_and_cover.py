@@ -78,7 +78,7 @@ async def test_a_picture_of_those_who_wait(place, people):
     await choose(bao, "/settings/picture", photos.a_file())
     group = await a_group(place.db, ana_viewer)
     await place.db.write(ask_to_join, bao_viewer, group, ["Parce que."])
-    assert '<img class="avatar"' in (await ana.get(f"/groups/{group}/requests")).text
+    assert '<img class="avatar"' in (await ana.get(f"/groups/{group}/desk")).text
 
 
 @pytest.mark.parametrize(

@@ -302,7 +302,7 @@ async def test_one_can_try_whether_it_arrives(world, phone, place, visitor):
     origin = {"Origin": place.settings.base_url}
     await visitor.post(form.action, data=form.answers, headers=origin)
     [said] = phone.shown()
-    assert said["body"] == "Ça marche : cet appareil vous prévient."
+    assert said["body"] == "Ça marche\u00a0: cet appareil vous prévient."
     assert "remis" in (await visitor.get("/settings/notifications")).text
     phone.service.status = 500
     await visitor.post(form.action, data=form.answers, headers=origin)
