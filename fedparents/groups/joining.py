@@ -38,7 +38,6 @@ from fedparents.text import optional_text
 
 WAIT_AFTER_DECLINE: Final = timedelta(days=7)
 TRIES: Final = 3
-REQUEST_LASTS: Final = timedelta(days=30)
 RECONSIDER_WITHIN: Final = timedelta(days=30)
 UNDO_WITHIN: Final = timedelta(minutes=10)
 TELL_AFTER: Final = timedelta(seconds=30)

@@ -429,17 +429,8 @@ def list_all_groups(session: Session, viewer: Viewer, *, limit: int = 500) -> li
     ]
 
 
-def list_decider_accounts(session: Session, group_id: int) -> list[int]:
-    """The accounts that decide on requests and want to hear of them."""
-    return _accounts(session, group_id, col(Membership.role).in_(DECIDERS))
-
-
 def list_member_accounts(session: Session, group_id: int) -> list[int]:
     """The accounts of all members who want to hear of the group."""
-    return _accounts(session, group_id)
-
-
-def _accounts(session: Session, group_id: int, *conditions: sa.ColumnElement[bool]) -> list[int]:
     found = (
         select(Account.id)
         .join(Membership, col(Membership.actor_id) == col(Account.actor_id))
@@ -447,7 +438,6 @@ def _accounts(session: Session, group_id: int, *conditions: sa.ColumnElement[boo
             Membership.group_id == group_id,
             Membership.state == MembershipState.ACTIVE,
             sa.not_(col(Membership.is_muted)),
-            *conditions,
         )
         .order_by(col(Account.id))
     )

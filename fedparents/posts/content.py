@@ -60,6 +60,8 @@ class Content:
     mentions: tuple[int, ...] = ()
     """Actor ids, in the order in which they are named."""
     tags: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    """Everybody who is named in words, also those whom nobody could tell."""
 
 
 Resolve = Callable[[frozenset[str]], Mapping[str, int]]
@@ -80,7 +82,7 @@ def compose(text: str, resolve: Resolve) -> Content:
     html = sanitise(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}).strip())
     mentioned = (match["handle"].lower() for match in named if match["handle"])
     ids = dict.fromkeys(actors[handle] for handle in mentioned if handle in actors)
-    return Content(text, html, tuple(ids), tuple(tags))
+    return Content(text, html, tuple(ids), tuple(tags), tuple(sorted(handles)))
 
 
 def sanitise(html: str) -> str:

@@ -389,24 +389,17 @@ def _resolver(
 def _unreached(session: Session, viewer: Viewer, content: Content, post: Post) -> tuple[str, ...]:
     """People of this place who are named in words but cannot read it; whoever is behind a block is
     nobody here."""
-    if post.group_id is None or post.audience in TOWN or "@" not in content.text:
+    if post.group_id is None or post.audience in TOWN or not content.handles:
         return ()
-    named: list[str] = []
-
-    def collect(handles: frozenset[str]) -> Mapping[str, int]:
-        named.extend(sorted(handles))
-        return {}
-
-    compose(content.text, collect)
     there = select(Actor.handle).where(
-        col(Actor.handle).in_(named),
+        col(Actor.handle).in_(content.handles),
         Actor.domain == "",
         Actor.kind == ActorKind.PERSON,
         is_present(col(Actor.id)),
         not_blocked(viewer.actor_id, col(Actor.id)),
         col(Actor.id).not_in(content.mentions),
     )
-    return tuple(session.exec(there.order_by(Actor.handle))) if named else ()
+    return tuple(session.exec(there.order_by(Actor.handle)))
 
 
 def name_people(uow: UnitOfWork, post: Post, content: Content) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlmodel import col, delete, select
 
 from fedparents.db import UnitOfWork
@@ -12,8 +10,6 @@ from fedparents.posts.models import Audience, PollOption, Post, PostKind, PostSt
 from fedparents.search.models import SearchDocument
 from fedparents.search.terms import terms_of
 from fedparents.swaps.models import Direction, Swap
-
-_AT_ONCE: Final = 200
 
 
 def scope_of(group_id: int | None) -> str:
@@ -38,22 +34,6 @@ def index_post(uow: UnitOfWork, post_id: int) -> None:
     marks = marks_of(PostKind(post.kind), direction)
     terms = [scope_of(post.group_id), *marks, *terms_of(" ".join(words))]
     uow.session.add(SearchDocument(post_id=post.id, terms=" ".join(terms)))
-
-
-def index_missing(uow: UnitOfWork, after: int) -> int | None:
-    """Write down a bite of what is missing; where the next bite begins, None at the end."""
-    there = select(SearchDocument.post_id).where(col(SearchDocument.post_id) == col(Post.id))
-    missing = (
-        select(Post.id)
-        .where(col(Post.id) > after, Post.state == PostState.VISIBLE, ~there.exists())
-        .where(Post.audience != Audience.DIRECT)
-        .order_by(col(Post.id))
-        .limit(_AT_ONCE)
-    )
-    found = list(uow.session.exec(missing))
-    for post_id in found:
-        index_post(uow, post_id)
-    return found[-1] if found else None
 
 
 def _options(uow: UnitOfWork, post: Post) -> list[str]:

@@ -3,7 +3,7 @@
 Terms are plain ASCII, so that no engine's own idea of words, accents or letters comes into play:
 French endings and plurals go, accents go, Thai is cut into pairs and triples of its letters because
 it writes no spaces, and a picture counts as a word. The terms are stored: whoever changes them
-empties `search_document` in a migration and has it written again.
+has to have every document written again.
 """
 
 from __future__ import annotations

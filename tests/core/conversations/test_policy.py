@@ -1,15 +1,12 @@
 """Who may write to whom and who reads what: functions and conditions agree in random worlds."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import col, delete, select
 
 from fedparents.accounts.models import Account, Role
-from fedparents.actors.models import Actor, ActorKind
 from fedparents.conversations.access import find_reach
 from fedparents.conversations.models import (
     Conversation,
@@ -36,7 +33,6 @@ from fedparents.conversations.queries import (
 from fedparents.errors import NotFound
 from fedparents.groups.models import (
     Group,
-    GroupKind,
     GroupState,
     Membership,
     MembershipState,
@@ -44,6 +40,7 @@ from fedparents.groups.models import (
 from fedparents.posts.models import Audience, Post, PostRecipient, PostState
 from fedparents.social.models import Block
 from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.worlds import agree_in_every_world, put_group, put_member
 
 pytestmark = pytest.mark.anyio
 
@@ -90,14 +87,7 @@ async def test_the_two_forms_of_every_rule_agree(db):
         await a_viewer(db, "chloe", role=Role.MODERATOR),
         await a_viewer(db, "driss", role=Role.ADMIN),
     ]
-    loop = asyncio.get_running_loop()
-
-    @given(worlds)
-    def agree(world):
-        coming = asyncio.run_coroutine_threadsafe(db.write(compare, world, viewers), loop)
-        assert coming.result() == []
-
-    await asyncio.to_thread(agree)  # in a thread, since hypothesis knows nothing of loops
+    await agree_in_every_world(db, worlds, viewers, compare)
 
 
 def compare(uow, world, viewers):
@@ -207,30 +197,9 @@ def build_people(uow, viewers, groups, days, blocks):
 
 
 def build_group(uow, viewers, state, members):
-    number = uow.new_id()
-    uow.session.add(
-        Actor(
-            id=number,
-            kind=ActorKind.GROUP,
-            handle=f"g{number}",
-            display_name="G",
-            created_at=uow.now,
-        )
-    )
-    uow.session.flush()
-    group = Group(actor_id=number, kind=GroupKind.THEME, state=state, created_at=uow.now)
-    uow.session.add(group)
-    uow.session.flush()
+    number = put_group(uow, state=state)
     for index, membership in members.items():
-        uow.session.add(
-            Membership(
-                group_id=number,
-                actor_id=viewers[index].actor_id,
-                state=membership,
-                since_at=uow.now,
-                changed_at=uow.now,
-            )
-        )
+        put_member(uow, number, viewers[index], membership)
 
 
 def build_conversation(uow, viewers, drawn):

@@ -1,22 +1,17 @@
 """Who may know and read: the function and the condition agree in every world."""
 
-import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import delete, select
 
 from fedparents import clock
-from fedparents.actors.models import Actor, ActorKind
 from fedparents.groups.access import find_seat
 from fedparents.groups.models import (
     Audience,
     Group,
-    GroupKind,
     GroupRole,
     GroupState,
     Joining,
@@ -37,6 +32,7 @@ from fedparents.groups.policy import (
     visible_to,
 )
 from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.worlds import agree_in_every_world, put_group, put_people
 
 Rule = Callable[[Group, Standing], bool]
 pytestmark = pytest.mark.anyio
@@ -58,14 +54,7 @@ groups = st.tuples(
 async def test_the_two_forms_of_every_rule_agree(db):
     await db.write(open_the_doors)
     viewers = [await a_viewer(db, "ana"), await a_viewer(db, "bao")]
-    loop = asyncio.get_running_loop()
-
-    @given(st.lists(groups, min_size=1, max_size=6))
-    def agree(worlds):
-        coming = asyncio.run_coroutine_threadsafe(db.write(compare, worlds, viewers), loop)
-        assert coming.result() == []
-
-    await asyncio.to_thread(agree)  # in a thread, since hypothesis knows nothing of loops
+    await agree_in_every_world(db, st.lists(groups, min_size=1, max_size=6), viewers, compare)
 
 
 def is_in(group, standing):
@@ -98,55 +87,14 @@ def compare(uow, worlds, viewers):
 
 
 def build(uow, worlds, viewers):
-    today = uow.now.date()
     for state, joining, audience, is_hidden, is_local, members, requests in worlds:
-        number = uow.new_id()
-        uow.session.add(
-            Actor(
-                id=number,
-                kind=ActorKind.GROUP,
-                handle=f"g{number}",
-                display_name="G",
-                created_at=uow.now,
-            )
+        number = put_group(
+            uow,
+            state=state,
+            joining=joining,
+            audience=audience,
+            is_hidden=is_hidden,
+            is_local_only=is_local,
         )
-        uow.session.flush()
-        uow.session.add(
-            Group(
-                actor_id=number,
-                kind=GroupKind.THEME,
-                state=state,
-                joining=joining,
-                audience=audience,
-                is_hidden=is_hidden,
-                is_local_only=is_local,
-                created_at=uow.now,
-            )
-        )
-        uow.session.flush()
-        for viewer, member, request in zip(viewers, members, requests, strict=True):
-            if member is not None:
-                role, membership_state, days = member
-                until = None if days is None else today + timedelta(days=days)
-                uow.session.add(
-                    Membership(
-                        group_id=number,
-                        actor_id=viewer.actor_id,
-                        role=role,
-                        state=membership_state,
-                        banned_until=until,
-                        since_at=uow.now,
-                        changed_at=uow.now,
-                    )
-                )
-            if request is not None:
-                uow.session.add(
-                    JoinRequest(
-                        id=uow.new_id(),
-                        group_id=number,
-                        actor_id=viewer.actor_id,
-                        state=request,
-                        created_at=uow.now,
-                    )
-                )
+        put_people(uow, number, viewers, members, requests)
     uow.session.flush()

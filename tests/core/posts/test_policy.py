@@ -1,17 +1,13 @@
 """Who may see a post: the function and the condition agree in thousands of random worlds."""
 
-import asyncio
-
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import delete, select
 
 from fedparents import clock
 from fedparents.accounts.models import Account, Role
-from fedparents.actors.models import Actor, ActorKind
 from fedparents.groups import models as groups
-from fedparents.groups.models import Group, GroupKind, GroupRole, GroupState, Membership
+from fedparents.groups.models import Group, GroupRole, GroupState, Membership
 from fedparents.posts.access import find_relation
 from fedparents.posts.models import (
     AnonymousAuthor,
@@ -24,6 +20,7 @@ from fedparents.posts.policy import can_view, narrower, visible_to
 from fedparents.social.models import Block, Follow, FollowState
 from fedparents.timelines.queries import FIND_CARD
 from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.worlds import agree_in_every_world, put_group, put_people
 
 pytestmark = pytest.mark.anyio
 
@@ -67,14 +64,7 @@ async def test_the_two_forms_of_the_ladder_agree(db):
         await a_viewer(db, "bao"),
         await a_viewer(db, "driss", role=Role.MODERATOR),
     ]
-    loop = asyncio.get_running_loop()
-
-    @given(worlds)
-    def agree(world):
-        coming = asyncio.run_coroutine_threadsafe(db.write(compare, world, viewers), loop)
-        assert coming.result() == []
-
-    await asyncio.to_thread(agree)  # in a thread, since hypothesis knows nothing of loops
+    await agree_in_every_world(db, worlds, viewers, compare)
 
 
 def compare(uow, world, viewers):
@@ -133,54 +123,8 @@ def build(uow, world, viewers):
 
 def build_group(uow, drawn, viewers):
     state, audience, is_hidden, members, requests = drawn
-    number = uow.new_id()
-    uow.session.add(
-        Actor(
-            id=number,
-            kind=ActorKind.GROUP,
-            handle=f"g{number}",
-            display_name="G",
-            created_at=uow.now,
-        )
-    )
-    uow.session.flush()
-    uow.session.add(
-        Group(
-            actor_id=number,
-            kind=GroupKind.THEME,
-            state=state,
-            audience=audience,
-            is_hidden=is_hidden,
-            created_at=uow.now,
-        )
-    )
-    uow.session.flush()
-    for viewer, member, request in zip(viewers, members, requests, strict=True):
-        if member is not None:
-            role, membership_state, days = member
-            today = uow.now.date()
-            until = None if days is None else today.fromordinal(today.toordinal() + days)
-            uow.session.add(
-                Membership(
-                    group_id=number,
-                    actor_id=viewer.actor_id,
-                    role=role,
-                    state=membership_state,
-                    banned_until=until,
-                    since_at=uow.now,
-                    changed_at=uow.now,
-                )
-            )
-        if request is not None:
-            uow.session.add(
-                groups.JoinRequest(
-                    id=uow.new_id(),
-                    group_id=number,
-                    actor_id=viewer.actor_id,
-                    state=request,
-                    created_at=uow.now,
-                )
-            )
+    number = put_group(uow, state=state, audience=audience, is_hidden=is_hidden)
+    put_people(uow, number, viewers, members, requests)
     return number
 
 

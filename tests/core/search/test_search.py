@@ -10,7 +10,7 @@ from fedparents.posts.desk import hide_post
 from fedparents.posts.models import PostKind
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from fedparents.search.queries import Looking, search_posts
-from fedparents.search.service import index_missing, index_post
+from fedparents.search.service import index_post
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
 from tests.rig.builders import a_group, a_viewer, join, open_the_doors
@@ -110,11 +110,3 @@ async def test_pages_meet_without_gap(db, people, clock):
     rest = await db.read(search_posts, people["chloe"], looking, before=first.older)
     texts = [card.text for card in (*first.cards, *rest.cards)]
     assert texts == [f"Poussette {number}" for number in reversed(range(33))]
-
-
-async def test_what_is_missing_from_the_index_can_be_written_again(db, people):
-    await db.write(publish_post, people["ana"], PostDraft(text="Poussette"))
-    assert await found(db, people["ana"], "poussette") == []
-    last = await db.write(index_missing, 0)
-    assert await db.write(index_missing, last) is None
-    assert await found(db, people["ana"], "poussette") == ["Poussette"]

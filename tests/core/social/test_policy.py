@@ -1,11 +1,9 @@
 """Who may know of whom: the function and the conditions agree in every world."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import bindparam
 from sqlmodel import col, delete, select
@@ -25,6 +23,7 @@ from fedparents.social.policy import (
     seen_by,
 )
 from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.worlds import agree_in_every_world
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 PEOPLE = 4
@@ -44,14 +43,7 @@ worlds = st.fixed_dictionaries(
 async def test_the_two_forms_of_every_rule_agree(db):
     await db.write(open_the_doors)
     viewers = [await a_viewer(db, f"p{number}x") for number in range(PEOPLE)]
-    loop = asyncio.get_running_loop()
-
-    @given(worlds)
-    def agree(world):
-        coming = asyncio.run_coroutine_threadsafe(db.write(compare, world, viewers), loop)
-        assert coming.result() == []
-
-    await asyncio.to_thread(agree)  # in a thread, since hypothesis knows nothing of loops
+    await agree_in_every_world(db, worlds, viewers, compare)
 
 
 def compare(uow, world, viewers):
