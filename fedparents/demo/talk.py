@@ -334,6 +334,7 @@ def _say(
         vote(uow, people[handle], PostId(post.id), (choice,))
     if said.is_pinned:
         pin_post(uow, viewer, PostId(post.id))
+    uow.session.flush()
     uow.session.refresh(post)  # answers and thanks are counted by the database
     post.created_at = uow.now - timedelta(minutes=said.minutes)
     for reply, answer in zip(replies, said.answers, strict=True):

@@ -68,6 +68,9 @@ class Feed:
     """What of the reader's filters was found in posts that are shown folded."""
 
 
+NOTHING: Final = Feed((), {}, {}, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """Something that the viewer wrote."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import Database, UnitOfWork
 from fedparents.groups.models import Group
+from fedparents.groups.topics import add_topic
 from fedparents.ids import GroupId, PostId
 from fedparents.media.models import MediaUse
 from fedparents.media.service import PhotoDraft
@@ -70,13 +71,15 @@ async def talk(
     for each in (member, admin):
         await join(db, each, group, moderator)
     await db.write(_allow_asking_without_a_name, group)
+    empty = await a_group(db, member, name="Chorale du mercredi")
+    topic = await db.write(add_topic, moderator, group, "Cantine")
     square = Talk(db, group, ana=member, driss=moderator, marie=admin)
     await _asks_and_answers(db, square, member, moderator)
     await _kinds(db, square, member, moderator)
     await _photos(square, pictures, member)
     draft = FilterDraft("Sport", (FilterContext.HOME, FilterContext.THREAD), words=(Word("foot"),))
     await db.write(create_filter, member, draft)
-    return square.things
+    return square.things | {"empty_group": str(empty), "square_topic": str(topic.id)}
 
 
 async def _asks_and_answers(db: Database, square: Talk, member: Viewer, moderator: Viewer) -> None:

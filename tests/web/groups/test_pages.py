@@ -140,8 +140,8 @@ async def test_from_a_question_to_a_member_and_out_again(place, visitor, marie, 
     await post(visitor, place, decided, action)
     await sign_in(place, visitor, ana.account)
     home = await visitor.get(f"/groups/{group}")
-    assert "Who is here" in home.text
-    assert "Soyons aimables." in home.text
+    assert "Nobody has said anything yet" in home.text
+    assert "Soyons aimables." in (await visitor.get(f"/groups/{group}/about")).text
     left = await submit(visitor, f"/groups/{group}/leave")
     assert left.headers["location"] == "/groups"
     assert (await visitor.get(f"/groups/{group}/members")).status_code == 404
@@ -185,7 +185,7 @@ async def test_a_sign_up_by_a_link_lands_in_the_group(place, visitor, marie):
     done = await confirm_by_mail(place, visitor)
     there = await visitor.get(done.headers["location"])
     assert there.headers["location"] == f"/groups/{group}"
-    assert "Who is here" in (await visitor.get(f"/groups/{group}")).text
+    assert "Nobody has said anything yet" in (await visitor.get(f"/groups/{group}")).text
     assert urlsplit(done.headers["location"]).path == f"/groups/by/{link.token}"
 
 

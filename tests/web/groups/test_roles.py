@@ -44,6 +44,7 @@ GETS = {
     "new_group": (SIGNED_IN, 303),
     "group": (SIGNED_IN, 404),  # a group of this place alone; its door for those outside
     "group_members": (INSIDE, 404),
+    "group_about": (INSIDE, 404),
     "own_membership": (INSIDE, 404),
     "leave_group": (INSIDE, 404),
     "new_group_invite": (INSIDE, 404),

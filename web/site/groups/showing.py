@@ -12,14 +12,17 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.groups.cards import GroupCard, list_other_groups, list_own_groups
 from fedparents.groups.policy import can_found
-from fedparents.groups.queries import GroupView, MemberView, get_group_with_members
+from fedparents.groups.queries import GroupView, get_group, get_group_with_members
 from fedparents.ids import GroupId
 from fedparents.instance.queries import get_instance
 from fedparents.moderation.queues import Waiting, count_waiting
 from web.forms import new_form
-from web.routing import Page, number_in_query
+from web.routing import Page
 from web.site.groups.access import group_number, require_viewer, show, viewer_or_nothing
 from web.site.groups.forms import AnswersForm
+from web.site.groups.reading import Reading, read_group
+from web.site.posts.access import number_in_query
+from web.site.posts.words import ASK, SHEETS, kind_of
 from web.visit import runtime_of, viewer_of
 
 _A_PAGE = 50
@@ -30,8 +33,6 @@ _MEMBERS_A_PAGE = 50
 async def list_page(request: Request) -> Response:
     viewer = require_viewer(request)
     before = number_in_query(request, "before")
-    if before is None and request.query_params.get("before"):
-        raise NotFound
     own, others, may_found = await runtime_of(request).db.read(_read_lists, viewer, before)
     more = (
         runtime_of(request).urls.path("groups", before=others[_A_PAGE - 1].id)
@@ -49,15 +50,36 @@ async def list_page(request: Request) -> Response:
 
 
 async def group_page(request: Request) -> Response:
-    """What is here for members; what others may know for everybody else."""
-    viewer = viewer_of(request)
-    view, members, waiting = await runtime_of(request).db.read(
-        _read_group, viewer, group_number(request)
+    """What is said here for those who may read it; for the others what they may know."""
+    viewer, before = viewer_of(request), number_in_query(request, "before")
+    only = request.query_params.get("only", "")
+    view, reading, waiting = await runtime_of(request).db.read(
+        _read_group, viewer, group_number(request), only, before
+    )
+    context: dict[str, object] = {
+        "view": view,
+        "reading": reading,
+        "waiting": waiting,
+        "kind_of": kind_of,
+        "sheet": SHEETS[ASK.key],
+        "here": runtime_of(request).urls.path(
+            "group", id=view.id, only=only or None, before=before
+        ),
+    }
+    if not view.is_member:
+        return show(request, "door", {**context, "token": ""}, new_form(of=AnswersForm))
+    return show(request, "home", context, new_form())
+
+
+async def about_page(request: Request) -> Response:
+    """What the group is for, its rules, and who is here."""
+    viewer = viewer_or_nothing(request)
+    view, members = await runtime_of(request).db.read(
+        get_group_with_members, viewer, group_number(request), limit=_MEMBERS_AT_HOME
     )
     if not view.is_member:
-        return show(request, "door", {"view": view, "token": ""}, new_form(of=AnswersForm))
-    context = {"view": view, "members": members, "waiting": waiting}
-    return show(request, "home", context, new_form())
+        raise NotFound
+    return show(request, "about_group", {"view": view, "members": members})
 
 
 async def members_page(request: Request) -> Response:
@@ -80,11 +102,14 @@ async def members_page(request: Request) -> Response:
 
 
 def _read_group(
-    session: Session, viewer: Viewer | None, group_id: GroupId
-) -> tuple[GroupView, list[MemberView], Waiting | None]:
-    view, members = get_group_with_members(session, viewer, group_id, limit=_MEMBERS_AT_HOME)
-    waits = count_waiting(session, viewer, group_id) if viewer and view.can_moderate else None
-    return view, members, waits
+    session: Session, viewer: Viewer | None, group_id: GroupId, only: str, before: int | None
+) -> tuple[GroupView, Reading | None, Waiting | None]:
+    view = get_group(session, viewer, group_id)
+    if viewer is None or not view.can_read:
+        return view, None, None
+    reading = read_group(session, viewer, view, only, before)
+    waits = count_waiting(session, viewer, group_id) if view.can_moderate else None
+    return view, reading, waits
 
 
 def _moment(text: str) -> datetime | None:
@@ -111,5 +136,6 @@ def _read_lists(
 routes = [
     Page("/groups", list_page, name="groups"),
     Page("/groups/{id}", group_page, name="group"),
+    Page("/groups/{id}/about", about_page, name="group_about"),
     Page("/groups/{id}/members", members_page, name="group_members"),
 ]

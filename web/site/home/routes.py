@@ -22,12 +22,16 @@ from fedparents.groups.cards import (
     list_own_groups,
 )
 from fedparents.moderation.queues import Waiting, list_waiting
+from fedparents.timelines.queries import NOTHING, Feed, list_home, list_unanswered
 from web.routing import Page
 from web.site.about.routes import front_page
 from web.site.page import render
+from web.site.posts.access import number_in_query
+from web.site.posts.words import kind_of
 from web.visit import runtime_of, viewer_of
 
 _GROUPS_SHOWN: Final = 5
+_POSTS_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +47,40 @@ class Present:
     proposed: int
     """Groups that wait for the word of a moderator of the place."""
     groups: list[GroupCard]
+    unanswered: Feed
+    """Asks that wait for somebody."""
+    feed: Feed
+    """What is new where the viewer is."""
+    is_first: bool
+    """Whether this is the newest page of it."""
+
+    @property
+    def has_turn(self) -> bool:
+        return bool(self.waiting or self.my_turn or self.proposed)
 
 
 async def home(request: Request) -> Response:
     viewer = viewer_of(request)
     if viewer is None:
         return await front_page(request)
-    present = await runtime_of(request).db.read(_look_round, viewer)
-    return render(request, "home/home.html", {"present": present})
+    before = number_in_query(request, "before")
+    present = await runtime_of(request).db.read(_look_round, viewer, before)
+    context = {"present": present, "kind_of": kind_of}
+    return render(request, "home/home.html", context)
 
 
-def _look_round(session: Session, viewer: Viewer) -> Present:
+def _look_round(session: Session, viewer: Viewer, before: int | None) -> Present:
+    moderates = viewer.is_moderator and before is None
     return Present(
-        waiting=count_waiting(session) if viewer.is_moderator else 0,
+        waiting=count_waiting(session) if moderates else 0,
         members=count_active(session),
         steps=find_first_steps(session, viewer),
-        my_turn=list_waiting(session, viewer),
-        proposed=count_proposed(session) if viewer.is_moderator else 0,
+        my_turn=list_waiting(session, viewer) if before is None else [],
+        proposed=count_proposed(session) if moderates else 0,
         groups=list_own_groups(session, viewer, limit=_GROUPS_SHOWN),
+        unanswered=list_unanswered(session, viewer) if before is None else NOTHING,
+        feed=list_home(session, viewer, before=before, limit=_POSTS_SHOWN),
+        is_first=before is None,
     )
 
 

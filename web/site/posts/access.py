@@ -11,6 +11,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.ids import PostId
 from fedparents.timelines.threads import Place, find_place
+from web import routing
 from web.forms import FormState
 from web.routing import number_in_path
 from web.site.page import local_path, redirect, render
@@ -20,7 +21,6 @@ from web.visit import runtime_of, viewer_of
 
 POST: Final = ("POST",)
 BOTH: Final = ("GET", "POST")
-_LONGEST_ID: Final = 18
 
 
 def post_number(request: Request) -> PostId:
@@ -37,12 +37,10 @@ def viewer_or_nothing(request: Request) -> Viewer:
 
 def number_in_query(request: Request, name: str) -> int | None:
     """Where a page of a list begins; raises NotFound for what is no number."""
-    text = request.query_params.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID):
+    number = routing.number_in_query(request, name)
+    if number is None and request.query_params.get(name):
         raise NotFound
-    return int(text)
+    return number
 
 
 def show(

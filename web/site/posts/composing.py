@@ -87,9 +87,20 @@ async def compose_page(request: Request) -> Response:
 async def _begin(request: Request, viewer: Viewer, kind: Kind) -> Response:
     group_id = number_in_query(request, "group")
     to = await runtime_of(request).db.read(_first_destination, viewer, group_id)
-    values = {"to": to, "language": viewer.language or "", "poll_lasts": "7"}
+    values = {
+        "to": to,
+        "text": _example(request, kind),
+        "language": viewer.language or "",
+        "poll_lasts": "7",
+    }
     form = new_form(values, of=ComposeForm)
     return await _show(request, viewer, kind, form, SentPhotos([], [], is_only_about_photos=False))
+
+
+def _example(request: Request, kind: Kind) -> str:
+    """A sentence to begin with, where somebody pressed on one."""
+    number, examples = number_in_query(request, "example"), SHEETS[kind.key].examples
+    return gettext(examples[number - 1]) if number and number <= len(examples) else ""
 
 
 def _first_destination(session: Session, viewer: Viewer, group_id: int | None) -> str:
