@@ -27,3 +27,14 @@ class NoticeMailDue(Fact):
     """Mail these, which belong to one account, unless they have been seen meanwhile."""
 
     notification_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDue(Fact):
+    """Mail somebody what could wait until now, if there is anything."""
+
+    account_id: int
+    which: str
+    """ "daily" or "weekly"."""
+    on: str
+    """ISO 8601: of each day there is one."""

@@ -120,7 +120,7 @@ def find_mail(session: Session, ids: Iterable[int], *, now: datetime) -> list[No
     some hours brings along all of its kind that has come since and has not been seen."""
     views = [view for view in list_told(session, sorted(ids, reverse=True)) if view.is_new]
     zone = get_instance_view(session).zone
-    due = {view.id: _mail_of(session, view, now, zone) for view in views}
+    due = {view.id: mail_of(session, view, now, zone) for view in views}
     later = {view.kind for view in views if due[view.id] == Mail.LATER}
     found = [view for view in views if due[view.id] == Mail.NOW]
     if later:
@@ -128,7 +128,7 @@ def find_mail(session: Session, ids: Iterable[int], *, now: datetime) -> list[No
         found += [
             view
             for view in unseen
-            if view.kind in later and _mail_of(session, view, now, zone) == Mail.LATER
+            if view.kind in later and mail_of(session, view, now, zone) == Mail.LATER
         ]
     return found
 
@@ -238,7 +238,8 @@ def _channels_of(listener: Listener, kind: Kind, now: datetime) -> Channels:
     return channels_for(kind, listener.wishes, now=now, has_push=listener.has_push)
 
 
-def _mail_of(session: Session, view: NotificationView, now: datetime, zone: ZoneInfo) -> Mail:
+def mail_of(session: Session, view: NotificationView, now: datetime, zone: ZoneInfo) -> Mail:
+    """When a mail tells its reader of it, by what they want at this moment."""
     listener = find_listener(session, view.account_id, view.group_id, now=now, zone=zone)
     return _channels_of(listener, view.kind, now).mail
 

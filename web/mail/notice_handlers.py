@@ -4,7 +4,7 @@ did not look. Whatever has been seen meanwhile, or turned off, is left out."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -13,8 +13,10 @@ from sqlmodel import Session, func, select
 from fedparents import clock
 from fedparents.groups.models import JoinRequest, RequestState
 from fedparents.jobs import Job, JobKind
-from fedparents.notifications.facts import NoticeMailDue
+from fedparents.notifications.digests import find_digest, finish_digest
+from fedparents.notifications.facts import DigestDue, NoticeMailDue
 from fedparents.notifications.kinds import Kind
+from fedparents.notifications.kinds import Mail as When
 from fedparents.notifications.queries import NotificationLine, NotificationView, lines_of
 from fedparents.notifications.rings import find_mail
 from web.i18n import reading_in
@@ -39,8 +41,10 @@ class Due:
 
 
 def notice_jobs(room: Mailroom) -> tuple[JobKind[Any], ...]:
-    run = partial(run_handler, on_notice_mail_due, room)
-    return (JobKind("mail.notice", NoticeMailDue, run),)
+    return (
+        JobKind("mail.notice", NoticeMailDue, partial(run_handler, on_notice_mail_due, room)),
+        JobKind("mail.digest", DigestDue, partial(run_handler, on_digest_due, room)),
+    )
 
 
 async def on_notice_mail_due(room: Mailroom, job: Job[NoticeMailDue]) -> None:
@@ -52,6 +56,39 @@ async def on_notice_mail_due(room: Mailroom, job: Job[NoticeMailDue]) -> None:
     mail = _compose(room, words, due, room.urls.absolute("fewer", token=fewer))
     unsubscribe = room.urls.absolute("unsubscribe", token=fewer)
     await room.sender.send(replace(mail, list_unsubscribe=unsubscribe))
+
+
+async def on_digest_due(room: Mailroom, job: Job[DigestDue]) -> None:
+    """What is sent is noted afterwards: a mail that did not leave comes with the next try, under
+    the same Message-ID."""
+    account_id, which = job.fact.account_id, When(job.fact.which)
+    on = date.fromisoformat(job.fact.on)
+    found = await room.db.read(_read_digest, account_id, which, on)
+    if found is None:
+        return
+    to, views = found
+    words = room.words(job, to.place, to.language)
+    token = fewer_token(room.secret, Fewer(account_id, which))
+    with reading_in(words.language, to.place.zone):
+        lines = [_line(room, line) for line in lines_of(views)]
+    mail = notice_mails.digest(
+        words,
+        to=to.email,
+        name=to.name,
+        lines=lines,
+        is_weekly=which == When.WEEKLY,
+        fewer=room.urls.absolute("fewer", token=token),
+    )
+    unsubscribe = room.urls.absolute("unsubscribe", token=token)
+    await room.sender.send(replace(mail, list_unsubscribe=unsubscribe))
+    await room.db.write(finish_digest, account_id, which, on)
+
+
+def _read_digest(
+    session: Session, account_id: int, which: When, on: date
+) -> tuple[Addressee, list[NotificationView]] | None:
+    views = find_digest(session, account_id, which, on, now=clock.now())
+    return (get_addressee(session, account_id), views) if views else None
 
 
 def _compose(room: Mailroom, words: Words, due: Due, fewer: str) -> Mail:

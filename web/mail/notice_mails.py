@@ -20,3 +20,10 @@ class Line:
 def news(words: Words, *, to: str, name: str, lines: Sequence[Line], fewer: str) -> Mail:
     """What should not wait. The subject says how much, not what: others may see it."""
     return words.letter("news", to, name=name, lines=lines, fewer=fewer)
+
+
+def digest(
+    words: Words, *, to: str, name: str, lines: Sequence[Line], is_weekly: bool, fewer: str
+) -> Mail:
+    """What could wait until the morning, or until the day of the week that somebody chose."""
+    return words.letter("digest", to, name=name, lines=lines, is_weekly=is_weekly, fewer=fewer)

@@ -188,6 +188,17 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
         ],
         fewer=_link(words, f"/fewer/{_TOKEN}"),
     ),
+    "digest": lambda words: notice_mails.digest(
+        words,
+        to=_CHLOE,
+        name="Chloé",
+        lines=[
+            notice_mails.Line("Ana aimerait vous suivre", _link(words, "/settings/people")),
+            notice_mails.Line(f"Bao est dans {_GROUP}", _link(words, "/groups/1")),
+        ],
+        is_weekly=False,
+        fewer=_link(words, f"/fewer/{_TOKEN}"),
+    ),
     "group_request": lambda words: group_mails.group_request(
         words,
         to="marie@example.org",

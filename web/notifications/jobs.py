@@ -19,6 +19,7 @@ from fedparents.groups.facts import (
 )
 from fedparents.jobs import Job, JobKind
 from fedparents.notifications import occasions
+from fedparents.notifications.digests import plan_digests
 from fedparents.notifications.rings import ring_held
 from fedparents.social.facts import Blocked, Followed, FollowRequested
 from web.live import Hub
@@ -28,11 +29,17 @@ Occasion = Callable[[UnitOfWork, F], list[int]]
 """Tells whom it concerns, and gives their accounts."""
 
 _EVERY: Final = timedelta(minutes=1)
+_HALF_AN_HOUR: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class HeldDue(Fact):
     """A minute is over; the fact of the periodic job, which carries nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestsDue(Fact):
+    """Half an hour is over; in the hour of the digests they are planned."""
 
 
 def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
@@ -46,6 +53,11 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         while await db.write(ring_held):
             pass
 
+    async def plan(_job: Job[DigestsDue]) -> None:
+        after: int | None = 0
+        while after is not None:
+            after = await db.write(plan_digests, after)
+
     return (
         kind("join_request", JoinRequested, occasions.on_join_requested),
         kind("join_decision", RequestDecided, occasions.on_request_decided),
@@ -57,6 +69,7 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("follow", Followed, occasions.on_followed),
         kind("blocked", Blocked, occasions.on_blocked),
         kind("new_device", NewDeviceSignedIn, occasions.on_new_device),
+        JobKind("notifications.digests", DigestsDue, plan, next_run=every(_HALF_AN_HOUR)),
         JobKind("notifications.held", HeldDue, let_ring, next_run=every(_EVERY)),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -33,6 +33,7 @@ from fedparents.jobs import JobState, TryLater
 from fedparents.jobs.queries import count_jobs, list_dead_jobs
 from fedparents.retention.service import change_periods
 from fedparents.settings import Settings
+from fedparents.social.follows import follow_actor
 from tests.rig.builders import a_sign_up, a_viewer, an_account, open_the_doors, signed_in
 from tests.rig.time import StoppedClock
 from web.mail.folder import FolderSender
@@ -373,3 +374,22 @@ async def test_without_a_relay_mails_wait_where_they_are_seen(settings: Settings
     counted = await runtime.db.read(count_jobs)
     await runtime.close()
     assert counted == {JobState.WAITING: 1, JobState.DEAD: 0}
+
+
+async def test_what_could_wait_comes_in_the_morning_and_once(runtime, mailbox, clock):
+    marie = await a_viewer(runtime.db, "marie")
+    clock.set(datetime(2026, 11, 25, 5, 0, tzinfo=UTC))
+    for handle in ("ana", "bao"):
+        await runtime.db.write(follow_actor, await a_viewer(runtime.db, handle), marie.actor_id)
+    await runtime.worker.plan_schedules()
+    assert await mailbox.new() == []
+    clock.advance(hours=1)  # seven o'clock in Paris
+    digest = await mailbox.one()
+    assert digest.to == "marie@example.org"
+    assert "qui pouvai" in digest.subject
+    assert "Ana" in digest.text
+    assert dict(digest.headers)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    clock.advance(minutes=30)
+    assert await mailbox.new() == []
+    clock.advance(hours=24)
+    assert await mailbox.new() == []  # nothing has come since

@@ -75,6 +75,8 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "notifications.follow": N_("Notice of a new follower"),
     "notifications.blocked": N_("Taking back notices between people of whom one blocks the other"),
     "notifications.new_device": N_("Notice of a new device"),
+    "notifications.digests": N_("Planning the digests of the morning"),
+    "mail.digest": N_("Mail with what could wait until the morning"),
     "notifications.held": N_("Letting notices ring that had to wait"),
     "mail.notice": N_("Mail about something that should not wait"),
     "push.send": N_("Telling devices"),
