@@ -201,8 +201,8 @@ LISTED = {
 @pytest.mark.parametrize("who", LISTED)
 async def test_the_list_of_members_leaves_out_who_blocked_its_reader(world, visitor, who):
     await world.enter(visitor, who)
-    for page in ("", "/members"):
-        text = (await visitor.get(f"/groups/{world.group}{page}")).text
+    for page in ("about", "members"):
+        text = (await visitor.get(f"/groups/{world.group}/{page}")).text
         names = {name for name in LISTED["member"] if f">{name}<" in text}
         assert names == LISTED[who]
         assert "4 members" in text

@@ -45,7 +45,7 @@ async def test_ones_own_picture(place, people):
     (first,) = re.findall(r'<img class="avatar huge" src="(/media/[^"]+)"', page.text)
     group = await a_group(place.db, ana_viewer)
     await join(place.db, bao_viewer, group, ana_viewer)
-    for path in (f"/groups/{group}", f"/groups/{group}/members"):
+    for path in (f"/groups/{group}/about", f"/groups/{group}/members"):
         shown = re.findall(r'<img class="avatar" src="([^"]+)" alt=""', (await bao.get(path)).text)
         assert shown == [first.replace("/media/", "/media/small/")]
         assert (await bao.get(shown[0])).status_code == 200
