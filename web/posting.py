@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from fedparents.accounts.facts import AccountErased
-from fedparents.conversations.service import forget_correspondent
 from fedparents.db import Database
 from fedparents.groups.facts import MemberJoined
 from fedparents.jobs import Job, JobKind, daily
@@ -40,9 +39,6 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
     async def erased(job: Job[AccountErased]) -> None:
         await db.write(forget_author, job.fact.actor_id)
 
-    async def left(job: Job[AccountErased]) -> None:
-        await db.write(forget_correspondent, job.fact.actor_id)
-
     async def trim(_job: Job[HomesDue]) -> None:
         log.info("homes.trimmed", entries=await db.write(trim_homes))
 
@@ -54,5 +50,4 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
         JobKind("timelines.welcome", MemberJoined, joined),
         JobKind("timelines.trim", HomesDue, trim, next_run=daily(_TRIM_AT, _ZONE)),
         JobKind("posts.forget_author", AccountErased, erased),
-        JobKind("conversations.forget", AccountErased, left),
     )

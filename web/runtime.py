@@ -53,6 +53,7 @@ from web.push.wording import Wording
 from web.security.limits import Limiter
 from web.site import DEVELOPMENT_ROUTES, FEATURES, ROUTES
 from web.site.templating import open_templates
+from web.talking import conversation_jobs
 from web.urls import Urls
 
 log = structlog.get_logger(__name__)
@@ -202,6 +203,7 @@ def jobs_of(
         *notification_jobs(db, hub),
         *notice_jobs(mailroom),
         *push_jobs(db, courier, Wording(mailroom.languages, mailroom.urls, mailroom.secret)),
+        *conversation_jobs(db, hub),
     )
 
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedparents import clock
 from fedparents.accounts.sessions import TOUCH_EVERY, Viewer, find_viewer, touch_session
+from fedparents.conversations.queries import has_unread
 from fedparents.errors import NotSignedIn
 from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.notifications.queries import count_new
@@ -46,6 +47,8 @@ class Visit:
     """The form that was sent, once its origin and its token have been checked."""
     news: int = 0
     """How many notifications the viewer has not seen."""
+    has_letters: bool = False
+    """Whether the viewer has a private message to read."""
     is_browser_new: bool = False
     """Whether the answer has to carry the cookie that names the browser."""
 
@@ -102,7 +105,8 @@ class Visit:
         Raises Unavailable when the database is; the visit then has a language all the same.
         """
         try:
-            instance, self.viewer, self.news = await self.runtime.db.read(self._look_up)
+            found = await self.runtime.db.read(self._look_up)
+            instance, self.viewer, self.news, self.has_letters = found
             self.instance = self.runtime.last_instance = instance
         finally:
             self.choose_language()
@@ -119,11 +123,13 @@ class Visit:
         )
         read_in(self.language, instance.zone)
 
-    def _look_up(self, session: Session) -> tuple[InstanceView, Viewer | None, int]:
+    def _look_up(self, session: Session) -> tuple[InstanceView, Viewer | None, int, bool]:
         instance = get_instance_view(session)
         token = self.cookies.get(self.runtime.cookies.session)
         viewer = find_viewer(session, token, clock.now()) if token else None
-        return instance, viewer, count_new(session, viewer) if viewer else 0
+        if viewer is None:
+            return instance, None, 0, False
+        return instance, viewer, count_new(session, viewer), has_unread(session, viewer)
 
 
 class Reception:

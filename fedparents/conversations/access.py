@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -178,6 +179,12 @@ def refuse_closed(uow: UnitOfWork, conversation: Conversation) -> None:
     closing = closes_at(conversation, post, root)
     if closing is not None and closing <= uow.now:
         raise Conflict("conversation_closed")
+
+
+def key_of(people: Iterable[int], about_post_id: int | None) -> str:
+    """What tells the conversation of these people about this post from all others."""
+    named = f"{about_post_id or ''}:{','.join(map(str, sorted(people)))}"
+    return hashlib.sha256(named.encode()).hexdigest()
 
 
 def find_by_key(session: Session, key: str) -> Conversation | None:

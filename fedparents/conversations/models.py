@@ -51,6 +51,7 @@ class ConversationMember(SQLModel, table=True):
         sa.Index(
             "ix_conversation_member_unread",
             "actor_id",
+            "state",
             sqlite_where=sa.text("last_post_id > read_post_id"),
             postgresql_where=sa.text("last_post_id > read_post_id"),
         ),

@@ -5,53 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 
-import sqlalchemy as sa
-from sqlalchemy import bindparam
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from fedparents import clock
+from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
-from fedparents.actors.models import Actor
-from fedparents.conversations.access import Other, get_own, list_others
-from fedparents.conversations.models import (
-    Conversation,
-    ConversationMember,
-    ConversationPost,
-    MemberState,
+from fedparents.conversations.access import Other, find_by_key, get_own, key_of, list_others
+from fedparents.conversations.models import Conversation, ConversationMember, MemberState
+from fedparents.conversations.policy import can_open, closes_at
+from fedparents.conversations.statements import (
+    COUNT_REQUESTS,
+    FIND_CONVERSATION_OF,
+    FIND_NEWEST,
+    FIND_UNREAD,
+    LIST_LETTERS,
+    LIST_PEOPLE,
+    LIST_PEOPLE_INSIDE,
+    LISTS,
 )
-from fedparents.conversations.policy import closes_at, opened_by, reads
-from fedparents.db import HotStatement, constant, table_of
-from fedparents.ids import ConversationId, PostId, time_of
+from fedparents.ids import ActorId, ConversationId, PostId, time_of
 from fedparents.media.models import MediaAttachment
 from fedparents.posts.models import Post, PostState
 from fedparents.posts.photos import list_photos
-from fedparents.posts.policy import visible
-from fedparents.social.models import Block
-from fedparents.swaps.models import Direction, Swap
+from fedparents.swaps.models import Direction
 
 PAGE: Final = 30
 MESSAGES: Final = 40
 """Letters on one page."""
-REQUESTS_COUNTED: Final = 100
-"""Nobody counts further."""
 _LAST: Final = 2**63 - 1
-
-_conversation = table_of(Conversation)
-_member = table_of(ConversationMember)
-_other = table_of(ConversationMember).alias("other")
-_link = table_of(ConversationPost)
-_about = table_of(Post)
-_letter = table_of(Post).alias("letter")
-_swap = table_of(Swap)
-_block = table_of(Block)
-_author = table_of(Actor).alias("author")
-
-_actor: Final = bindparam("actor", type_=sa.BigInteger)
-_before: Final = bindparam("before", type_=sa.BigInteger)
-_limit: Final = bindparam("limit", type_=sa.Integer)
-_number: Final = bindparam("conversation", type_=sa.BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,124 +127,34 @@ class ConversationView:
     """Nothing comes after this page."""
 
     @property
+    def here(self) -> list[Other]:
+        return [each for each in self.others if each.is_here]
+
+    @property
     def is_waiting(self) -> bool:
         """Nobody in it has let the reader write yet: not to be told from being ignored."""
-        here = [each for each in self.others if each.is_here]
-        return bool(here) and all(each.state != MemberState.ACCEPTED for each in here)
+        return bool(self.here) and all(each.state != MemberState.ACCEPTED for each in self.here)
+
+    @property
+    def is_reachable(self) -> bool:
+        return any(each.is_reachable for each in self.here)
+
+    @property
+    def has_blocked(self) -> bool:
+        """The reader wants to hear from nobody in it."""
+        return bool(self.here) and all(each.is_blocked for each in self.here)
+
+    def name_of(self, actor_id: int) -> str:
+        return next((each.name for each in self.people if each.actor_id == actor_id), "")
+
+    @property
+    def unanswered(self) -> int:
+        """The reader's own letters since somebody else's last one."""
+        return sum(1 for _ in takewhile(lambda each: each.is_own, reversed(self.letters)))
 
     @property
     def takes_photos(self) -> bool:
-        return all(each.state == MemberState.ACCEPTED for each in self.others if each.is_here)
-
-
-# Not when the reader has blocked everybody else in it: it comes back when they lift the block.
-_is_shown = sa.exists().where(
-    _other.c.conversation_id == _member.c.conversation_id,
-    _other.c.actor_id != _actor,
-    ~sa.exists().where(_block.c.by_actor_id == _actor, _block.c.actor_id == _other.c.actor_id),
-)
-
-
-def _in_folder(state: MemberState) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        _member.c.actor_id == _actor,
-        _member.c.state == constant(state),
-        _member.c.left_at.is_(None),
-        _is_shown,
-    )
-
-
-def _lines(state: MemberState) -> HotStatement:
-    may_read = visible(
-        _actor,
-        today=bindparam("today", type_=sa.Date),
-        is_moderator=bindparam("is_moderator", type_=sa.Boolean),
-    )
-    columns = (
-        _conversation.c.id,
-        _conversation.c.is_about_post,
-        _about.c.id,
-        _about.c.text,
-        _swap.c.direction,
-        _about.c.is_reply,
-        _about.c.photo_count,
-        _member.c.last_post_id,
-        _member.c.read_post_id,
-        _letter.c.author_actor_id,
-        _author.c.display_name,
-        _letter.c.text,
-        _letter.c.photo_count,
-        _letter.c.state,
-    )
-    return HotStatement(
-        sa.select(*columns)
-        .join_from(_member, _conversation, _conversation.c.id == _member.c.conversation_id)
-        .outerjoin(_letter, _letter.c.id == _member.c.last_post_id)
-        .outerjoin(_author, _author.c.id == _letter.c.author_actor_id)
-        .outerjoin(_about, sa.and_(_about.c.id == _conversation.c.about_post_id, may_read))
-        .outerjoin(_swap, _swap.c.post_id == _about.c.id)
-        .where(_in_folder(state), _member.c.last_post_id < _before)
-        .order_by(_member.c.last_post_id.desc())
-        .limit(_limit)
-    )
-
-
-LISTS: Final = {state: _lines(state) for state in MemberState}
-FIND_UNREAD = HotStatement(
-    sa.select(_member.c.conversation_id)
-    .where(_in_folder(MemberState.ACCEPTED), _member.c.last_post_id > _member.c.read_post_id)
-    .limit(1)
-)
-_waiting = (
-    sa.select(_member.c.conversation_id)
-    .where(_in_folder(MemberState.REQUEST))
-    .limit(REQUESTS_COUNTED)
-    .subquery()
-)
-COUNT_REQUESTS = HotStatement(sa.select(sa.func.count()).select_from(_waiting))
-_people = (
-    sa.select(
-        _other.c.conversation_id,
-        _other.c.actor_id,
-        _author.c.display_name,
-        _author.c.handle,
-        _author.c.avatar,
-        sa.type_coerce(_other.c.left_at.is_not(None), sa.Boolean),
-    )
-    .join_from(_member, _other, _other.c.conversation_id == _member.c.conversation_id)
-    .join(_author, _author.c.id == _other.c.actor_id)
-    .where(_member.c.actor_id == _actor, _other.c.actor_id != _actor)
-    .order_by(_other.c.actor_id)
-)
-LIST_PEOPLE = HotStatement(
-    _people.where(
-        _member.c.last_post_id.between(
-            bindparam("first", type_=sa.BigInteger), bindparam("last", type_=sa.BigInteger)
-        )
-    )
-)
-LIST_PEOPLE_INSIDE = HotStatement(_people.where(_member.c.conversation_id == _number))
-LIST_LETTERS = HotStatement(
-    sa.select(
-        _about.c.id,
-        _about.c.author_actor_id,
-        _about.c.state,
-        _about.c.text,
-        _about.c.html,
-        _about.c.photo_count,
-        _about.c.edited_at,
-        _about.c.created_at,
-    )
-    .join_from(_link, _about, _about.c.id == _link.c.post_id)
-    .where(_link.c.conversation_id == _number, _link.c.post_id < _before, reads(_actor))
-    .order_by(_link.c.post_id.desc())
-    .limit(_limit)
-)
-FIND_CONVERSATION_OF = HotStatement(
-    sa.select(_link.c.conversation_id)
-    .join(_conversation, _conversation.c.id == _link.c.conversation_id)
-    .where(_link.c.post_id == bindparam("post", type_=sa.BigInteger), opened_by(_actor))
-)
+        return all(each.state == MemberState.ACCEPTED for each in self.here)
 
 
 def has_unread(session: Session, viewer: Viewer) -> bool:
@@ -326,6 +220,36 @@ def get_conversation(
         older=letters[0].id if len(found) > MESSAGES else None,
         is_newest=before is None,
     )
+
+
+def list_readers(session: Session, conversation_id: int) -> list[int]:
+    """The accounts whose open pages show what is new in a conversation."""
+    readers = (
+        select(Account.id)
+        .join(ConversationMember, col(ConversationMember.actor_id) == col(Account.actor_id))
+        .where(
+            ConversationMember.conversation_id == conversation_id,
+            ConversationMember.state == MemberState.ACCEPTED,
+            col(ConversationMember.left_at).is_(None),
+        )
+    )
+    return list(session.exec(readers))
+
+
+def find_newest_letter(session: Session, viewer: Viewer) -> int:
+    """The newest letter that is to catch the viewer's eye; 0 when there is none."""
+    rows = FIND_NEWEST.rows(session.connection(), actor=viewer.actor_id)
+    return int(rows[0][0]) if rows else 0
+
+
+def find_conversation_with(
+    session: Session, viewer: Viewer, other: ActorId, *, about: PostId | None = None
+) -> ConversationId | None:
+    """Where the viewer and somebody else write to each other already."""
+    found = find_by_key(session, key_of((viewer.actor_id, other), about))
+    if found is None or not can_open(session.get(ConversationMember, (found.id, viewer.actor_id))):
+        return None
+    return ConversationId(found.id)
 
 
 def find_conversation_of(

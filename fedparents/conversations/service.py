@@ -6,10 +6,10 @@ what they may do is what anybody may do who waits for an answer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from fedparents.conversations.access import (
     find_tie,
     get_own,
     hold,
+    key_of,
     refuse_closed,
 )
 from fedparents.conversations.facts import MessageReceived, MessageRequested
@@ -52,7 +53,7 @@ from fedparents.social.access import get_other, hold_people
 from fedparents.social.policy import has_blocked, not_muted
 
 UNANSWERED_AT_MOST: Final = 3
-"""Letters to people of whom nobody has let one write yet."""
+"""Letters in a row, as long as nobody has let one write."""
 A_DAY: Final = 60
 A_DAY_FOR_NEWCOMERS: Final = 20
 """New conversations of one person."""
@@ -202,7 +203,7 @@ def _write(
     *,
     about: Post | None,
 ) -> Sent:
-    key = _key({viewer.actor_id, *reaches}, about)
+    key = key_of({viewer.actor_id, *reaches}, about.id if about is not None else None)
     found = find_by_key(uow.session, key)
     if found is None:
         _check_day(uow, viewer)
@@ -211,11 +212,6 @@ def _write(
         _come_back(uow, viewer, found)
     uow.session.flush()  # the letter refers to it
     return send_message(uow, viewer, ConversationId(found.id), draft)
-
-
-def _key(people: Iterable[int], about: Post | None) -> str:
-    named = f"{about.id if about is not None else ''}:{','.join(map(str, sorted(people)))}"
-    return hashlib.sha256(named.encode()).hexdigest()
 
 
 def _begin(
@@ -296,17 +292,21 @@ def _check_waiting(uow: UnitOfWork, viewer: Viewer, held: Held, draft: MessageDr
         raise Invalid({"photos": "photos_once_accepted"})
     if len(waiting) < len(here):
         return
-    written = (
-        select(func.count())
-        .select_from(ConversationPost)
-        .join(Post, col(Post.id) == col(ConversationPost.post_id))
-        .where(
-            ConversationPost.conversation_id == held.conversation.id,
-            Post.author_actor_id == viewer.actor_id,
-        )
-    )
-    if uow.session.exec(written).one() >= UNANSWERED_AT_MOST:
+    if _count_unanswered(uow.session, viewer, held.conversation) >= UNANSWERED_AT_MOST:
         raise LimitReached("wait_for_answer", at_most=UNANSWERED_AT_MOST)
+
+
+def _count_unanswered(session: Session, viewer: Viewer, conversation: Conversation) -> int:
+    """The viewer's letters since somebody else's last one."""
+    letters = (
+        select(Post.author_actor_id)
+        .join(ConversationPost, col(ConversationPost.post_id) == col(Post.id))
+        .where(ConversationPost.conversation_id == conversation.id, reads(viewer.actor_id))
+        .order_by(col(Post.id).desc())
+        .limit(UNANSWERED_AT_MOST)
+    )
+    authors = session.exec(letters)
+    return sum(1 for _ in takewhile(lambda author: author == viewer.actor_id, authors))
 
 
 def _find_answered(session: Session, viewer: Viewer, conversation: Conversation) -> PostId | None:

@@ -40,6 +40,7 @@ from fedparents.notifications.kinds import Kind, Mail
 from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
 from tests.journeys.group_things import found_groups
+from tests.journeys.letter_things import write_letters
 from tests.journeys.people_things import meet_people
 from tests.journeys.post_things import talk
 from tests.journeys.rooms import database_of
@@ -101,6 +102,14 @@ async def builds_town(place: LivePlace) -> Town:
         await _hang_up_pictures(pictures, db, people, things)
         three = {who: people[who][1] for who in ("member", "moderator", "admin")}
         things |= await talk(db, pictures, **three)
+        letters = write_letters(
+            pictures,
+            db,
+            group=int(things["group"]),
+            member=three["member"],
+            moderator=three["moderator"],
+        )
+        things |= await letters
     things["letter"] = folder.list_names()[0]
     sessions = {who: token for who, (token, _) in people.items()}
     return Town(sessions, things, CookieNames.of(settings), place.url)

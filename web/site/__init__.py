@@ -15,6 +15,7 @@ from web.site.home.routes import routes as home_routes
 from web.site.invites.routes import routes as invites_routes
 from web.site.legal.routes import routes as legal_routes
 from web.site.media.routes import routes as media_routes
+from web.site.messages.routes import routes as messages_routes
 from web.site.notifications.routes import routes as notifications_routes
 from web.site.people.routes import routes as people_routes
 from web.site.posts.routes import routes as posts_routes
@@ -37,6 +38,7 @@ FEATURES: Final = (
     "invites",
     "legal",
     "media",
+    "messages",
     "notifications",
     "people",
     "posts",
@@ -56,6 +58,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *people_routes,
     *legal_routes,
     *media_routes,
+    *messages_routes,
     *notifications_routes,
     *posts_routes,  # after those of people, whose names begin addresses too
     *setup_routes,

@@ -20,12 +20,15 @@ class Room:
     icon: str
     is_for: Callable[[Viewer], bool] = lambda viewer: True
     stands_out: bool = False
+    news: Callable[[Visit], bool] | None = None
+    """Whether something new waits there; None where nothing can."""
 
 
 ROOMS: Final = (
     Room("home", N_("Home"), "house"),
     Room("groups", N_("Groups"), "users"),
     Room("write", N_("Write"), "plus", stands_out=True),
+    Room("messages", N_("Messages"), "message-circle", news=lambda visit: visit.has_letters),
     Room("account", N_("Me"), "user-round"),
 )
 """At most five fit on a phone."""
@@ -42,7 +45,8 @@ def rooms_for(visit: Visit) -> list[Link]:
         return []
     urls = visit.runtime.urls
     return [
-        _link(visit, room) | {"stands_out": room.stands_out}
+        _link(visit, room)
+        | {"stands_out": room.stands_out, "news": room.news(visit) if room.news else None}
         for room in ROOMS
         if room.route in urls and room.is_for(viewer)
     ]

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import strategies as st
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 from sqlmodel import col, delete, select
 
 from fedparents.accounts.models import Account, Role
@@ -24,12 +26,12 @@ from fedparents.conversations.policy import (
     reads,
 )
 from fedparents.conversations.queries import (
-    LISTS,
     find_conversation_of,
     get_conversation,
     has_unread,
     list_conversations,
 )
+from fedparents.conversations.statements import FIND_UNREAD, LISTS
 from fedparents.errors import NotFound
 from fedparents.groups.models import (
     Group,
@@ -293,3 +295,16 @@ def test_when_a_conversation_closes(clock):
     assert closes_at(conversation(True), post(closed_at=later), post()) == later + month
     assert closes_at(conversation(True), post(deleted_at=now), post(closed_at=later)) == now + month
     assert closes_at(conversation(True), post(), post(deleted_at=later)) == later + month
+
+
+@pytest.mark.sqlite_only
+async def test_what_is_asked_with_every_page_looks_at_unread_ones_only(db):
+    def explain(session):
+        statement = FIND_UNREAD.statement
+        assert isinstance(statement, Select)
+        asked = statement.compile(dialect=sqlite.dialect())
+        sql, values = f"EXPLAIN QUERY PLAN {asked}", tuple(1 for _ in asked.positiontup or ())
+        plan = session.connection().exec_driver_sql(sql, values)
+        return " ".join(str(row) for row in plan)
+
+    assert "USING INDEX ix_conversation_member_unread" in await db.read(explain)

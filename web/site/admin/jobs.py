@@ -87,6 +87,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "timelines.fill": N_("Bringing a message to the home pages of those who read it"),
     "timelines.welcome": N_("Bringing the latest messages of a group to a new member"),
     "timelines.trim": N_("Keeping the home pages short"),
+    "conversations.wake": N_("Showing a new private message on open pages"),
     "conversations.forget": N_("Taking an erased person out of their conversations"),
     "posts.forget_author": N_("Erasing what an erased person wrote"),
     "social.forget_person": N_("Forgetting whom an erased person followed, muted and blocked"),

@@ -1,4 +1,4 @@
-"""Server-sent events: the bell of an open page, as long as its reader is signed in."""
+"""Server-sent events: what is new on an open page, as long as its reader is signed in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from fedparents import clock
 from fedparents.accounts.sessions import find_viewer
+from fedparents.conversations.queries import find_newest_letter, has_unread
 from fedparents.errors import Unavailable
 from fedparents.notifications.queries import count_new, find_newest
 from web.i18n import Language, ngettext, reading_in
@@ -36,6 +37,10 @@ class News:
     new: int
     newest: int
     """The id of the newest notification."""
+    has_letters: bool
+    """Whether a private message waits to be read."""
+    letter: int
+    """The id of the newest private message."""
 
 
 async def events(request: Request) -> Response:
@@ -75,7 +80,12 @@ def _look(session: Session, token: str) -> News | None:
     viewer = find_viewer(session, token, clock.now())
     if viewer is None:
         return None
-    return News(count_new(session, viewer), find_newest(session, viewer))
+    return News(
+        count_new(session, viewer),
+        find_newest(session, viewer),
+        has_unread(session, viewer),
+        find_newest_letter(session, viewer),
+    )
 
 
 def _event(news: News, language: Language) -> str:
@@ -84,6 +94,8 @@ def _event(news: News, language: Language) -> str:
             "new": news.new,
             "newest": news.newest,
             "label": bell_label(news.new),
+            "hasLetters": news.has_letters,
+            "letter": str(news.letter),  # a script's numbers have 53 bits
             "offer": ngettext("One new notification", "%(num)s new notifications", news.new),
         }
     return f"event: news\ndata: {json.dumps(said)}\n\n"

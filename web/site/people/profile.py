@@ -12,6 +12,8 @@ from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import ActorKind
 from fedparents.actors.service import find_local_actor
+from fedparents.conversations.access import find_reach
+from fedparents.conversations.policy import Reach
 from fedparents.errors import Invalid, NotFound
 from fedparents.groups.queries import get_group, list_shared_groups
 from fedparents.ids import ActorId, GroupId
@@ -32,6 +34,7 @@ class Sight:
 
     profile: Profile
     shared: list[tuple[GroupId, str]]
+    can_write: bool
 
 
 async def person_page(request: Request) -> Response:
@@ -56,8 +59,12 @@ def _look_at(session: Session, viewer: Viewer, handle: str) -> Sight | GroupId:
             raise NotFound("person_not_found") from None
     profile = get_profile(session, viewer, handle, now=clock.now())
     hides = profile.is_own or profile.relationship.is_blocking
-    shared = [] if hides else list_shared_groups(session, viewer, profile.actor.id)
-    return Sight(profile, shared)
+    if hides:
+        return Sight(profile, [], can_write=False)
+    person = profile.actor.id
+    shared = list_shared_groups(session, viewer, person)
+    reach = find_reach(session, viewer, person, today=clock.now().date())
+    return Sight(profile, shared, can_write=reach != Reach.CLOSED)
 
 
 async def note_page(request: Request) -> Response:

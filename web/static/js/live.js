@@ -19,6 +19,8 @@ function hear(news) {
   const bell = document.querySelector("[data-live]");
   bell.querySelector("[data-bell]").textContent = news.label;
   bell.querySelector(".bell-dot").hidden = !news.new;
+  for (const dot of document.querySelectorAll("[data-letters]")) dot.hidden = !news.hasLetters;
+  document.dispatchEvent(new CustomEvent("letters", { detail: news.letter }));
   const offer = document.querySelector("[data-newest]");
   if (!offer || !news.new || news.newest <= Number(offer.dataset.newest)) return;
   offer.querySelector("[data-offer]").textContent = news.offer;

@@ -1,0 +1,1 @@
+"""Private messages: the list, a conversation, and what strangers ask."""
