@@ -85,12 +85,17 @@ def _cursor(connection: Connection) -> Any:
 def _compile(statement: sa.Executable, dialect: Dialect) -> _Compiled:
     compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Core statement has it, Executable does not say so
     binds: dict[str, Convert] = {}
-    for name, bind in compiled.binds.items():
+    for bind, name in compiled.bind_names.items():
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
             binds[name] = convert
     results = tuple(_result_converter(column, dialect) for column in _columns(statement))
-    defaults = {k: _plain(v) for k, v in compiled.params.items() if v is not None}
+    # The others are required: what nobody gave must not become NULL without a word.
+    defaults = {
+        name: _plain(bind.effective_value)
+        for bind, name in compiled.bind_names.items()
+        if not bind.required
+    }
     return _Compiled(str(compiled), binds, defaults, results)
 
 
@@ -116,7 +121,7 @@ def _result_converter(column: Any, dialect: Dialect) -> Convert | None:
 def _bound(compiled: _Compiled, params: Mapping[str, Any]) -> dict[str, Any]:
     bound = {**compiled.defaults, **params}
     for name, convert in compiled.binds.items():
-        bound[name] = convert(bound.get(name))
+        bound[name] = convert(bound[name])
     return bound
 
 

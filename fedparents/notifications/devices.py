@@ -17,9 +17,8 @@ from fedparents.accounts.models import BrowserSession
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid, NotFound
-from fedparents.notifications.models import PushSubscription
-from fedparents.notifications.rings import HOPELESS_AFTER
-from fedparents.notifications.statements import LIST_SUBSCRIPTIONS
+from fedparents.notifications.listening import LIST_SUBSCRIPTIONS
+from fedparents.notifications.models import HOPELESS_AFTER, PushSubscription
 
 MOST_DEVICES: Final = 10
 _LONGEST_ENDPOINT: Final = 2000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,6 +14,9 @@ from fedparents.notifications.kinds import Kind
 
 SMALL_ID: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """Counted by the database: apps keep these two ids in numbers that hold no larger ones."""
+
+HOPELESS_AFTER: Final = timedelta(days=8)
+"""A push service that has failed for so long reaches nobody: mail takes its place."""
 
 
 class Notification(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """Who is told when something has happened; each is one job's work, and may run twice.
 
 What happened may be over by the time: then nobody is told, or those who were need not look any more
-(what waits for nobody is not shown, see `statements.IS_SHOWN`).
+(what waits for nobody is not shown, see `shown.IS_SHOWN`).
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def on_role_changed(uow: UnitOfWork, fact: RoleChanged) -> list[int]:
     if membership is None or membership.changed_at.isoformat() != fact.changed_at:
         return []
     notice = _about_membership(Kind.ROLE, membership, membership.role, by=fact.by_actor_id)
-    return announce(uow, notice, _accounts(uow.session, fact.actor_id))
+    return announce(uow, notice, accounts_of(uow.session, fact.actor_id))
 
 
 def on_handed_over(uow: UnitOfWork, fact: GroupHandedOver) -> list[int]:
@@ -88,7 +88,7 @@ def on_handed_over(uow: UnitOfWork, fact: GroupHandedOver) -> list[int]:
     if membership is None or membership.state != MembershipState.ACTIVE:
         return []
     notice = _about_membership(Kind.HANDED_OVER, membership, membership.role)
-    return announce(uow, notice, _accounts(uow.session, fact.actor_id))
+    return announce(uow, notice, accounts_of(uow.session, fact.actor_id))
 
 
 def on_put_out(uow: UnitOfWork, fact: MemberPutOut) -> list[int]:
@@ -96,7 +96,7 @@ def on_put_out(uow: UnitOfWork, fact: MemberPutOut) -> list[int]:
     if membership is None or membership.state not in _PUT_OUT:
         return []
     notice = _about_membership(Kind.PUT_OUT, membership, membership.state)
-    return announce(uow, notice, _accounts(uow.session, fact.actor_id))
+    return announce(uow, notice, accounts_of(uow.session, fact.actor_id))
 
 
 def on_follow_requested(uow: UnitOfWork, fact: FollowRequested) -> list[int]:
@@ -105,7 +105,7 @@ def on_follow_requested(uow: UnitOfWork, fact: FollowRequested) -> list[int]:
     if follow is None or follow.state != FollowState.PENDING:
         return []
     notice = _about_follow(Kind.FOLLOW_REQUEST, follow, by=fact.follower_actor_id)
-    return announce(uow, notice, _accounts(uow.session, fact.followed_actor_id))
+    return announce(uow, notice, accounts_of(uow.session, fact.followed_actor_id))
 
 
 def on_followed(uow: UnitOfWork, fact: Followed) -> list[int]:
@@ -115,9 +115,9 @@ def on_followed(uow: UnitOfWork, fact: Followed) -> list[int]:
         return []
     if fact.was_asked:
         notice = _about_follow(Kind.FOLLOW_ACCEPTED, follow, by=fact.followed_actor_id)
-        return announce(uow, notice, _accounts(uow.session, fact.follower_actor_id))
+        return announce(uow, notice, accounts_of(uow.session, fact.follower_actor_id))
     notice = _about_follow(Kind.FOLLOW, follow, by=fact.follower_actor_id)
-    return announce(uow, notice, _accounts(uow.session, fact.followed_actor_id))
+    return announce(uow, notice, accounts_of(uow.session, fact.followed_actor_id))
 
 
 def on_blocked(uow: UnitOfWork, fact: Blocked) -> list[int]:
@@ -127,7 +127,7 @@ def on_blocked(uow: UnitOfWork, fact: Blocked) -> list[int]:
         (fact.by_actor_id, fact.actor_id),
         (fact.actor_id, fact.by_actor_id),
     ):
-        for account_id in _accounts(uow.session, reader):
+        for account_id in accounts_of(uow.session, reader):
             forget_between(uow, account_id, other)
             concerned.append(account_id)
     return concerned
@@ -187,9 +187,12 @@ def _deciders(session: Session, group_id: int) -> list[int]:
 
 
 def _person(session: Session, request: JoinRequest) -> list[int]:
-    return _accounts(session, request.actor_id)
+    return accounts_of(session, request.actor_id)
 
 
-def _accounts(session: Session, actor_id: int) -> list[int]:
-    """The one account of a person; none when it has been erased, or is of another town."""
-    return list(session.exec(select(Account.id).where(Account.actor_id == actor_id)))
+def accounts_of(session: Session, *actor_ids: int) -> list[int]:
+    """Of people; those who have been erased, or are of another town, have none."""
+    if not actor_ids:
+        return []
+    found = select(Account.id).where(col(Account.actor_id).in_(actor_ids))
+    return list(session.exec(found.order_by(col(Account.id))))

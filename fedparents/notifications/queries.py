@@ -42,6 +42,12 @@ class NotificationView:
     group_name: str
     subject_id: int | None
     detail: str
+    text: str
+    """What the post says that it is about, or its warning; Markdown."""
+    root_text: str
+    """The same of what that post answers."""
+    is_own_thread: bool
+    """The reader began it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,7 @@ class NotificationDay:
 
 def count_new(session: Session, viewer: Viewer) -> int:
     """How many lines the viewer has not seen; a hundred stand for any more."""
-    ((count,),) = COUNT_NEW.rows(
-        session.connection(), account_id=viewer.account_id, now=clock.now()
-    )
+    ((count,),) = COUNT_NEW.rows(session.connection(), account_id=viewer.account_id, **moment())
     return int(count)
 
 
@@ -86,7 +90,7 @@ def list_notifications(
         account_id=viewer.account_id,
         before=before,
         most=limit,
-        now=clock.now(),
+        **moment(),
     )
     return [_view(row) for row in rows]
 
@@ -94,16 +98,22 @@ def list_notifications(
 def list_unseen(session: Session, account_id: int) -> list[NotificationView]:
     """The last of what somebody was told and has not seen; for the worker."""
     rows = LIST_NOTIFICATIONS.rows(
-        session.connection(), account_id=account_id, before=NEWEST, most=60, now=clock.now()
+        session.connection(), account_id=account_id, before=NEWEST, most=60, **moment()
     )
     return [view for view in map(_view, rows) if view.is_new]
 
 
 def list_told(session: Session, ids: Iterable[int]) -> list[NotificationView]:
     """Those of these notifications that their reader may still see; for the worker."""
-    connection, now = session.connection(), clock.now()
-    found = (FIND_NOTIFICATION.rows(connection, id=each, now=now) for each in ids)
+    connection, at = session.connection(), moment()
+    found = (FIND_NOTIFICATION.rows(connection, id=each, **at) for each in ids)
     return [_view(row) for rows in found for row in rows]
+
+
+def moment() -> dict[str, object]:
+    """Now, as the conditions on what is shown ask for it."""
+    now = clock.now()
+    return {"now": now, "today": now.date()}
 
 
 def bundle_up(views: Iterable[NotificationView], zone: tzinfo) -> list[NotificationDay]:
@@ -150,4 +160,7 @@ def _view(row: tuple[Any, ...]) -> NotificationView:
         group_name=row[10] or "",
         subject_id=row[11],
         detail=row[12],
+        text=row[13] or "",
+        root_text=row[14] or "",
+        is_own_thread=row[15] == row[16],
     )

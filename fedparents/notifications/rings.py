@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -23,10 +23,7 @@ from fedparents.instance.views import get_instance_view
 from fedparents.notifications.channels import Channels, Level, Wishes, channels_for
 from fedparents.notifications.facts import NoticeMailDue, PushesDue
 from fedparents.notifications.kinds import LATER, RULES, Kind, Mail
-from fedparents.notifications.models import NotificationReader
-from fedparents.notifications.queries import NotificationView, list_told, list_unseen
-from fedparents.notifications.service import Told
-from fedparents.notifications.statements import (
+from fedparents.notifications.listening import (
     COUNT_RUNG,
     FIND_LISTENER,
     HOLD,
@@ -35,10 +32,11 @@ from fedparents.notifications.statements import (
     LIST_HELD,
     SET_RUNG,
 )
+from fedparents.notifications.models import HOPELESS_AFTER, NotificationReader
+from fedparents.notifications.queries import NotificationView, list_told, list_unseen
+from fedparents.notifications.service import Told
 from fedparents.notifications.wishes import Kept, quiet_hours, wishes_of
 
-HOPELESS_AFTER: Final = timedelta(days=8)
-"""A push service that has failed for so long reaches nobody: mail takes its place."""
 PUSHES_A_JOB: Final = 25
 _HELD_AT_ONCE: Final = 500
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,16 +72,18 @@ def ring(uow: UnitOfWork, told: Iterable[Told]) -> None:
     """Let ring what has just been written down, each as its reader wishes."""
     handing = _HandingOn(uow)
     for each in told:
-        channels = handing.channels(each.account_id, each.kind, each.group_id)
-        if channels.mail == Mail.LATER:
-            _mail_later(uow, each)
-        if not channels.rings:
-            continue
-        until = channels.wait_until or _until_together(uow, each.account_id, each.kind)
-        if until is None:
-            handing.over([each.id], channels)
-        else:
-            HOLD.run(uow.session.connection(), one=each.id, until=until)
+        _ring_one(uow, handing, each)
+    handing.finish()
+
+
+def ring_first(uow: UnitOfWork, told: Iterable[Told], *, at_most: int) -> None:
+    """The same for the first so many who want to hear of it, now or in the morning."""
+    handing = _HandingOn(uow)
+    heard = 0
+    for each in told:
+        heard += _ring_one(uow, handing, each)
+        if heard == at_most:
+            break
     handing.finish()
 
 
@@ -214,15 +214,31 @@ class _HandingOn:
             self._uow.record(PushesDue(self._pushes[first : first + PUSHES_A_JOB]))
 
 
+def _ring_one(uow: UnitOfWork, handing: _HandingOn, told: Told) -> bool:
+    """Whether it rings, or will."""
+    channels = handing.channels(told.account_id, told.kind, told.group_id)
+    if channels.mail == Mail.LATER:
+        _mail_later(uow, told)
+    if not channels.rings:
+        return False
+    until = channels.wait_until or _until_together(uow, told.account_id, told.kind)
+    if until is None:
+        handing.over([told.id], channels)
+    else:
+        HOLD.run(uow.session.connection(), one=told.id, until=until)
+    return True
+
+
 def _ring_together(
-    uow: UnitOfWork, handing: _HandingOn, rows: list[tuple[int, int, str, int | None]]
+    uow: UnitOfWork, handing: _HandingOn, rows: list[tuple[int, int, str, int | None, datetime]]
 ) -> None:
     connection = uow.session.connection()
     new = {view.id for view in list_told(uow.session, [row[0] for row in rows]) if view.is_new}
     ringing: dict[Channels, list[int]] = {}
-    for each, account_id, kind, group_id in rows:
+    for each, account_id, kind, group_id, created_at in rows:
         channels = handing.channels(account_id, Kind(kind), group_id)
-        if each not in new or not channels.rings:
+        is_over = created_at + RULES[Kind(kind)].lasts <= uow.now
+        if each not in new or is_over or not channels.rings:
             LET_GO.run(connection, one=each)
         elif channels.wait_until is not None:
             HOLD.run(connection, one=each, until=channels.wait_until)

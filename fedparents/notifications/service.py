@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, delete
 
@@ -15,7 +16,14 @@ from fedparents.db import UnitOfWork
 from fedparents.notifications.kinds import RULES, Kind
 from fedparents.notifications.models import Notification, NotificationReader
 from fedparents.notifications.queries import list_told
-from fedparents.notifications.statements import MARK_SUBJECT_READ, TAKE_BACK, TELL_ACCOUNT
+from fedparents.notifications.statements import (
+    MARK_QUEUE_READ,
+    MARK_THREAD_READ,
+    TAKE_BACK,
+    TELL_ACCOUNT,
+    TELL_FOLLOWERS,
+    TELL_MEMBERS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +55,29 @@ def tell(uow: UnitOfWork, notice: Notice, account_ids: Iterable[int]) -> list[To
     connection = uow.session.connection()
     values = _values(notice, uow)
     told = [
-        Told(number, reader, notice.kind, notice.group_id)
+        _told(notice, row)
         for account_id in account_ids
-        for number, reader in TELL_ACCOUNT.rows(connection, account_id=account_id, **values)
+        for row in TELL_ACCOUNT.rows(connection, account_id=account_id, **values)
     ]
     shown = {view.id for view in list_told(uow.session, [each.id for each in told])}
     for each in told:
         if each.id not in shown:
             TAKE_BACK.run(connection, one=each.id)
     return [each for each in told if each.id in shown]
+
+
+def tell_members(uow: UnitOfWork, notice: Notice, *, author: int, by: int) -> list[Told]:
+    """Write it down for the members of its group, except its author; `by` is whom they see."""
+    rows = TELL_MEMBERS.rows(uow.session.connection(), author=author, by=by, **_values(notice, uow))
+    return [_told(notice, row) for row in rows]
+
+
+def tell_followers(uow: UnitOfWork, notice: Notice, *, by: int) -> list[Told]:
+    """Write it down for those who want to know of every post of its author, if they may read it."""
+    rows = TELL_FOLLOWERS.rows(
+        uow.session.connection(), author=by, by=by, today=uow.now.date(), **_values(notice, uow)
+    )
+    return [_told(notice, row) for row in rows]
 
 
 def mark_seen(uow: UnitOfWork, viewer: Viewer, up_to: int) -> None:
@@ -66,10 +88,18 @@ def mark_seen(uow: UnitOfWork, viewer: Viewer, up_to: int) -> None:
         uow.session.add(reader)
 
 
-def mark_subject_read(uow: UnitOfWork, viewer: Viewer, subject_id: int) -> None:
-    """The viewer looks at what it is about: the bell need not speak of it any more."""
-    MARK_SUBJECT_READ.run(
-        uow.session.connection(), account_id=viewer.account_id, about=subject_id, now=uow.now
+def mark_thread_read(uow: UnitOfWork, viewer: Viewer, root_id: int) -> int:
+    """The viewer looks at a post and its answers: the bell need not speak of them any more. Gives
+    of how much it did."""
+    return MARK_THREAD_READ.run(
+        uow.session.connection(), account_id=viewer.account_id, root=root_id, now=uow.now
+    )
+
+
+def mark_queue_read(uow: UnitOfWork, viewer: Viewer, group_id: int) -> int:
+    """The same for all that waits on the desk of a group."""
+    return MARK_QUEUE_READ.run(
+        uow.session.connection(), account_id=viewer.account_id, group_id=group_id, now=uow.now
     )
 
 
@@ -91,7 +121,11 @@ def get_reader(session: Session, account_id: int) -> NotificationReader:
     return found or NotificationReader(account_id=account_id)
 
 
-def _values(notice: Notice, uow: UnitOfWork) -> dict[str, object]:
+def _told(notice: Notice, row: tuple[Any, ...]) -> Told:
+    return Told(row[0], row[1], notice.kind, notice.group_id)
+
+
+def _values(notice: Notice, uow: UnitOfWork) -> dict[str, Any]:
     return {
         "kind": notice.kind.value,
         "cause": notice.cause,

@@ -32,7 +32,7 @@ def is_own_anonymous(actor: int | sa.ColumnElement[Any]) -> sa.ColumnElement[boo
     own = select(AnonymousAuthor.post_id).where(
         col(AnonymousAuthor.post_id) == col(Post.id), col(AnonymousAuthor.actor_id) == actor
     )
-    return sa.and_(col(Post.is_anonymous), sa.exists(own.correlate(Post)))
+    return sa.and_(col(Post.is_anonymous), sa.exists(own.correlate_except(AnonymousAuthor)))
 
 
 def ids_written_by(

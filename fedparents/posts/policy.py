@@ -153,7 +153,7 @@ def _is_in_group(actor: Id, *conditions: sa.ColumnElement[bool]) -> sa.ColumnEle
         col(Membership.state) == MembershipState.ACTIVE,
         *conditions,
     )
-    return sa.exists(inside.correlate(Post))
+    return sa.exists(inside.correlate_except(Membership))
 
 
 def _is_open_to(actor: Id, today: date | sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
@@ -173,16 +173,20 @@ def _is_open_to(actor: Id, today: date | sa.ColumnElement[date]) -> sa.ColumnEle
         col(Group.actor_id) == col(Post.group_id),
         col(Group.audience) == groups.Audience.HERE,
         col(Group.state) == GroupState.ACTIVE,
-        sa.or_(sa.not_(col(Group.is_hidden)), sa.exists(asked.correlate(Post))),
+        sa.or_(
+            sa.not_(col(Group.is_hidden)), sa.exists(asked.correlate_except(groups.JoinRequest))
+        ),
     )
-    return sa.and_(sa.exists(shown.correlate(Post)), ~sa.exists(kept_out.correlate(Post)))
+    return sa.and_(
+        sa.exists(shown.correlate_except(Group)), ~sa.exists(kept_out.correlate_except(Membership))
+    )
 
 
 def _is_recipient(actor: Id) -> sa.ColumnElement[bool]:
     received = select(PostRecipient.actor_id).where(
         col(PostRecipient.post_id) == col(Post.id), col(PostRecipient.actor_id) == actor
     )
-    return sa.exists(received.correlate(Post))
+    return sa.exists(received.correlate_except(PostRecipient))
 
 
 def narrower(one: Audience, other: Audience) -> Audience:

@@ -53,11 +53,13 @@ def is_following(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
     """The viewer follows the other, who has accepted it."""
     follow = table_of(Follow).alias()
     return sa.exists(
-        sa.select(follow.c.follower_actor_id).where(
+        sa.select(follow.c.follower_actor_id)
+        .where(
             follow.c.follower_actor_id == viewer,
             follow.c.followed_actor_id == other,
             follow.c.state == constant(FollowState.ACCEPTED),
         )
+        .correlate_except(follow)
     )
 
 
@@ -65,10 +67,12 @@ def is_present(other: SomeId) -> sa.ColumnElement[bool]:
     """It is a person of this place whose account can be used now."""
     account = table_of(Account).alias()
     return sa.exists(
-        sa.select(account.c.id).where(
+        sa.select(account.c.id)
+        .where(
             account.c.actor_id == other,
             is_one_of(account.c.state, SIGNS_IN),
         )
+        .correlate_except(account)
     )
 
 
@@ -106,13 +110,16 @@ def has_blocked(session: Session, by: int, other: int) -> bool:
     return session.get(Block, (by, other)) is not None
 
 
-# Each condition has aliases of its own, so that a query around it may read the same tables.
+# Each condition has aliases of its own, so that a query around it may read the same tables; what
+# else it names belongs to that query, however far out.
 
 
 def _no_block(by: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
     block = table_of(Block).alias()
     return ~sa.exists(
-        sa.select(block.c.id).where(block.c.by_actor_id == by, block.c.actor_id == other)
+        sa.select(block.c.id)
+        .where(block.c.by_actor_id == by, block.c.actor_id == other)
+        .correlate_except(block)
     )
 
 
@@ -120,10 +127,14 @@ def _mute_that_holds(
     viewer: SomeId, other: SomeId, now: Moment, *, only_silent: bool = False
 ) -> sa.Select[tuple[int]]:
     mute = table_of(Mute).alias()
-    holds = sa.select(mute.c.id).where(
-        mute.c.by_actor_id == viewer,
-        mute.c.actor_id == other,
-        sa.or_(mute.c.until_at.is_(None), mute.c.until_at > now),
+    holds = (
+        sa.select(mute.c.id)
+        .where(
+            mute.c.by_actor_id == viewer,
+            mute.c.actor_id == other,
+            sa.or_(mute.c.until_at.is_(None), mute.c.until_at > now),
+        )
+        .correlate_except(mute)
     )
     return holds.where(mute.c.hides_notifications) if only_silent else holds
 

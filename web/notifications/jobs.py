@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from fedparents.accounts.facts import NewDeviceSignedIn
+from fedparents.conversations.facts import MessageReceived, MessageRequested
 from fedparents.db import Database, Fact, UnitOfWork
 from fedparents.groups.facts import (
     GroupHandedOver,
@@ -18,9 +19,19 @@ from fedparents.groups.facts import (
     RoleChanged,
 )
 from fedparents.jobs import Job, JobKind
-from fedparents.notifications import occasions
+from fedparents.notifications import occasions, post_occasions
 from fedparents.notifications.digests import plan_digests
 from fedparents.notifications.rings import ring_held
+from fedparents.posts.facts import (
+    AnswerAccepted,
+    PollEnded,
+    PostDecided,
+    PostEdited,
+    PostHeld,
+    PostHidden,
+    PostPublished,
+    Thanked,
+)
 from fedparents.social.facts import Blocked, Followed, FollowRequested
 from web.live import Hub
 
@@ -67,6 +78,16 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("put_out", MemberPutOut, occasions.on_put_out),
         kind("follow_request", FollowRequested, occasions.on_follow_requested),
         kind("follow", Followed, occasions.on_followed),
+        kind("post", PostPublished, post_occasions.on_post_published),
+        kind("post_edited", PostEdited, post_occasions.on_post_edited),
+        kind("accepted", AnswerAccepted, post_occasions.on_answer_accepted),
+        kind("thanked", Thanked, post_occasions.on_thanked),
+        kind("poll", PollEnded, post_occasions.on_poll_ended),
+        kind("post_held", PostHeld, post_occasions.on_post_held),
+        kind("post_decided", PostDecided, post_occasions.on_post_decided),
+        kind("post_hidden", PostHidden, post_occasions.on_post_hidden),
+        kind("message", MessageReceived, post_occasions.on_message_received),
+        kind("message_request", MessageRequested, post_occasions.on_message_requested),
         kind("blocked", Blocked, occasions.on_blocked),
         kind("new_device", NewDeviceSignedIn, occasions.on_new_device),
         JobKind("notifications.digests", DigestsDue, plan, next_run=every(_HALF_AN_HOUR)),

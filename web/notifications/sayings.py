@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from fedparents.groups.models import GroupRole, MembershipState, RequestState
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.queries import NotificationLine, NotificationView
 from web.i18n import N_, gettext, ngettext
+from web.notifications.post_sayings import POST_SAYINGS
+from web.notifications.saying import Saying, count_of, people
 from web.urls import Urls
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """One kind in the reader's language. Words are marked, and translated when they are read."""
-
-    say: Callable[[NotificationLine], str]
-    icon: str
-    label: str
-    """In the settings: "When somebody would like to join …"."""
-    neutral: str
-    """On a lock screen, where anybody may read it."""
-    leads_to: Callable[[NotificationView, Urls], str]
-    """A path of ours."""
 
 
 def say(line: NotificationLine) -> str:
@@ -33,28 +20,6 @@ def say(line: NotificationLine) -> str:
 
 def path_of(view: NotificationView, urls: Urls) -> str:
     return SAYINGS[view.kind].leads_to(view, urls)
-
-
-def people(line: NotificationLine) -> str:
-    """Who did it: "Ana", "Ana and Bao", "Ana, Bao and 3 others"."""
-    if not line.names:
-        return gettext("Somebody")
-    if line.others:
-        names = gettext("%(first)s, %(second)s", first=line.names[0], second=line.names[1])
-        return ngettext(
-            "%(names)s and %(num)s other",
-            "%(names)s and %(num)s others",
-            line.others,
-            names=names,
-        )
-    if len(line.names) > 1:
-        return gettext("%(first)s and %(second)s", first=line.names[0], second=line.names[1])
-    return line.names[0]
-
-
-def _count(line: NotificationLine) -> int:
-    """How many people did it: the verb follows them."""
-    return max(1, len(line.names) + line.others)
 
 
 def _join_request(line: NotificationLine) -> str:
@@ -100,14 +65,14 @@ def _follow_request(line: NotificationLine) -> str:
     return ngettext(
         "%(people)s would like to follow you",
         "%(people)s would like to follow you",
-        _count(line),
+        count_of(line),
         people=people(line),
     )
 
 
 def _follow(line: NotificationLine) -> str:
     return ngettext(
-        "%(people)s follows you", "%(people)s follow you", _count(line), people=people(line)
+        "%(people)s follows you", "%(people)s follow you", count_of(line), people=people(line)
     )
 
 
@@ -115,7 +80,7 @@ def _follow_accepted(line: NotificationLine) -> str:
     return ngettext(
         "%(people)s lets you follow them",
         "%(people)s let you follow them",
-        _count(line),
+        count_of(line),
         people=people(line),
     )
 
@@ -131,6 +96,7 @@ def _to_group(view: NotificationView, urls: Urls) -> str:
 
 
 SAYINGS: Final[Mapping[Kind, Saying]] = {
+    **POST_SAYINGS,
     Kind.JOIN_REQUEST: Saying(
         _join_request,
         "user-check",

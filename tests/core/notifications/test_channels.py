@@ -28,8 +28,21 @@ USUAL = Wishes(QUIET)
 # kind: push and mail with a device, mail without one, whether it waits for the morning, whether its
 # reader may turn it off
 TABLE = {
+    Kind.ANSWER: (True, Mail.DAILY, Mail.NOW, True, True),
+    Kind.ACCEPTED: (True, Mail.DAILY, Mail.DAILY, True, True),
+    Kind.MENTION: (True, Mail.DAILY, Mail.NOW, True, True),
+    Kind.NEW_ASK: (True, Mail.DAILY, Mail.DAILY, True, True),
+    Kind.URGENT_ASK: (True, Mail.NEVER, Mail.NOW, True, True),
+    Kind.ANNOUNCEMENT: (True, Mail.DAILY, Mail.DAILY, True, True),
+    Kind.MESSAGE: (True, Mail.NEVER, Mail.NOW, True, True),
+    Kind.MESSAGE_REQUEST: (False, Mail.WEEKLY, Mail.WEEKLY, True, True),
+    Kind.THANKS: (False, Mail.NEVER, Mail.NEVER, True, True),
+    Kind.FOLLOWED_POST: (True, Mail.DAILY, Mail.DAILY, True, True),
+    Kind.POLL: (False, Mail.NEVER, Mail.NEVER, True, True),
     Kind.JOIN_REQUEST: (True, Mail.LATER, Mail.NOW, True, True),
+    Kind.HELD_POST: (True, Mail.LATER, Mail.NOW, True, True),
     Kind.JOIN_DECISION: (True, Mail.NEVER, Mail.NEVER, True, False),
+    Kind.POST_DECISION: (True, Mail.NEVER, Mail.NEVER, True, False),
     Kind.ROLE: (True, Mail.NEVER, Mail.NOW, True, True),
     Kind.HANDED_OVER: (True, Mail.NEVER, Mail.NEVER, True, False),
     Kind.PUT_OUT: (True, Mail.NEVER, Mail.NEVER, True, False),
@@ -38,7 +51,13 @@ TABLE = {
     Kind.FOLLOW_ACCEPTED: (False, Mail.NEVER, Mail.NEVER, True, True),
     Kind.NEW_DEVICE: (True, Mail.NEVER, Mail.NEVER, False, False),
 }
-LETTERS_GO = {Kind.JOIN_DECISION, Kind.HANDED_OVER, Kind.PUT_OUT, Kind.NEW_DEVICE}
+LETTERS_GO = {
+    Kind.JOIN_DECISION,
+    Kind.POST_DECISION,
+    Kind.HANDED_OVER,
+    Kind.PUT_OUT,
+    Kind.NEW_DEVICE,
+}
 
 
 def test_the_table_is_whole():

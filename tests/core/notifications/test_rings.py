@@ -35,7 +35,7 @@ from fedparents.notifications.occasions import (
 )
 from fedparents.notifications.queries import bundle_up, count_new, list_notifications
 from fedparents.notifications.rings import find_ring, ring_held
-from fedparents.notifications.service import mark_seen, mark_subject_read
+from fedparents.notifications.service import mark_seen
 from fedparents.notifications.wishes import write_choices
 from tests.core.notifications.conftest import PARIS, at
 from tests.rig.builders import a_device, a_viewer, give_role, join, signed_in
@@ -168,14 +168,6 @@ async def test_what_has_been_seen_is_new_no_more(world):
     await world.db.write(mark_seen, world.marie, seen.id - 1)
     assert await counts(world, world.marie) == 0
     assert (await sees(world, world.marie))[0].is_new is False
-
-
-async def test_what_has_been_looked_at_itself_is_new_no_more(world):
-    requests = [await world.asks(handle) for handle in ("ana", "bao")]
-    for request in requests:
-        await tells(world, request)
-    await world.db.write(mark_subject_read, world.marie, requests[0].id)
-    assert [seen.is_new for seen in await sees(world, world.marie)] == [True, False]
 
 
 async def test_the_next_page_begins_below(world):

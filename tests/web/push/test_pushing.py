@@ -23,7 +23,10 @@ from fedparents.notifications.models import (
     PushSubscription,
 )
 from fedparents.notifications.rings import ring_held
-from tests.rig.builders import a_device, a_group, a_viewer, an_account, signed_in
+from fedparents.posts.service import PostDraft, publish_post
+from fedparents.swaps.models import Direction
+from fedparents.swaps.service import SwapDraft, publish_swap
+from tests.rig.builders import a_device, a_group, a_viewer, an_account, join, signed_in
 from tests.rig.pages import forms_of
 from tests.rig.push import PushService, Recipient, push_service, read_ticket
 from tests.web.conftest import sign_in
@@ -111,6 +114,21 @@ async def test_whoever_wants_it_reads_more(world, phone):
     await world.asks("ana")
     [said] = phone.shown()
     assert said["body"] == "Ana souhaite rejoindre Parents du Corentin"
+
+
+async def test_an_answer_wakes_the_phone_and_keeps_its_words_to_itself(world, phone, service):
+    db, bao = world.place.db, await a_viewer(world.place.db, "bao")
+    await join(db, bao, world.group, world.marie)
+    ask = SwapDraft(PostDraft(text="Une poussette ?", group_id=world.group), Direction.ASK)
+    post = (await db.write(publish_swap, world.marie, ask)).post
+    answer = PostDraft(text="J'en ai une au sous-sol.", in_reply_to_id=post.id)
+    said = (await db.write(publish_post, bao, answer)).post
+    await world.place.worker.work_until_idle()
+    [shown] = phone.shown()
+    assert (shown["body"], shown["url"]) == ("Quelqu’un vous a répondu.", f"/p/{said.id}")
+    assert "Bao" not in str(shown)
+    assert "sous-sol" not in str(shown)
+    assert service.taken[0].headers["urgency"] == "high"
 
 
 async def change(world, **said):

@@ -31,6 +31,7 @@ from fedparents.moderation.queues import (
     get_first_post,
     list_first_posts,
 )
+from fedparents.notifications.service import mark_queue_read
 from fedparents.posts.desk import hide_post, hold_post_again, let_post_through
 from web.forms import new_form, read_form, submit_once
 from web.i18n import gettext, reading_in
@@ -39,6 +40,7 @@ from web.routing import Page, number_in_path, number_in_query
 from web.site.groups.access import BOTH, POST, decider_of, group_number, group_path, show
 from web.site.groups.forms import ReasonForm
 from web.site.groups.words import DECLINES, REFUSALS
+from web.site.notifications.bell import mark_read
 from web.site.page import redirect
 from web.visit import instance_of, runtime_of
 
@@ -68,6 +70,7 @@ async def desk_page(request: Request) -> Response:
     viewer, view = await decider_of(request)
     decided = _decided(request)
     desk = await runtime_of(request).db.read(_read_desk, viewer, view.id, decided)
+    await mark_read(request, mark_queue_read, view.id)
     context = {"view": view, "desk": desk, "last": decided[0] if desk.decided else ""}
     return show(request, "desk", context, new_form())
 

@@ -34,6 +34,7 @@ from fedparents.conversations.service import (
 )
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.ids import ConversationId, PostId
+from fedparents.notifications.queries import count_new
 from fedparents.posts.content import plain_text
 from fedparents.posts.service import delete_post
 from web.forms import FormState, new_form, read_form, submit_once
@@ -199,6 +200,7 @@ async def _note_reading(request: Request, viewer: Viewer, view: ConversationView
     if newest > view.read_post_id:
         await db.write(mark_read, viewer, view.id, PostId(newest))
         visit.has_letters = await db.read(has_unread, viewer)
+        visit.news = await db.read(count_new, viewer)
 
 
 def _by_day(letters: Sequence[Letter], zone: tzinfo) -> list[Day]:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.ids import GroupId, PostId
+from fedparents.notifications.service import mark_thread_read
 from fedparents.posts.models import Audience, PostState, PostVersion
 from fedparents.posts.queries import Powers, get_powers, list_versions
 from fedparents.posts.readers import count_readers
@@ -21,6 +22,7 @@ from fedparents.timelines.threads import Thread, find_place, get_thread, is_inde
 from web.forms import new_form
 from web.i18n import gettext
 from web.routing import Page
+from web.site.notifications.bell import mark_read
 from web.site.page import redirect
 from web.site.posts.access import (
     number_in_query,
@@ -57,6 +59,7 @@ async def thread_page(request: Request) -> Response:
     root = sight.thread.root
     if root is not None and (root.is_reply or request.path_params["handle"] != root.handle):
         return await to_post(request, viewer, post_id)
+    await mark_read(request, mark_thread_read, post_id)
     beginning = BEGINNINGS.get(request.query_params.get("say", ""), "")
     form = new_form({"text": f"{gettext(beginning)} " if beginning else ""}, of=AnswerForm)
     context: dict[str, object] = {
