@@ -18,14 +18,17 @@ from fedparents.conversations.policy import (
     Reach,
     Tie,
     can_open,
+    can_write_about,
     closes_at,
+    is_invited,
     needs_group,
     reach,
     shares_group,
 )
 from fedparents.db import HotStatement, UnitOfWork, table_of
-from fedparents.errors import Conflict, NotFound
-from fedparents.ids import ConversationId
+from fedparents.errors import Conflict, NotAllowed, NotFound
+from fedparents.ids import ConversationId, PostId
+from fedparents.posts.access import get_met
 from fedparents.posts.models import Post
 from fedparents.social.access import hold_people
 from fedparents.social.models import Block
@@ -33,6 +36,7 @@ from fedparents.social.models import Block
 _member = table_of(ConversationMember)
 _account = table_of(Account)
 _block = table_of(Block)
+_post = table_of(Post)
 _actor = bindparam("actor", type_=sa.BigInteger)
 _today = bindparam("today", type_=sa.Date)
 
@@ -69,6 +73,15 @@ class Held:
     conversation: Conversation
     own: ConversationMember
     others: Sequence[Other]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A post about which somebody is to be written to."""
+
+    post: Post
+    is_invited: bool
+    """Its author wants to hear of it from this person."""
 
 
 LIST_OTHERS = HotStatement(
@@ -111,6 +124,18 @@ FIND_REACH = HotStatement(
 )
 
 
+LIST_CLOSED = HotStatement(
+    sa.select(_post.c.author_actor_id)
+    .where(
+        _post.c.root_id == bindparam("root", type_=sa.BigInteger),
+        _post.c.author_actor_id != _actor,
+        needs_group(_actor, _post.c.author_actor_id, _today),
+        sa.not_(shares_group(_actor, _post.c.author_actor_id)),
+    )
+    .distinct()
+)
+
+
 def find_reach(
     session: Session, viewer: Viewer, other: int, *, today: date, is_invited: bool = False
 ) -> Reach:
@@ -134,6 +159,26 @@ def find_tie(
         sa.select(shares_group(me, other), needs_group(me, other, today))
     ).one()
     return Tie(bool(shares), bool(needs), is_invited)
+
+
+def meet_author(session: Session, viewer: Viewer, post_id: PostId, *, today: date) -> Asked:
+    """Raises NotFound for a post that the viewer may not read, NotAllowed for one without a name,
+    Conflict("no_more_answers") for one that is settled, or that nobody answers."""
+    post = get_met(session, viewer, post_id, today=today).post
+    root = session.get(Post, post.root_id) or post
+    if post.is_anonymous:
+        raise NotAllowed("anonymous_in_group_only")
+    if not can_write_about(post) or root.closed_at is not None:
+        raise Conflict("no_more_answers")
+    return Asked(post, is_invited(viewer.actor_id, post, root))
+
+
+def list_closed_authors(
+    session: Session, viewer: Viewer, root_id: int, *, today: date
+) -> frozenset[int]:
+    """Who said something in a thread and cannot be written to by the viewer."""
+    rows = LIST_CLOSED.rows(session.connection(), actor=viewer.actor_id, root=root_id, today=today)
+    return frozenset(author for (author,) in rows)
 
 
 def list_others(

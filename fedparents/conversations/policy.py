@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import sqlalchemy as sa
 
@@ -24,6 +24,23 @@ INVITES: Final = (PostKind.SWAP, PostKind.QUESTION)
 
 SomeId: TypeAlias = int | sa.SQLColumnExpression[Any]
 Day: TypeAlias = date | sa.SQLColumnExpression[date]
+
+
+class Answerable(Protocol):
+    """A post, or what a reader sees of it."""
+
+    @property
+    def kind(self) -> PostKind: ...
+    @property
+    def state(self) -> PostState: ...
+    @property
+    def audience(self) -> Audience: ...
+    @property
+    def is_reply(self) -> bool: ...
+    @property
+    def is_anonymous(self) -> bool: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
 
 
 class Reach(StrEnum):
@@ -101,7 +118,7 @@ def is_restricted(actor: SomeId, today: Day) -> sa.ColumnElement[bool]:
     )
 
 
-def can_write_about(post: Post) -> bool:
+def can_write_about(post: Answerable) -> bool:
     """Whether one may answer its author privately: asks, offers, questions and answers, as long as
     answers are taken. Whoever asked without a name can be answered in the group only."""
     if post.audience == Audience.DIRECT or post.is_anonymous:

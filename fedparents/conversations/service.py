@@ -25,6 +25,7 @@ from fedparents.conversations.access import (
     get_own,
     hold,
     key_of,
+    meet_author,
     refuse_closed,
 )
 from fedparents.conversations.facts import MessageReceived, MessageRequested
@@ -37,8 +38,6 @@ from fedparents.conversations.models import (
 from fedparents.conversations.policy import (
     PEOPLE_AT_MOST,
     Reach,
-    can_write_about,
-    is_invited,
     reach_of,
     reads,
 )
@@ -46,7 +45,6 @@ from fedparents.db import UnitOfWork, table_of
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed
 from fedparents.ids import ActorId, ConversationId, PostId
 from fedparents.media.service import PhotoDraft
-from fedparents.posts.access import get_met
 from fedparents.posts.direct import DirectDraft, publish_direct
 from fedparents.posts.models import Post, PostState
 from fedparents.social.access import get_other, hold_people
@@ -95,18 +93,12 @@ def write_to(
 
 def write_about(uow: UnitOfWork, viewer: Viewer, post_id: PostId, draft: MessageDraft) -> Sent:
     """Write to whoever posted something, about it. Raises like `write_to`, and NotFound for a post
-    that the viewer may not read, Conflict("no_more_answers") for one that is settled."""
-    post = get_met(uow.session, viewer, post_id, today=uow.now.date()).post
-    root = uow.session.get(Post, post.root_id) or post
-    author = ActorId(post.author_actor_id)
-    if post.is_anonymous:
-        raise NotAllowed("anonymous_in_group_only")
+    that the viewer may not read, and what `meet_author` raises."""
+    about = meet_author(uow.session, viewer, post_id, today=uow.now.date())
+    author = ActorId(about.post.author_actor_id)
     _check_people(uow, viewer, frozenset((author,)))
-    if not can_write_about(post) or root.closed_at is not None:
-        raise Conflict("no_more_answers")
-    wanted = is_invited(viewer.actor_id, post, root)
-    reaches = {author: _reach(uow, viewer, author, is_invited=wanted)}
-    return _write(uow, viewer, reaches, draft, about=post)
+    reaches = {author: _reach(uow, viewer, author, is_invited=about.is_invited)}
+    return _write(uow, viewer, reaches, draft, about=about.post)
 
 
 def send_message(

@@ -152,6 +152,7 @@ MEMBER = (
     page("conversation", id="{gone_talk}"),
     page("leave_conversation", id="{talk}"),
     page("take_back", id="{waiting_talk}", letter="{own_letter}"),
+    page("write_about", id="{ask}", errs=True),
     page("write_to", handle="lou", errs=True),
     page("write_to", handle="marie", errs=True),
     page("groups"),

@@ -1,16 +1,24 @@
-"""Writing to each other on two phones: a stranger's request, and a talk that is live."""
+"""Writing to each other on two phones about what was posted: a stranger's request, and a talk that
+is live."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
 from fedparents.accounts.models import Account
+from fedparents.accounts.sessions import Viewer
 from fedparents.db import Database
+from fedparents.ids import GroupId, PostId
+from fedparents.posts.models import Audience, Post
+from fedparents.posts.service import PostDraft, publish_post
+from fedparents.swaps.models import Direction
+from fedparents.swaps.service import SwapDraft, publish_swap
 from tests.journeys.days import settings_of
 from tests.journeys.rooms import database_of
 from tests.rig.browser import Device, Visits
@@ -33,6 +41,16 @@ class Street:
     db: Database
     visits: Visits
     accounts: dict[str, Account]
+    viewers: dict[str, Viewer]
+    group: GroupId
+
+    async def asks(self, name: str, text: str, **draft: Any) -> Post:
+        swap = SwapDraft(PostDraft(text=text, **draft), Direction.ASK)
+        return (await self.db.write(publish_swap, self.viewers[name], swap)).post
+
+    async def answers(self, name: str, to: Post, text: str) -> Post:
+        draft = PostDraft(text=text, in_reply_to_id=PostId(to.id))
+        return (await self.db.write(publish_post, self.viewers[name], draft)).post
 
     async def phone(self, name: str, *, javascript: bool = True) -> Page:
         token = await self.db.write(open_one, self.accounts[name].id)
@@ -49,11 +67,11 @@ async def street(live: LivePlace, visits: Visits) -> AsyncIterator[Street]:
         await db.write(open_the_doors, domain=settings_of(live).domain)
         names = ("marie", "ana", "bao", "chloe")
         accounts = {name: await an_account(db, name, language="en") for name in names}
-        marie, ana, bao = [await signed_in(db, accounts[name]) for name in names[:3]]
-        group = await a_group(db, marie)
-        for viewer in (ana, bao):
-            await join(db, viewer, group, marie)
-        yield Street(live, db, visits, accounts)
+        viewers = {name: await signed_in(db, accounts[name]) for name in names}
+        group = await a_group(db, viewers["marie"])
+        for name in ("ana", "bao"):
+            await join(db, viewers[name], group, viewers["marie"])
+        yield Street(live, db, visits, accounts, viewers, group)
 
 
 async def writes(page: Page, text: str) -> None:
@@ -64,9 +82,11 @@ async def writes(page: Page, text: str) -> None:
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
 async def test_a_stranger_is_heard_and_not_trusted(street: Street, axe, javascript: bool) -> None:
+    ask = await street.asks("marie", "Un vélo pour samedi ?", audience=Audience.HERE)
+    await street.answers("ana", ask, "J'en ai deux.")
     chloe = await street.phone("chloe", javascript=javascript)
-    await chloe.goto(f"{street.place.url}/@ana")
-    await chloe.get_by_role("link", name="Write to Ana").click()
+    await chloe.goto(f"{street.place.url}/@marie/{ask.id}")
+    await chloe.get_by_role("link", name="Write privately – Ana").click()
     await expect(chloe.get_by_text("You share no group with Ana")).to_be_visible()
     await expect(chloe.locator("input[type=file]")).to_have_count(0)
     await writes(chloe, "Bonjour ! http://example.org/a ![](http://example.org/b.png)")
@@ -78,6 +98,7 @@ async def test_a_stranger_is_heard_and_not_trusted(street: Street, axe, javascri
     await ana.get_by_role("link", name="Messages").click()
     await ana.get_by_role("link", name="1 person whom you do not know yet").click()
     await ana.get_by_role("link", name="Chloe").click()
+    await expect(ana.locator(".talk-about")).to_contain_text("J'en ai deux.")
     letter = ana.locator(".letter")
     await expect(letter).to_contain_text("http://example.org/a")
     await expect(letter.get_by_role("link")).to_have_count(0)
@@ -104,14 +125,22 @@ async def test_a_stranger_is_heard_and_not_trusted(street: Street, axe, javascri
     await expect(ana.locator(".letter img")).to_have_js_property("naturalWidth", 480)
 
 
-async def test_a_talk_is_live_and_nobody_loses_what_they_type(street: Street) -> None:
+async def test_an_ask_becomes_a_talk_that_is_live_and_nobody_loses_what_they_type(
+    street: Street,
+) -> None:
+    words = "Je cherche une poussette double."
+    ask = await street.asks("ana", words, group_id=street.group)
     ana, bao = await street.phone("ana"), await street.phone("bao")
-    await ana.goto(f"{street.place.url}/@bao/write")
-    await writes(ana, "Tu viens chanter jeudi ?")
-    await expect(bao.locator(".room-dot")).to_be_visible()
-    await bao.get_by_role("link", name="Messages").click()
-    await bao.get_by_role("link", name="Ana").click()
-    await expect(bao.locator(".room-dot")).to_be_hidden()
+    await bao.goto(f"{street.place.url}/@ana/{ask.id}")
+    await bao.get_by_role("link", name="Write privately – Ana").click()
+    await expect(bao.get_by_text("Only Ana reads what you write here.")).to_be_visible()
+    await writes(bao, "J'en ai une, au 12.")
+    await expect(bao.get_by_text(PROMISE)).to_have_count(1)
+    await expect(ana.locator(".room-dot")).to_be_visible()
+    await ana.get_by_role("link", name="Messages").click()
+    await ana.get_by_role("link", name=words).click()
+    await expect(ana.locator(".room-dot")).to_be_hidden()
+    await expect(ana.locator(".talk-about")).to_contain_text(words)
     await ana.get_by_label("Your message").fill("Et apporte tes")
     began = time.monotonic()
     await writes(bao, "Oui, avec plaisir.")
@@ -122,3 +151,6 @@ async def test_a_talk_is_live_and_nobody_loses_what_they_type(street: Street) ->
     await expect(ana.locator(".letter")).to_have_count(2)
     await ana.reload()
     await expect(ana.locator(".letter")).to_have_count(2)
+    await ana.get_by_role("button", name="It is settled").click()
+    await expect(ana.locator(".talk-about")).to_contain_text("Closed")
+    await writes(ana, "Merci encore !")  # for a month still

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx2
 import pytest
@@ -16,7 +17,11 @@ from fedparents.conversations.service import (
     send_message,
     write_to,
 )
-from fedparents.ids import GroupId
+from fedparents.ids import GroupId, PostId
+from fedparents.posts.models import Post
+from fedparents.posts.service import PostDraft, publish_post
+from fedparents.swaps.models import Direction
+from fedparents.swaps.service import SwapDraft, publish_swap
 from tests.rig.builders import a_group, an_account, join, signed_in
 from tests.rig.pages import forms_of
 from tests.web.conftest import sign_in
@@ -53,6 +58,15 @@ class Town:
     async def write(self, by: str, to: str, text: str = "Bonjour !") -> Sent:
         other = self.viewers[to].actor_id
         return await self.db.write(write_to, self.viewers[by], [other], MessageDraft(text=text))
+
+    async def asks(self, by: str, text: str = "Une poussette ?", **draft: Any) -> Post:
+        draft.setdefault("group_id", self.group)
+        swap = SwapDraft(PostDraft(text=text, **draft), Direction.ASK)
+        return (await self.db.write(publish_swap, self.viewers[by], swap)).post
+
+    async def answers(self, by: str, to: Post, text: str = "J'en ai une.") -> Post:
+        draft = PostDraft(text=text, in_reply_to_id=PostId(to.id))
+        return (await self.db.write(publish_post, self.viewers[by], draft)).post
 
     async def send(self, by: str, sent: Sent, text: str = "Oui.") -> Sent:
         number = sent.conversation_id

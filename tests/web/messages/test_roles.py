@@ -28,6 +28,7 @@ GETS = {
     "messages": (SIGNED_IN, 303),
     "message_requests": (SIGNED_IN, 303),
     "ignored_messages": (SIGNED_IN, 303),
+    "write_about": (("known", "manager of the group"), 404),
     "write_to": (("manager of the group", "moderator of the place", "admin of the place"), 404),
     "conversation": (INSIDE, 404),
     "leave_conversation": (INSIDE, 404),
@@ -35,6 +36,7 @@ GETS = {
 }
 # Who may send a form; all others get 404.
 POSTS = {
+    "write_about": ("known", "manager of the group"),
     "write_to": ("known", "manager of the group", "moderator of the place", "admin of the place"),
     "conversation": INSIDE,
     "accept_conversation": INSIDE,
@@ -44,8 +46,9 @@ POSTS = {
 }
 
 
-def path(town, sent, name):
-    given = {"id": sent.conversation_id, "letter": sent.post.id, "handle": "ana"}
+def path(town, sent, name, ask):
+    number = ask.id if name == "write_about" else sent.conversation_id
+    given = {"id": number, "letter": sent.post.id, "handle": "ana"}
     pattern = next(route.path for route in routes if route.name == name)
     used = {key: value for key, value in given.items() if f"{{{key}}}" in pattern}
     return town.place.urls.path(name, **used)
@@ -67,12 +70,12 @@ def test_every_route_is_in_the_tables():
 
 
 async def test_who_gets_which_page(town):
-    sent = await town.write("ana", "bao")
+    sent, ask = await town.write("ana", "bao"), await town.asks("ana")
     wrong = []
     for who, name in WHO.items():
         await town.enter(name)
         for page, (may, otherwise) in GETS.items():
-            answer = await town.visitor.get(path(town, sent, page))
+            answer = await town.visitor.get(path(town, sent, page, ask))
             expected = {200 if who in may else otherwise}
             if page == "write_to" and who == "known":
                 expected = {303}  # to the conversation that there is
@@ -82,21 +85,21 @@ async def test_who_gets_which_page(town):
 
 
 async def test_who_may_send_which_form(town):
-    sent = await town.write("ana", "bao")
+    sent, ask = await town.write("ana", "bao"), await town.asks("ana")
     wrong = []
     for who, name in WHO.items():
         await town.enter(name)
         for page, may in POSTS.items():
             if page in {"leave_conversation", "take_back"} and who in may:
                 continue  # ends what the others are about: below
-            answer = await post(town, path(town, sent, page), text="Bonjour")
+            answer = await post(town, path(town, sent, page, ask), text="Bonjour")
             expected = {303} if who in may else {404}
             if answer.status_code not in expected:
                 wrong.append((who, page, answer.status_code))
     assert wrong == []
     await town.enter("ana")
     for page in ("take_back", "leave_conversation"):
-        assert (await post(town, path(town, sent, page))).status_code == 303
+        assert (await post(town, path(town, sent, page, ask))).status_code == 303
 
 
 async def test_whoever_has_left_is_outside_and_whoever_ignores_is_inside(town):

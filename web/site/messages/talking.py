@@ -56,7 +56,9 @@ from web.site.messages.access import (
     viewer_or_nothing,
 )
 from web.site.messages.forms import MessageForm
+from web.site.messages.subjects import Subject, find_subject
 from web.site.page import redirect, render
+from web.site.posts.words import kind_of
 from web.visit import instance_of, runtime_of, visit_of
 
 _SHOWN_ABOVE: Final = 3
@@ -71,14 +73,23 @@ class Day:
     letters: tuple[Letter, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A conversation, and what it is about."""
+
+    view: ConversationView
+    subject: Subject | None
+    """None when it is about nothing, or about what is no longer there."""
+
+
 async def conversation_page(request: Request) -> Response:
     viewer, number = viewer_or_nothing(request), conversation_number(request)
     if request.method == "POST":
         return await _send(request, viewer, number)
     before = number_in_query(request, "before")
-    view = await runtime_of(request).db.read(get_conversation, viewer, number, before=before)
-    await _note_reading(request, viewer, view)
-    return _show(request, view, new_form(of=MessageForm), [])
+    sight = await runtime_of(request).db.read(_look_at, viewer, number, before)
+    await _note_reading(request, viewer, sight.view)
+    return _show(request, sight, new_form(of=MessageForm), [])
 
 
 async def accept(request: Request) -> Response:
@@ -143,11 +154,11 @@ async def take_back_page(request: Request) -> Response:
 
 async def _send(request: Request, viewer: Viewer, number: ConversationId) -> Response:
     db = runtime_of(request).db
-    view = await db.read(get_conversation, viewer, number)
+    sight = await db.read(_look_at, viewer, number, None)
     sent, form = await read_form(request, MessageForm)
     photos = await read_photos(request, viewer, form)
     if sent is None or form.errors or photos.is_only_about_photos:
-        return _show(request, view, form, photos.photos)
+        return _show(request, sight, form, photos.photos)
 
     def where(written: Sent) -> str:
         return path_of(request, written.conversation_id)
@@ -164,17 +175,22 @@ async def _send(request: Request, viewer: Viewer, number: ConversationId) -> Res
         form.complain(error, at="text")
     else:
         return redirect(request, path)
-    return _show(request, view, form, photos.photos)
+    return _show(request, sight, form, photos.photos)
 
 
-def _show(
-    request: Request, view: ConversationView, form: FormState, photos: list[Photo]
-) -> Response:
-    now = clock.now()
+def _look_at(session: Session, viewer: Viewer, number: ConversationId, before: int | None) -> Sight:
+    view = get_conversation(session, viewer, number, before=before)
+    return Sight(view, find_subject(session, viewer, view.about_post_id))
+
+
+def _show(request: Request, sight: Sight, form: FormState, photos: list[Photo]) -> Response:
+    now, view, subject = clock.now(), sight.view, sight.subject
     fresh = [each.id for each in view.letters if not each.is_own and each.id > view.read_post_id]
     first_new = fresh[0] if fresh and fresh[0] != view.letters[0].id else None
-    context = {
+    context: dict[str, object] = {
         "view": view,
+        "subject": subject,
+        "kind": kind_of(subject.card) if subject else None,
         "days": _by_day(view.letters, instance_of(request).zone),
         "day_words": partial(day_in_words, today=now.astimezone(instance_of(request).zone).date()),
         "first_new": first_new,

@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
+from fedparents.conversations.access import list_closed_authors
+from fedparents.conversations.policy import can_write_about
 from fedparents.ids import GroupId, PostId
 from fedparents.notifications.service import mark_thread_read
 from fedparents.posts.models import Audience, PostState, PostVersion
@@ -50,6 +52,8 @@ class Sight:
     is_indexable: bool
     names: dict[int, str]
     """Whom the answers answer, by the post."""
+    privately: frozenset[int] = frozenset()
+    """The posts whose authors can be written to about them."""
 
 
 async def thread_page(request: Request) -> Response:
@@ -100,7 +104,22 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
     group_id = GroupId(root.group_id) if root.group_id else None
     readers = count_readers(session, viewer, group_id, Audience(root.audience))
     powers = get_powers(session, viewer, post_id)
-    return Sight(thread, powers, readers, is_indexable=False, names=names)
+    privately = _answered_privately(session, viewer, root, thread)
+    return Sight(thread, powers, readers, is_indexable=False, names=names, privately=privately)
+
+
+def _answered_privately(
+    session: Session, viewer: Viewer, root: PostCard, thread: Thread
+) -> frozenset[int]:
+    if root.closed_at is not None:
+        return frozenset()
+    closed = list_closed_authors(session, viewer, root.id, today=clock.now().date())
+    return frozenset(
+        card.id
+        for card in (root, thread.accepted, *thread.replies)
+        if card is not None and card.author_name and not card.is_own
+        if can_write_about(card) and card.author_actor_id not in closed
+    )
 
 
 def _from_other_side(root: PostCard | None) -> Sequence[tuple[str, str]]:
