@@ -134,7 +134,7 @@ def _to_post(view: NotificationView, urls: Urls) -> str:
 
 
 def _to_letters(view: NotificationView, urls: Urls) -> str:
-    return urls.path("conversation", id=view.subject_id)
+    return f"{urls.path('conversation', id=view.subject_id)}#newest"
 
 
 POST_SAYINGS: Final[Mapping[Kind, Saying]] = {

@@ -337,6 +337,22 @@ async def test_a_letter_is_told_until_it_is_read(town):
     assert await town.hears(town.bao) == [(Kind.MESSAGE_REQUEST, "Eve")]
 
 
+async def test_a_letter_rings_at_a_phone_and_is_mailed_to_whoever_has_none(town):
+    await a_device(town.db, town.bao)
+    town.world.facts.clear()
+    for to in (town.bao, town.marie):
+        await town.db.write(write_to, town.ana, [to.actor_id], MessageDraft(text="Bonjour"))
+    facts = [fact for fact in town.world.facts if isinstance(fact, MessageReceived)]
+    for fact in facts:
+        await town.db.write(occasions.on_message_received, fact)
+    [[rung]] = town.world.pushed()
+    [[mailed]] = town.world.mailed()
+    found = await town.db.read(
+        lambda session: [session.get_one(Notification, each).account_id for each in (rung, mailed)]
+    )
+    assert found == [town.bao.account_id, town.marie.account_id]
+
+
 # Whose phone rings.
 
 

@@ -209,14 +209,18 @@ def _show(request: Request, sight: Sight, form: FormState, photos: list[Photo]) 
 
 async def _note_reading(request: Request, viewer: Viewer, view: ConversationView) -> None:
     """Not when a browser only fetches it in advance."""
-    visit, db = visit_of(request), runtime_of(request).db
+    visit, runtime = visit_of(request), runtime_of(request)
     if not (view.letters and view.is_newest) or visit.header(b"sec-purpose"):
         return
     newest = view.letters[-1].id
     if newest > view.read_post_id:
-        await db.write(mark_read, viewer, view.id, PostId(newest))
-        visit.has_letters = await db.read(has_unread, viewer)
-        visit.news = await db.read(count_new, viewer)
+        await runtime.db.write(mark_read, viewer, view.id, PostId(newest))
+        visit.has_letters, visit.news = await runtime.db.read(_news, viewer)
+        runtime.hub.tell([viewer.account_id])  # other pages of theirs that are open
+
+
+def _news(session: Session, viewer: Viewer) -> tuple[bool, int]:
+    return has_unread(session, viewer), count_new(session, viewer)
 
 
 def _by_day(letters: Sequence[Letter], zone: tzinfo) -> list[Day]:

@@ -13,9 +13,6 @@ document.addEventListener("letters", async ({ detail: letter }) => {
     ({ dataset }) => !talk.querySelector(`[data-letter="${dataset.letter}"]`),
   );
   for (const each of fresh) put(each, talk);
-  for (const dot of document.querySelectorAll("[data-letters]")) {
-    dot.hidden = page.querySelector("[data-letters]")?.hidden ?? dot.hidden;
-  }
 });
 
 // Under its day, which may have just begun.
