@@ -15,8 +15,12 @@ from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.db import Database, UnitOfWork, open_database
 from fedparents.groups.joining import ask_to_join
 from fedparents.groups.models import Joining
-from fedparents.ids import GroupId
+from fedparents.ids import GroupId, PostId
 from fedparents.instance.queries import get_instance
+from fedparents.posts.service import PostDraft, publish_post
+from fedparents.swaps.models import Direction
+from fedparents.swaps.service import SwapDraft, publish_swap
+from fedparents.timelines.service import fill_homes
 from tests.rig.builders import a_group, a_sign_up, an_account, open_the_doors
 from tests.rig.live import LivePlace, free_port
 from tests.rig.migrating import migrate
@@ -26,6 +30,10 @@ WAITING = 15
 GROUPS = 20
 GROUPS_OF_EACH = 4
 """One of them is everybody's."""
+POSTS_OF_EACH = 30
+_WORDS = (
+    "Cherche une **poussette double** pour samedi : ma sœur arrive avec ses jumeaux. #poussette"
+)
 DOMAIN = "issy.example"
 
 
@@ -94,6 +102,8 @@ async def _fill(url: str, domain: str) -> tuple[list[str], str, GroupId]:
     for number, token in enumerate(members):
         viewer = await _viewer(db, token)
         await db.write(_join, viewer, [groups[0], *_some(groups[1:], number)])
+    for number, group in enumerate(groups):
+        await db.write(_talk, await _viewer(db, marie), group, number)
     await db.write(_queue_up)
     await db.close()
     return members, marie, groups[0]
@@ -113,6 +123,21 @@ def _some(groups: list[GroupId], number: int) -> list[GroupId]:
 def _join(uow: UnitOfWork, viewer: Viewer, groups: list[GroupId]) -> None:
     for group in groups:
         ask_to_join(uow, viewer, group)
+
+
+def _talk(uow: UnitOfWork, viewer: Viewer, group: GroupId, number: int) -> None:
+    """What a page of a group holds; every second post is an ask with an answer."""
+    for line in range(POSTS_OF_EACH):
+        draft = PostDraft(text=f"{_WORDS} ({number}, {line})", group_id=group)
+        if line % 2:
+            post = publish_post(uow, viewer, draft).post
+        else:
+            post = publish_swap(uow, viewer, SwapDraft(draft, Direction.ASK)).post
+            uow.session.flush()
+            answer = PostDraft(text=f"Oui ({line})", in_reply_to_id=PostId(post.id))
+            publish_post(uow, viewer, answer)
+        uow.session.flush()
+        fill_homes(uow, post.id)
 
 
 async def _sign_in(db: Database, handle: str, *, role: Role = Role.MEMBER) -> str:

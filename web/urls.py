@@ -29,7 +29,9 @@ class Urls:
         missing = [key for key in in_path if key not in params]
         if missing:
             raise LookupError(f"the route {name} needs {', '.join(missing)}")
-        path = pattern.format(**{key: quote(str(params.pop(key)), safe="@") for key in in_path})
+        path = pattern.format(**{key: _quoted(params.pop(key)) for key in in_path})
+        if not params:
+            return path
         query = urlencode({key: value for key, value in params.items() if value is not None})
         return f"{path}?{query}" if query else path
 
@@ -39,3 +41,8 @@ class Urls:
 
     def __contains__(self, name: str) -> bool:
         return name in self._patterns
+
+
+def _quoted(value: object) -> str:
+    # A page names some dozen numbers, which need no look at each character.
+    return str(value) if isinstance(value, int) else quote(str(value), safe="@")

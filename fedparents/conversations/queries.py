@@ -27,9 +27,8 @@ from fedparents.conversations.statements import (
     LISTS,
 )
 from fedparents.ids import ActorId, ConversationId, PostId, time_of
-from fedparents.media.models import MediaAttachment
 from fedparents.posts.models import Post, PostState
-from fedparents.posts.photos import list_photos
+from fedparents.posts.photos import PhotoView, list_photos
 from fedparents.swaps.models import Direction
 
 PAGE: Final = 30
@@ -78,7 +77,7 @@ class Line:
     last_at: datetime
     people: tuple[Person, ...]
     """The others."""
-    photo: MediaAttachment | None
+    photo: PhotoView | None
     """The first of what it is about."""
 
 
@@ -120,7 +119,7 @@ class ConversationView:
     people: tuple[Person, ...]
     letters: tuple[Letter, ...]
     """The oldest of this page first."""
-    photos: dict[int, list[MediaAttachment]]
+    photos: dict[int, list[PhotoView]]
     older: int | None
     """Before which letter the page above goes on."""
     is_newest: bool
@@ -278,7 +277,7 @@ def _line(
     viewer: Viewer,
     row: tuple[Any, ...],
     people: dict[int, list[Person]],
-    photos: dict[int, list[MediaAttachment]],
+    photos: dict[int, list[PhotoView]],
 ) -> Line:
     about_id, text, direction, is_reply = row[2:6]
     about = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fedparents.db.database import Database
-from fedparents.db.statements import HotStatement, constant, is_one_of
+from fedparents.db.statements import HotStatement, constant, in_bites, is_in_bite, is_one_of
 from fedparents.db.tables import table_of
 from fedparents.db.types import EPOCH, UTCDateTime
 from fedparents.db.unit_of_work import Fact, UnitOfWork
@@ -16,6 +16,8 @@ __all__ = [
     "UTCDateTime",
     "UnitOfWork",
     "constant",
+    "in_bites",
+    "is_in_bite",
     "is_one_of",
     "open_database",
     "table_of",

@@ -7,15 +7,22 @@ like any other query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 
 Convert = Callable[[Any], Any]
+_WORD: Final = re.compile(r"[a-z_]*")
+_LIMIT: Final = re.compile(r"(?<=\bLIMIT )[:?]\w*")
+_BITE: Final = 30
+_NONE: Final = 0
+"""No row has this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,8 @@ class _Compiled:
     binds: Mapping[str, Convert]
     """Only the parameters that the driver does not take as they are."""
     defaults: Mapping[str, Any]
-    results: tuple[Convert | None, ...]
+    results: tuple[tuple[int, Convert], ...]
+    """Only the columns that the driver does not give as they are."""
 
 
 @dataclass(slots=True)
@@ -43,7 +51,7 @@ class HotStatement:
             rows = cursor.fetchall() if cursor.description else []
         finally:
             cursor.close()
-        return [_converted(row, compiled.results) for row in rows]
+        return [_converted(row, compiled.results) for row in rows] if compiled.results else rows
 
     def run(self, connection: Connection, **params: Any) -> int:
         """Run once; the number of rows that it touched."""
@@ -78,25 +86,60 @@ def is_one_of(
     return sa.or_(*(column == constant(word) for word in words))
 
 
+def is_in_bite(column: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """Whether a number is one of the few that `in_bites` gives; lists of every length are one
+    statement that way."""
+    slots = [sa.bindparam(f"slot_{number}", type_=sa.BigInteger) for number in range(_BITE)]
+    return column.in_(slots)
+
+
+def in_bites(numbers: Sequence[int]) -> Iterator[dict[str, int]]:
+    """Parameters for `is_in_bite`, as often as the statement has to run for all of the numbers."""
+    for begin in range(0, len(numbers), _BITE):
+        bite = numbers[begin : begin + _BITE]
+        yield {f"slot_{n}": bite[n] if n < len(bite) else _NONE for n in range(_BITE)}
+
+
 def _cursor(connection: Connection) -> Any:
     return connection.connection.cursor()
 
 
 def _compile(statement: sa.Executable, dialect: Dialect) -> _Compiled:
-    compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Core statement has it, Executable does not say so
+    compiled = _spelling(dialect.statement_compiler)(dialect, statement)  # type: ignore[arg-type]  # as above
     binds: dict[str, Convert] = {}
     for bind, name in compiled.bind_names.items():
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
             binds[name] = convert
-    results = tuple(_result_converter(column, dialect) for column in _columns(statement))
+    converters = (_result_converter(column, dialect) for column in _columns(statement))
+    results = tuple((n, convert) for n, convert in enumerate(converters) if convert is not None)
     # The others are required: what nobody gave must not become NULL without a word.
     defaults = {
         name: _plain(bind.effective_value)
         for bind, name in compiled.bind_names.items()
         if not bind.required
     }
-    return _Compiled(str(compiled), binds, defaults, results)
+    return _Compiled(_steady(str(compiled), dialect), binds, defaults, results)
+
+
+def _spelling(compiler: Any) -> type[SQLCompiler]:
+    """A compiler that spells the words of ours a statement compares with. A bound value hides them
+    from the choice of an index that holds only some rows; or worse, SQLite looks at it, and makes
+    the statement anew for each value, which costs more than most statements."""
+
+    class Spelling(compiler):  # type: ignore[misc]  # each dialect brings its own
+        def visit_bindparam(self, bindparam: sa.BindParameter[Any], **options: Any) -> str:
+            word = bindparam.value
+            if isinstance(word, str) and _WORD.fullmatch(word):
+                return f"'{word}'"
+            return str(super().visit_bindparam(bindparam, **options))
+
+    return Spelling
+
+
+def _steady(sql: str, dialect: Dialect) -> str:
+    """SQLite looks into a bound limit too, and makes the statement anew; not into a sum."""
+    return _LIMIT.sub(r"\g<0> + 0", sql) if dialect.name == "sqlite" else sql
 
 
 def _plain(value: Any) -> Any:
@@ -125,8 +168,8 @@ def _bound(compiled: _Compiled, params: Mapping[str, Any]) -> dict[str, Any]:
     return bound
 
 
-def _converted(row: Sequence[Any], results: tuple[Convert | None, ...]) -> tuple[Any, ...]:
-    return tuple(
-        value if convert is None else convert(value)
-        for value, convert in zip(row, results, strict=True)
-    )
+def _converted(row: Sequence[Any], results: Iterable[tuple[int, Convert]]) -> tuple[Any, ...]:
+    values = list(row)
+    for number, convert in results:
+        values[number] = convert(values[number])
+    return tuple(values)

@@ -20,10 +20,9 @@ from fedparents.groups.cards import waiting_count
 from fedparents.groups.models import Group, Membership
 from fedparents.groups.policy import AnyViewer, can_moderate, decided_by
 from fedparents.ids import GroupId, PostId
-from fedparents.media.models import MediaAttachment
 from fedparents.posts.desk import can_hold_again, looks_after
 from fedparents.posts.models import Post, PostState
-from fedparents.posts.photos import list_photos
+from fedparents.posts.photos import PhotoView, list_photos
 from fedparents.social.policy import is_seen
 
 A_QUEUE: Final = 50
@@ -61,7 +60,7 @@ class FirstPost:
     avatar: str
     is_seen: bool
     """Whether the viewer may look at their profile."""
-    photos: list[MediaAttachment]
+    photos: list[PhotoView]
     decider: str = ""
     """Who has let it through or hidden it."""
     can_undo: bool = False

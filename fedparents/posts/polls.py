@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select, update
 
 from fedparents.accounts.sessions import Viewer
-from fedparents.db import UnitOfWork
+from fedparents.db import HotStatement, UnitOfWork, in_bites, is_in_bite, table_of
 from fedparents.errors import Conflict, Invalid
 from fedparents.ids import PostId
 from fedparents.posts.access import get_met
@@ -114,44 +115,64 @@ def vote(uow: UnitOfWork, viewer: Viewer, post_id: PostId, choices: Sequence[int
     uow.session.exec(count.values(vote_count=col(PollOption.vote_count) + 1))
 
 
+_poll = table_of(Poll)
+_option = table_of(PollOption)
+_ballot = table_of(PollBallot)
+LIST_POLLS: Final = HotStatement(
+    sa.select(
+        _poll.c.post_id,
+        _poll.c.is_multiple,
+        _poll.c.ends_at,
+        _poll.c.voter_count,
+        _ballot.c.choices,
+    )
+    .outerjoin(
+        _ballot,
+        sa.and_(
+            _ballot.c.post_id == _poll.c.post_id,
+            _ballot.c.actor_id == sa.bindparam("actor", type_=sa.BigInteger),
+        ),
+    )
+    .where(is_in_bite(_poll.c.post_id))
+)
+LIST_OPTIONS: Final = HotStatement(
+    sa.select(_option.c.post_id, _option.c.position, _option.c.text, _option.c.vote_count)
+    .where(is_in_bite(_option.c.post_id))
+    .order_by(_option.c.post_id, _option.c.position)
+)
+
+
 def list_polls(
     session: Session, viewer: Viewer | None, post_ids: Sequence[int], *, now: datetime
 ) -> dict[int, PollView]:
     """The polls of posts that the viewer may see, by post."""
-    if not post_ids:
-        return {}
-    polls = session.exec(select(Poll).where(col(Poll.post_id).in_(post_ids))).all()
-    options = select(PollOption).where(col(PollOption.post_id).in_(post_ids))
-    by_post: dict[int, list[PollOption]] = {}
-    for option in session.exec(options.order_by(col(PollOption.position))):
-        by_post.setdefault(option.post_id, []).append(option)
-    own = _own_choices(session, viewer, post_ids)
-    return {
-        poll.post_id: PollView(
-            post_id=poll.post_id,
-            options=tuple(
-                OptionView(each.text, each.vote_count, each.position in own.get(poll.post_id, ()))
-                for each in by_post.get(poll.post_id, ())
-            ),
-            is_multiple=poll.is_multiple,
-            ends_at=poll.ends_at,
-            is_over=poll.ends_at is not None and poll.ends_at <= now,
-            voters=poll.voter_count,
-            has_voted=poll.post_id in own,
-        )
-        for poll in polls
-    }
+    connection, actor = session.connection(), viewer.actor_id if viewer else 0
+    views: dict[int, PollView] = {}
+    for bite in in_bites(post_ids):
+        options: dict[int, list[tuple[int, str, int]]] = {}
+        for post_id, *option in LIST_OPTIONS.rows(connection, **bite):
+            options.setdefault(post_id, []).append(tuple(option))
+        for post_id, *poll in LIST_POLLS.rows(connection, actor=actor, **bite):
+            views[post_id] = _view_of(post_id, poll, options.get(post_id, []), now)
+    return views
 
 
-def _own_choices(
-    session: Session, viewer: Viewer | None, post_ids: Sequence[int]
-) -> dict[int, set[int]]:
-    if viewer is None:
-        return {}
-    own = select(PollBallot).where(
-        col(PollBallot.post_id).in_(post_ids), PollBallot.actor_id == viewer.actor_id
+def _view_of(
+    post_id: int, poll: Sequence[Any], options: list[tuple[int, str, int]], now: datetime
+) -> PollView:
+    is_multiple, ends_at, voters, choices = poll
+    own = set(map(int, choices.split(","))) if choices else set()
+    return PollView(
+        post_id=post_id,
+        options=tuple(
+            OptionView(text, votes, is_own=position in own) for position, text, votes in options
+        ),
+        is_multiple=bool(is_multiple),
+        ends_at=ends_at,
+        is_over=ends_at is not None and ends_at <= now,
+        voters=voters,
+        has_voted=bool(own),
     )
-    return {each.post_id: set(map(int, each.choices.split(","))) for each in session.exec(own)}
 
 
 def _positions(session: Session, post_id: int) -> set[int]:

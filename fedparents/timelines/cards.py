@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -32,8 +31,7 @@ NOW: Final = bindparam("now", type_=UTCDateTime)
 _NOBODY: Final = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PostCard:
+class PostCard(NamedTuple):
     """A post as one reader meets it in a list. An anonymous one has empty fields of its author."""
 
     id: int
@@ -152,7 +150,7 @@ def read_cards(
     session: Session, viewer: Viewer | None, statement: HotStatement, **params: object
 ) -> list[PostCard]:
     """The rows of a statement of ours as cards."""
-    return [PostCard(*row) for row in read_rows(session, viewer, statement, **params)]
+    return [PostCard._make(row) for row in read_rows(session, viewer, statement, **params)]
 
 
 def read_rows(

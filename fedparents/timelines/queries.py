@@ -16,11 +16,10 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.db import HotStatement, constant, is_one_of, table_of
 from fedparents.errors import NotFound
 from fedparents.ids import GroupId, PostId, first_id_at
-from fedparents.media.models import MediaAttachment
 from fedparents.posts.anonymous import ids_written_by, is_own_anonymous
 from fedparents.posts.content import tag_of
 from fedparents.posts.models import Audience, Post, PostKind, PostState, PostTag
-from fedparents.posts.photos import list_photos
+from fedparents.posts.photos import PhotoView, list_photos
 from fedparents.posts.policy import TOWN
 from fedparents.posts.polls import PollView, list_polls
 from fedparents.social.models import FilterAction, FilterContext
@@ -39,7 +38,7 @@ from fedparents.timelines.cards import (
 )
 from fedparents.timelines.models import HomeEntry
 
-PAGE: Final = 30
+PAGE: Final = 20
 UNANSWERED_FOR: Final = timedelta(days=14)
 """How long an ask that nobody has answered is brought before others."""
 _LAST: Final = 2**63 - 1
@@ -61,7 +60,7 @@ class Feed:
 
     cards: tuple[PostCard, ...]
     polls: Mapping[int, PollView]
-    photos: Mapping[int, Sequence[MediaAttachment]]
+    photos: Mapping[int, Sequence[PhotoView]]
     older: int | None
     """Where the next page begins; None at the end."""
     folded: Mapping[int, str] = field(default_factory=dict)

@@ -15,8 +15,8 @@ from fedparents.actors.models import Actor
 from fedparents.db import HotStatement, table_of
 from fedparents.errors import NotFound
 from fedparents.ids import PostId
-from fedparents.media.models import MediaAttachment
 from fedparents.posts.models import Audience, Post, PostState
+from fedparents.posts.photos import PhotoView
 from fedparents.posts.polls import PollView
 from fedparents.social.models import FilterContext
 from fedparents.timelines.cards import PostCard, read_cards, read_rows, select_cards, select_public
@@ -43,7 +43,7 @@ class Thread:
     """None when it was deleted: its answers stay."""
     replies: tuple[PostCard, ...]
     polls: Mapping[int, PollView]
-    photos: Mapping[int, Sequence[MediaAttachment]]
+    photos: Mapping[int, Sequence[PhotoView]]
     later: int | None
     """Where the next page of answers begins."""
     accepted: PostCard | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
@@ -13,6 +13,7 @@ from fedparents import clock
 from web.i18n.reading import N_, current_language, current_zone, translate
 
 DateStyle: TypeAlias = Literal["short", "medium", "long", "full", "day"]
+_Joined: TypeAlias = Literal["short", "medium", "long", "full"]
 _A_MINUTE: Final = timedelta(minutes=1)
 _NOW: Final = N_("just now")
 # The full date without its year, which CLDR gives in short words for some languages only.
@@ -33,20 +34,14 @@ def weekday_name(day: int) -> str:
 
 def format_time(moment: datetime) -> str:
     """Hours and minutes."""
-    return dates.format_time(_local(moment).timetz(), "short", locale=current_language().locale)
+    local = _local(moment)
+    return _time_in_words(local.hour, local.minute, current_language().locale)
 
 
 def format_datetime(moment: datetime, style: DateStyle = "long") -> str:
     """A day and a time, joined as the language does: 25 novembre 2026 à 10:00."""
-    joined = dates.get_datetime_format(
-        "medium" if style == "day" else style, locale=current_language().locale
-    )
-    return (
-        str(joined)
-        .replace("'", "")
-        .replace("{0}", format_time(moment))
-        .replace("{1}", format_date(moment, style))
-    )
+    joined = _joined("medium" if style == "day" else style, current_language().locale)
+    return joined.replace("{0}", format_time(moment)).replace("{1}", format_date(moment, style))
 
 
 def format_ago(moment: datetime) -> str:
@@ -102,6 +97,17 @@ def _initial(word: str) -> str:
 def _day_in_words(day: date, pattern: str, locale: Locale) -> str:
     """A list names the same days again and again."""
     return dates.format_date(day, pattern, locale)
+
+
+@lru_cache(maxsize=4096)
+def _time_in_words(hour: int, minute: int, locale: Locale) -> str:
+    return dates.format_time(time(hour, minute), "short", locale=locale)
+
+
+@lru_cache(maxsize=64)
+def _joined(style: _Joined, locale: Locale) -> str:
+    """Day and time as the language joins them: {1} à {0}."""
+    return str(dates.get_datetime_format(style, locale=locale)).replace("'", "")
 
 
 def _local(moment: datetime) -> datetime:

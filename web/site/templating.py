@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import (
     BaseLoader,
@@ -18,6 +18,8 @@ from jinja2 import (
     StrictUndefined,
 )
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
 from jinja2.runtime import Context
 from jinja2.utils import internalcode
 from markupsafe import Markup, escape
@@ -41,7 +43,7 @@ def open_templates(
     loaders: dict[str, BaseLoader] = {
         name: FileSystemLoader(_SITE / name / "templates") for name in features
     }
-    env = Environment(
+    env = _Environment(
         loader=PrefixLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
@@ -115,6 +117,26 @@ class _Context(Context):
         kwargs.pop("_loop_vars", None)
         kwargs.pop("_block_vars", None)
         return called(*args, **kwargs)
+
+
+class _Generator(CodeGenerator):
+    """Templates that do not escape anew what is markup already, as most of a page is."""
+
+    @override
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.spell(")
+
+
+class _Environment(Environment):
+    code_generator_class = _Generator
+
+    @staticmethod
+    def spell(value: object) -> str:
+        """What a value looks like on a page."""
+        return value if type(value) is Markup else escape(value)
 
 
 def _picture_path(urls: Urls, file: str, *, small: bool = True) -> str:

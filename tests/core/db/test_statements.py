@@ -31,3 +31,26 @@ async def test_what_nobody_gave_does_not_become_nothing(bare_db, given):
     """A parameter with a misspelled name would quietly find no row."""
     with pytest.raises(Exception, match=r"now|number|binding 2"):
         await bare_db.read(lambda s: _HELLO.rows(s.connection(), **given))
+
+
+@pytest.mark.sqlite_only
+async def test_words_and_limits_do_not_make_a_statement_anew(bare_db):
+    """SQLite looks into a bound word or limit, and prepares the statement again for each value."""
+    heard = sa.table("job", sa.column("id"), sa.column("name"), sa.column("is_leased"))
+    statement = HotStatement(
+        sa.select(heard.c.id)
+        .where(heard.c.name == "mail", heard.c.id > bindparam("after", type_=sa.BigInteger))
+        .limit(bindparam("limit", type_=sa.Integer))
+    )
+    seen: list[str] = []
+
+    def look(session):
+        connection = session.connection()
+        connection.connection.driver_connection.set_trace_callback(seen.append)
+        for limit in (1, 2):
+            statement.rows(connection, after=limit, limit=limit)
+        connection.connection.driver_connection.set_trace_callback(None)
+
+    await bare_db.read(look)
+    assert all("'mail'" in sql and "+ 0" in sql for sql in seen)
+    assert len(seen) == 2

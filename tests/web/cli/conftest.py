@@ -1,4 +1,4 @@
-"""An operator in front of a terminal, whose `fedparents` is the real program."""
+"""An operator in front of a terminal, whose `fedparents` is the real command."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,31 +49,11 @@ class Operator:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
 
-    def __call__(
-        self, *words: str | bytes, stdin: str | None = None, **settings: str | None
-    ) -> Result:
-        """Run `fedparents …`; settings are without prefix, None takes one away."""
-        environment = self.environment(settings)
-        done = subprocess.run(
-            [COMMAND, *words],
-            cwd=self.folder,
-            env=environment,
-            check=False,
-            capture_output=True,
-            input=None if stdin is None else stdin.encode(),
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            timeout=120,
-        )
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    def __call__(self, *words: str, stdin: str | None = None, **settings: str | None) -> Result:
+        """Run `fedparents …` as its entry point does, without waiting for an interpreter to start.
 
-    def did(self, *words: str, stdin: str | None = None, **settings: str | None) -> Result:
-        """The same for what has to succeed without a complaint."""
-        result = self(*words, stdin=stdin, **settings)
-        assert (result.status, result.err) == (0, ""), result
-        return result
-
-    def quickly(self, *words: str) -> Result:
-        """The same without a process of its own, where only the answer is looked at."""
+        Settings are without prefix; None takes one away.
+        """
         out, err = io.StringIO(), io.StringIO()
         mask = os.umask(0o022)
         try:
@@ -82,18 +63,38 @@ class Operator:
                 contextlib.redirect_stdout(out),
                 contextlib.redirect_stderr(err),
             ):
-                for name, value in self.environment({}).items():
+                for name in [each for each in os.environ if each.startswith("FEDPARENTS_")]:
+                    monkeypatch.delenv(name)
+                for name, value in self.environment(settings).items():
                     monkeypatch.setenv(name, value)
+                typed = io.BytesIO((stdin or "").encode())
+                monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(typed, "utf-8"))
                 status = main(words)
         finally:
             os.umask(mask)
         return Result(status, out.getvalue(), err.getvalue())
 
-    def quickly_did(self, *words: str) -> Result:
-        """The same for what has to succeed: what a test needs before it begins."""
-        result = self.quickly(*words)
+    def did(self, *words: str, stdin: str | None = None, **settings: str | None) -> Result:
+        """The same for what has to succeed without a complaint."""
+        result = self(*words, stdin=stdin, **settings)
         assert (result.status, result.err) == (0, ""), result
         return result
+
+    def program(
+        self, *words: str | bytes, stdin: str | None = None, **settings: str | None
+    ) -> Result:
+        """The same as a process of its own, where its start, streams or end are looked at."""
+        done = subprocess.run(
+            [COMMAND, *words],
+            cwd=self.folder,
+            env=self.environment(settings),
+            check=False,
+            capture_output=True,
+            input=None if stdin is None else stdin.encode(),
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            timeout=120,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def environment(self, settings: Mapping[str, str | None]) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("FEDPARENTS_")}

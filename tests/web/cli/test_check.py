@@ -25,7 +25,7 @@ from web.pictures import process
 @pytest.fixture
 def ready(operator):
     pretend_places_are_loaded(operator)
-    operator.quickly_did("db", "upgrade")
+    operator.did("db", "upgrade")
     (operator.folder / "data").chmod(0o700)
     return operator
 
@@ -59,29 +59,29 @@ def test_nothing_is_there_yet(nowhere):
 
 def test_one_thing_is_wrong(ready):
     ready.settings |= {"DOMAIN": "parents-issy.fr"}
-    result = ready.quickly("check")
+    result = ready("check")
     assert result.complaint == "one thing is wrong"
     wrong = [text for text, mark in marks(result).items() if mark == "wrong"]
     assert wrong == ["No mail relay is set, so nobody can sign up; set FEDPARENTS_SMTP_URL."]
 
 
 def test_what_others_may_read_is_wrong_in_production(ready):
-    ready.quickly_did("account", "list")  # makes the secret key
+    ready.did("account", "list")  # makes the secret key
     data = ready.folder / "data"
     data.chmod(0o755)
     (data / "secret.key").chmod(0o644)
-    said = marks(ready.quickly("check"))
+    said = marks(ready("check"))
     folder = f"Other users of this machine may look into {data}; run `chmod 700 {data}`."
     key = f"Other users of this machine may read {data}/secret.key;"
     assert said[folder] == "warning"
     assert next(mark for text, mark in said.items() if text.startswith(key)) == "wrong"
     ready.settings |= {"DOMAIN": "parents-issy.fr", "SMTP_URL": "smtp://localhost"}
-    assert marks(ready.quickly("check"))[folder] == "wrong"
+    assert marks(ready("check"))[folder] == "wrong"
 
 
 def test_a_place_that_was_never_founded_is_said(operator):
     (operator.folder / "data").mkdir(mode=0o700)
-    said = marks(operator.quickly("check"))
+    said = marks(operator("check"))
     assert said["This place has not been founded yet: run `fedparents db upgrade`."] == "wrong"
 
 
@@ -142,13 +142,13 @@ def test_online_says_that_nobody_answers(ready):
         "DOMAIN": f"localhost:{free_port()}",
         "ALLOWED_PRIVATE_NETWORKS": "127.0.0.0/8 ::1/128",
     }
-    result = ready.quickly("check", "--online")
+    result = ready("check", "--online")
     assert result.complaint == "one thing is wrong"
     assert "This place cannot be reached by its address" in result.out
 
 
 def test_online_says_how_to_try_it_on_one_machine(ready):
-    result = ready.quickly("check", "--online")
+    result = ready("check", "--online")
     assert "set FEDPARENTS_ALLOWED_PRIVATE_NETWORKS=127.0.0.0/8" in result.out
 
 

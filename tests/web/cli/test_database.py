@@ -55,7 +55,7 @@ def test_upgrade_makes_a_place_of_nothing(beginner):
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_without_a_database_commands_say_how_to_make_one(nowhere, words):
     (nowhere.folder / "places.csv").write_text("name\nGent\n")
-    result = nowhere.quickly(*words)
+    result = nowhere(*words)
     assert result.status == 1
     assert result.complaint == "there is no database yet: run `fedparents db upgrade`"
     assert not (nowhere.folder / "var").exists(), "looking leaves nothing behind"
@@ -80,7 +80,7 @@ def test_a_revision_says_what_to_do(revision, standing):
 def test_a_database_of_a_version_that_we_do_not_know_is_left_alone(operator):
     revise(operator, "2099_01_01_0000_to_come")
     for words in (("account", "list"), ("db", "status"), ("db", "upgrade")):
-        assert "does not know, probably a later one" in operator.quickly(*words).complaint
+        assert "does not know, probably a later one" in operator(*words).complaint
     assert "up to date" in operator("serve").complaint
 
 
@@ -109,7 +109,7 @@ def test_in_development_the_port_may_change(operator):
 
 def test_of_two_upgrades_at_one_moment_the_second_waits(beginner):
     with ThreadPoolExecutor() as both:
-        results = list(both.map(lambda _: beginner("db", "upgrade"), range(3)))
+        results = list(both.map(lambda _: beginner.program("db", "upgrade"), range(3)))
     assert [(result.status, result.err) for result in results] == [(0, "")] * 3, results
     assert sum("Migrated to" in result.out for result in results) == 1
     assert sum("Loaded the communes" in result.out for result in results) == 1

@@ -94,11 +94,11 @@ def test_the_world_can_begin_anew(start):
 
 
 def test_towns_do_not_share_a_port(nowhere):
-    assert "a port of its own" in nowhere.quickly("demo", "--ports", "8001", "8001").complaint
-    assert "there is no port 99999" in nowhere.quickly("demo", "--ports", "8001", "99999").complaint
+    assert "a port of its own" in nowhere("demo", "--ports", "8001", "8001").complaint
+    assert "there is no port 99999" in nowhere("demo", "--ports", "8001", "99999").complaint
 
 
 def test_a_port_that_is_taken_is_named(nowhere, live):
-    result = nowhere.quickly("demo", "--ports", str(live.port), str(free_port()))
+    result = nowhere("demo", "--ports", str(live.port), str(free_port()))
     assert f"something listens on port {live.port} already" in result.complaint
     assert not (nowhere.folder / "var").exists()

@@ -92,7 +92,7 @@ def test_what_is_mistyped_gets_a_hint(nowhere, words, hint):
 
 
 def test_bytes_that_are_no_text_are_refused(nowhere):
-    result = nowhere("account", "create", b"\xff\xfe", "--email", "a@b.fr")
+    result = nowhere.program("account", "create", b"\xff\xfe", "--email", "a@b.fr")
     assert result.complaint == "word 3 is not valid UTF-8"
 
 

@@ -20,13 +20,13 @@ def bury(operator, reason="the relay\nsaid no") -> str:
 
 
 def test_waiting_work_is_counted(operator):
-    assert operator.quickly_did("jobs", "list").lines == ["Waiting: 0. Given up: 0."]
-    operator.quickly_did("account", "create", "ana", "--email", "ana@example.org")
-    assert operator.quickly_did("jobs", "list").out.startswith("Waiting: 1, due since 20")
+    assert operator.did("jobs", "list").lines == ["Waiting: 0. Given up: 0."]
+    operator.did("account", "create", "ana", "--email", "ana@example.org")
+    assert operator.did("jobs", "list").out.startswith("Waiting: 1, due since 20")
 
 
 def test_work_that_was_given_up_is_listed_and_tried_again(operator):
-    operator.quickly_did("account", "create", "ana", "--email", "ana@example.org")
+    operator.did("account", "create", "ana", "--email", "ana@example.org")
     number = bury(operator)
     counts, heading, line, hint = operator.did("jobs", "list").lines
     assert counts == "Waiting: 0. Given up: 1."
@@ -35,10 +35,8 @@ def test_work_that_was_given_up_is_listed_and_tried_again(operator):
     assert line.endswith("8         the relay said no")
     assert "jobs retry" in hint
     assert f"Job {number}" in operator.did("jobs", "retry", number).out
-    assert operator.quickly_did("jobs", "list").out.startswith("Waiting: 1")
-    assert (
-        "no job of that number was given up" in operator.quickly("jobs", "retry", number).complaint
-    )
+    assert operator.did("jobs", "list").out.startswith("Waiting: 1")
+    assert "no job of that number was given up" in operator("jobs", "retry", number).complaint
 
 
 def test_the_server_takes_it_up_within_a_moment(new_live, beside):

@@ -20,14 +20,14 @@ IMPORT = ("places", "import", "be.csv", "--country", "be")
 def test_places_are_added_once(belgium):
     first = belgium.did(*IMPORT)
     assert first.lines == ["Loaded places: 2 new, 0 changed, 0 known already. Lines left out: 0."]
-    assert "0 new, 0 changed, 2 known already" in belgium.quickly_did(*IMPORT).out
+    assert "0 new, 0 changed, 2 known already" in belgium.did(*IMPORT).out
     place = ask(belgium, find_place, "BE", "62063")
     assert place is not None
     assert place.name == "Liège"
 
 
 def test_a_dry_run_changes_nothing(belgium):
-    result = belgium.quickly_did(*IMPORT, "--dry-run")
+    result = belgium.did(*IMPORT, "--dry-run")
     assert result.out.startswith("Would load places: 2 new")
     assert ask(belgium, find_place, "BE", "62063") is None
 
@@ -59,15 +59,15 @@ def test_lines_that_cannot_be_used_are_named_and_left_out(operator):
 )
 def test_a_file_of_which_nothing_can_be_taken_is_one_line(operator, content, complaint):
     (operator.folder / "be.csv").write_bytes(content)
-    result = operator.quickly(*IMPORT)
+    result = operator(*IMPORT)
     assert result.status == 1
     assert complaint in result.complaint
 
 
 def test_a_file_that_is_not_there_is_one_line(operator):
-    assert operator.quickly(*IMPORT).complaint == "be.csv: no such file or directory"
+    assert operator(*IMPORT).complaint == "be.csv: no such file or directory"
 
 
 def test_a_country_has_two_letters(belgium):
-    result = belgium.quickly("places", "import", "be.csv", "--country", "Belgium")
+    result = belgium("places", "import", "be.csv", "--country", "Belgium")
     assert "two letters" in result.complaint

@@ -34,7 +34,7 @@ def test_a_port_has_one_server(operator, live):
 def test_in_production_a_place_is_not_served_under_another_name(operator):
     operator.settings |= {"DOMAIN": "parents-issy.fr"}
     pretend_places_are_loaded(operator)
-    operator.quickly_did("db", "upgrade")
+    operator.did("db", "upgrade")
     operator.settings |= {"DOMAIN": "parents-meudon.fr"}
     complaint = operator("serve", BIND="127.0.0.1:0").complaint
     assert "founded as parents-issy.fr" in complaint
@@ -45,7 +45,7 @@ def test_a_secret_key_that_is_broken_stops_the_start(operator):
     data.mkdir()
     (data / "secret.key").write_bytes(b"short")
     assert "cut short" in operator("serve", BIND="127.0.0.1:0").complaint
-    assert "cut short" in operator.quickly("account", "list").complaint
+    assert "cut short" in operator("account", "list").complaint
 
 
 def test_a_worker_beside_the_server_does_its_work(new_live, beside):

@@ -9,7 +9,6 @@ from fedparents import clock as the_clock
 from fedparents.accounts.models import Account
 from fedparents.accounts.service import erase_account
 from fedparents.conversations.queries import get_conversation, has_unread
-from fedparents.media.models import MediaUse
 from fedparents.social.service import block_actor
 from tests.rig.builders import a_viewer
 from tests.rig.pages import forms_of
@@ -158,7 +157,7 @@ async def test_a_message_with_photos(town, press):
     assert answer.status_code == 303
     view = await town.db.read(get_conversation, town.viewers["ana"], sent.conversation_id)
     ((photo,),) = view.photos.values()
-    assert photo.use == MediaUse.PHOTO
+    assert (photo.mime, photo.description) == ("image/jpeg", "")
     file = town.place.urls.path("small_picture", file=photo.file)
     for name, status in (("ana", 200), ("bao", 200), ("marie", 404), ("driss", 404), ("emma", 404)):
         visitor = await town.enter(name)

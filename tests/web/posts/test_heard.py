@@ -103,8 +103,8 @@ async def test_whose_every_message_one_wants_and_who_writes_letters(square):
     friend = await square.db.write(write_to, square.viewers["bao"], [ana.actor_id], draft)
     stranger = await square.db.write(write_to, chloe, [ana.actor_id], draft)
     assert set(await lines(square, "ana")) >= {
-        ("Bao wrote to you", f"/messages/{friend.conversation_id}"),
-        ("Chloe would like to write to you", f"/messages/{stranger.conversation_id}"),
+        ("Bao wrote to you", f"/messages/{friend.conversation_id}#newest"),
+        ("Chloe would like to write to you", f"/messages/{stranger.conversation_id}#newest"),
     }
 
 

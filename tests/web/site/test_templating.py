@@ -28,6 +28,7 @@ def env():
         ('{{ pgettext("nowhere", "%(name)s!", name=name) }}', "&lt;i&gt;!"),
         ('{{ npgettext("nowhere", "%(num)s a", "%(num)s b", 1) }}', "1 a"),
         ("{% trans who=name %}Hi {{ who }}{% endtrans %}", "Hi &lt;i&gt;"),
+        ("{{ name }} {{ safe }} {{ 1 }} {{ none }} {{ true }}", "&lt;i&gt; <i> 1 None True"),
         ("{% for x in [1, 2] %}{{ _('Home') }}{{ x }}{% endfor %}", "Accueil1Accueil2"),
     ],
 )

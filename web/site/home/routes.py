@@ -31,7 +31,6 @@ from web.site.posts.words import kind_of
 from web.visit import runtime_of, viewer_of
 
 _GROUPS_SHOWN: Final = 5
-_POSTS_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def _look_round(session: Session, viewer: Viewer, before: int | None) -> Present
         proposed=count_proposed(session) if moderates else 0,
         groups=list_own_groups(session, viewer, limit=_GROUPS_SHOWN),
         unanswered=list_unanswered(session, viewer) if before is None else NOTHING,
-        feed=list_home(session, viewer, before=before, limit=_POSTS_SHOWN),
+        feed=list_home(session, viewer, before=before),
         is_first=before is None,
     )
 

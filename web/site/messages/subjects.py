@@ -9,8 +9,7 @@ from sqlmodel import Session
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.ids import PostId
-from fedparents.media.models import MediaAttachment
-from fedparents.posts.photos import list_photos
+from fedparents.posts.photos import PhotoView, list_photos
 from fedparents.posts.queries import get_powers
 from fedparents.timelines.cards import PostCard
 from fedparents.timelines.queries import get_card
@@ -21,7 +20,7 @@ class Subject:
     """A post as those who write to each other about it see it."""
 
     card: PostCard
-    photo: MediaAttachment | None
+    photo: PhotoView | None
     """The first one, unless it is covered."""
     can_close: bool
     """The reader asked for it or offers it, and can say that it is settled."""

@@ -12,6 +12,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.media.queries import list_own_photos
 from fedparents.posts.models import Post, PostKind
+from fedparents.posts.photos import PhotoView
 from fedparents.posts.polls import OptionView, PollDraft, PollView
 from fedparents.posts.service import PostDraft, preview_post
 from fedparents.text import clean_line
@@ -20,22 +21,10 @@ from web.site.posts.words import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoSight:
-    """A photo with the words that were just typed for it."""
-
-    file: str
-    width: int
-    height: int
-    small_width: int
-    small_height: int
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     card: PostCard
     polls: Mapping[int, PollView]
-    photos: Mapping[int, list[PhotoSight]]
+    photos: Mapping[int, list[PhotoView]]
     not_reached: tuple[str, ...]
     folded: Mapping[int, str]
 
@@ -107,16 +96,21 @@ def _poll(draft: PollDraft) -> PollView:
     return PollView(0, options, draft.is_multiple, None, is_over=False, voters=0, has_voted=False)
 
 
-def _photos(session: Session, viewer: Viewer, draft: PostDraft) -> list[PhotoSight]:
+def _photos(session: Session, viewer: Viewer, draft: PostDraft) -> list[PhotoView]:
     words = {photo.media_id: photo.description for photo in draft.photos}
     return [
-        PhotoSight(
+        PhotoView(
+            media.id,
             media.file,
+            media.mime,
             media.width,
             media.height,
             media.small_width,
             media.small_height,
+            media.blurhash,
             words[media.id] or "",
+            media.focus_x,
+            media.focus_y,
         )
         for media in list_own_photos(session, viewer, list(words))
     ]
