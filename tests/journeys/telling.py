@@ -44,16 +44,19 @@ class Telling:
     stack: AsyncExitStack
     marie: Person = field(init=False)
     group: GroupId = field(init=False)
+    people: dict[str, Person] = field(default_factory=dict)
 
-    async def comes(self, handle: str) -> Person:
-        account = await an_account(self.db, handle, language="en")
+    async def comes(self, handle: str, *, language: str = "en") -> Person:
+        account = await an_account(self.db, handle, language=language)
         token = await self.db.write(_sign_in, account.id)
         viewer = await self.db.read(find_viewer, token, now())
         assert viewer is not None
         cookies = {CookieNames.of(settings_of(self.place)).session: token}
         browser = httpx2.AsyncClient(base_url=self.place.url, cookies=cookies)
         await self.db.write(_never_quiet, account.id)
-        return Person(account, viewer, await self.stack.enter_async_context(browser))
+        person = Person(account, viewer, await self.stack.enter_async_context(browser))
+        self.people[handle] = person
+        return person
 
     async def asks(self, handle: str) -> Person:
         """Somebody new asks to join, on the page of the group."""
