@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from fedparents import clock
+from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import HotStatement, table_of
 from fedparents.groups.models import Group
 from fedparents.groups.policy import readable_by
+from fedparents.places.distance import circle_around, is_within
+from fedparents.places.models import Place
 from fedparents.posts.models import Post, PostKind, PostState
 from fedparents.search.models import INDEX
 from fedparents.search.service import marks_of, scope_of
@@ -22,7 +25,8 @@ from fedparents.search.terms import terms_wanted
 from fedparents.social.models import FilterContext
 from fedparents.swaps.models import Direction
 from fedparents.timelines.cards import select_cards
-from fedparents.timelines.queries import Feed, feed_of
+from fedparents.timelines.distances import find_spot
+from fedparents.timelines.queries import NOTHING, Feed, feed_of
 
 CANDIDATES: Final = 400
 """How many posts that hold the words are looked at for one page, the newest first."""
@@ -30,6 +34,8 @@ _BEGINS_FROM: Final = 3
 """Letters of a word of which the beginning alone is looked for."""
 
 _post = table_of(Post)
+_account = table_of(Account)
+_place = table_of(Place)
 _wanted = bindparam("wanted", type_=sa.String)
 _before = bindparam("before", type_=sa.BigInteger)
 
@@ -52,11 +58,24 @@ class Looking:
     kind: PostKind | None = None
     direction: Direction | None = None
     group_id: int | None = None
+    within_km: int | None = None
+    """Only from people whose commune is this near to the viewer's."""
 
 
-def _finding(candidates: sa.TextClause) -> HotStatement:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The same for the index."""
+
+    terms: Sequence[str]
+    marks: Sequence[str]
+    scopes: Sequence[str]
+    circle: Mapping[str, float]
+    """Empty: everywhere."""
+
+
+def _finding(candidates: sa.TextClause) -> sa.Select[Any]:
     found = candidates.columns(sa.column("id", sa.BigInteger)).subquery("found")
-    return HotStatement(
+    return (
         select_cards(_post.c.state == PostState.VISIBLE.value)
         .join(found, found.c.id == _post.c.id)
         .order_by(_post.c.id.desc())
@@ -64,9 +83,24 @@ def _finding(candidates: sa.TextClause) -> HotStatement:
     )
 
 
+def _nearby(finding: sa.Select[Any]) -> HotStatement:
+    """What was said without a name is nowhere: its author is a group, which has no account."""
+    near = (
+        sa.select(_account.c.id)
+        .join_from(_account, _place, _place.c.id == _account.c.place_id)
+        .where(
+            _account.c.actor_id == _post.c.author_actor_id, is_within(_place.c.lat, _place.c.lon)
+        )
+    )
+    return HotStatement(finding.where(sa.exists(near.correlate(_post))))
+
+
+_ENGINES: Final = {"sqlite": _finding(_SQLITE), "postgresql": _finding(_POSTGRES)}
 FIND: Final[Mapping[str, HotStatement]] = {
-    "sqlite": _finding(_SQLITE),
-    "postgresql": _finding(_POSTGRES),
+    name: HotStatement(finding) for name, finding in _ENGINES.items()
+}
+FIND_NEARBY: Final[Mapping[str, HotStatement]] = {
+    name: _nearby(finding) for name, finding in _ENGINES.items()
 }
 
 
@@ -79,34 +113,35 @@ def search_posts(
     """
     terms = terms_wanted(looking.words)
     scopes = _scopes(session, viewer, looking.group_id)
-    if not terms or not scopes:
-        return Feed((), {}, {}, None)
-    exact = _find(session, viewer, looking, terms, scopes, begins=False, before=before)
+    circle = _circle(session, viewer, looking.within_km)
+    if not terms or not scopes or circle is None:
+        return NOTHING
+    asked = _Question(terms, marks_of(looking.kind, looking.direction), scopes, circle)
+    exact = _find(session, viewer, asked, begins=False, before=before)
     if exact.cards or before is not None:
         return exact
-    return _find(session, viewer, looking, terms, scopes, begins=True, before=None)
+    return _find(session, viewer, asked, begins=True, before=None)
+
+
+def _circle(session: Session, viewer: Viewer, km: int | None) -> Mapping[str, float] | None:
+    """Empty: everywhere. None: nowhere, for nobody knows where the viewer is."""
+    if km is None:
+        return {}
+    spot = find_spot(session, viewer)
+    return circle_around(spot.lat, spot.lon, km) if spot is not None else None
 
 
 def _find(
-    session: Session,
-    viewer: Viewer,
-    looking: Looking,
-    terms: Sequence[str],
-    scopes: Sequence[str],
-    *,
-    begins: bool,
-    before: int | None,
+    session: Session, viewer: Viewer, asked: _Question, *, begins: bool, before: int | None
 ) -> Feed:
     dialect = session.get_bind().dialect.name
     write = _fts5_query if dialect == "sqlite" else _tsquery
-    return feed_of(
-        session,
-        viewer,
-        FIND[dialect],
-        FilterContext.PUBLIC,
-        before=before,
-        wanted=write(terms, marks_of(looking.kind, looking.direction), scopes, begins=begins),
-    )
+    statement = (FIND_NEARBY if asked.circle else FIND)[dialect]
+    params: dict[str, Any] = {
+        "wanted": write(asked.terms, asked.marks, asked.scopes, begins=begins),
+        **asked.circle,
+    }
+    return feed_of(session, viewer, statement, FilterContext.PUBLIC, before=before, **params)
 
 
 def _fts5_query(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.db import HotStatement, constant, is_one_of, table_of
 from fedparents.errors import NotFound
 from fedparents.ids import GroupId, PostId, first_id_at
+from fedparents.places.distance import Band, nearness
 from fedparents.posts.anonymous import ids_written_by, is_own_anonymous
 from fedparents.posts.content import tag_of
 from fedparents.posts.models import Audience, Post, PostKind, PostState, PostTag
@@ -36,6 +37,7 @@ from fedparents.timelines.cards import (
     select_any,
     select_cards,
 )
+from fedparents.timelines.distances import list_distances
 from fedparents.timelines.models import HomeEntry
 
 PAGE: Final = 20
@@ -65,6 +67,8 @@ class Feed:
     """Where the next page begins; None at the end."""
     folded: Mapping[int, str] = field(default_factory=dict)
     """What of the reader's filters was found in posts that are shown folded."""
+    distances: Mapping[int, Band] = field(default_factory=dict)
+    """How far away asks and offers are, where that is known."""
 
 
 NOTHING: Final = Feed((), {}, {}, None)
@@ -176,14 +180,17 @@ def list_home(
 
 
 def list_unanswered(session: Session, viewer: Viewer, *, limit: int = 3) -> Feed:
-    """Asks of others, in the viewer's groups and to everybody here, that nobody has answered."""
+    """Asks of others, in the viewer's groups and to everybody here, that nobody has answered: of
+    twice as many new ones those that are nearest."""
     since = first_id_at(clock.now() - UNANSWERED_FOR)
-    asked = {"since": since, "limit": limit}
+    asked = {"since": since, "limit": 2 * limit}
     found = read_cards(
         session, viewer, LIST_UNANSWERED_AT_HOME, account=viewer.account_id, **asked
     ) + read_cards(session, viewer, LIST_UNANSWERED_IN_TOWN, before=_LAST, **asked)
     newest = {card.id: card for card in sorted(found, key=lambda card: -card.id)}
-    return dress(session, viewer, tuple(newest.values())[:limit], FilterContext.HOME)
+    feed = dress(session, viewer, tuple(newest.values())[: 2 * limit], FilterContext.HOME)
+    nearest = sorted(feed.cards, key=lambda card: nearness(feed.distances.get(card.id)))
+    return replace(feed, cards=tuple(nearest[:limit]))
 
 
 def list_town(session: Session, viewer: Viewer, *, before: int | None = None) -> Feed:
@@ -303,6 +310,7 @@ def dress(
         photos=list_photos(session, photos),
         older=older,
         folded=folded,
+        distances=list_distances(session, viewer, shown) if viewer is not None else {},
     )
 
 

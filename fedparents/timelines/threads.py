@@ -15,6 +15,7 @@ from fedparents.actors.models import Actor
 from fedparents.db import HotStatement, table_of
 from fedparents.errors import NotFound
 from fedparents.ids import PostId
+from fedparents.places.distance import Band
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.posts.photos import PhotoView
 from fedparents.posts.polls import PollView
@@ -49,6 +50,7 @@ class Thread:
     accepted: PostCard | None = None
     """The answer that helped, on whichever page it is."""
     folded: Mapping[int, str] = field(default_factory=dict)
+    distances: Mapping[int, Band] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def get_thread(
         later=replies[-1].id if len(found) > THREAD else None,
         accepted=accepted,
         folded=dressed.folded,
+        distances=dressed.distances,
     )
 
 

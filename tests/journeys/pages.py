@@ -190,6 +190,7 @@ MEMBER = (
     page("group_members", id="{strange_group}", status=404),
     page("search"),
     page("search", q="poussette"),
+    page("search", q="poussette", near="10"),
     page("search", q="nichts davon"),
     page("preferences"),
     page("legal_page", kind="rules"),

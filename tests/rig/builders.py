@@ -26,6 +26,7 @@ from fedparents.instance.service import (
 )
 from fedparents.notifications.devices import DeviceDraft, subscribe_device
 from fedparents.notifications.models import PushSubscription
+from fedparents.places.models import Place
 from tests.rig.push import Recipient
 from tests.rig.time import A_MONDAY
 
@@ -178,3 +179,25 @@ async def a_device(
     address = endpoint or f"https://push.example.org/{viewer.session_id}"
     draft = DeviceDraft(address, browser.p256dh, browser.auth)
     return await db.write(subscribe_device, viewer, draft)
+
+
+def add_place(
+    uow: UnitOfWork, number: int, name: str, *, lat: float | None = None, lon: float | None = None
+) -> int:
+    """A commune somewhere; its number, for accounts that live there."""
+    place = Place(
+        id=number,
+        country="FR",
+        code=name,
+        name=name,
+        district="",
+        postcodes="",
+        aliases="",
+        words="",
+        lat=lat,
+        lon=lon,
+        source="test",
+    )
+    uow.session.add(place)
+    uow.session.flush()
+    return place.id

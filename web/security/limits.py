@@ -62,6 +62,7 @@ POLICIES: Final = {
     "ask_to_join": Policy(Rate(600, _HOUR), Rate(20, _HOUR)),
     "post": Policy(Rate(1200, _HOUR), Rate(60, _HOUR)),
     "message": Policy(Rate(1200, _HOUR), Rate(60, timedelta(minutes=10))),
+    "move": Policy(Rate(120, _HOUR), Rate(5, timedelta(days=1))),
     "api": Policy(Rate(300, timedelta(minutes=5)), Rate(300, timedelta(minutes=5))),
     "search": Policy(Rate(300, _MINUTE), Rate(120, _MINUTE)),
 }

@@ -2,14 +2,14 @@
 
 import pytest
 
-from fedparents.accounts.models import Role
+from fedparents.accounts.models import Account, Role
 from fedparents.posts.models import PostKind
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.search.service import index_post
 from fedparents.social.service import block_actor
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
-from tests.rig.builders import a_group, a_viewer, an_account, join, signed_in
+from tests.rig.builders import a_group, a_viewer, add_place, an_account, join, signed_in
 from tests.web.conftest import sign_in
 
 pytestmark = pytest.mark.anyio
@@ -44,6 +44,36 @@ async def test_members_find_what_was_said_and_chips_narrow_it(place, visitor, gr
     questions = await visitor.get("/search", params={"q": "poussette", "in": "questions"})
     assert "Quelle poussette" in questions.text
     assert "Poussette double" not in questions.text
+
+
+async def test_what_is_near_can_be_looked_for_by_those_who_said_where_they_live(
+    place, visitor, group
+):
+    marie, ana = group
+    await sign_in(place, visitor, ana)
+    page = await visitor.get("/search", params={"q": "poussette"})
+    assert "Say where you live to look nearby" in page.text
+    assert "5 km" not in page.text
+    for account_id, commune in ((ana.id, "Issy"), (marie.account_id, "Vanves")):
+        await place.db.write(_lives, account_id, commune)
+    page = await visitor.get("/search", params={"q": "poussette", "near": "5", "in": "asks"})
+    assert "Poussette double (ask)" in page.text
+    assert "less than 5 km away" in page.text
+    assert "less than 3 km away" not in page.text
+    assert "q=poussette&amp;in=asks&amp;near=10" in page.text
+    assert 'name="near" value="5"' in page.text
+    await place.db.write(_lives, marie.account_id, "Lyon")
+    page = await visitor.get("/search", params={"q": "poussette", "near": "25"})
+    assert "look further away" in page.text
+    page = await visitor.get("/search", params={"q": "poussette", "near": "7"})
+    assert "Poussette double (ask)" in page.text
+    assert "more than 10 km away" in page.text
+
+
+def _lives(uow, account_id, commune):
+    lat, lon = {"Issy": (48.82, 2.27), "Vanves": (48.82, 2.29), "Lyon": (45.76, 4.83)}[commune]
+    home = add_place(uow, uow.new_id(), commune, lat=lat, lon=lon)
+    uow.session.get_one(Account, account_id).place_id = home
 
 
 async def test_strangers_find_nothing_of_it_and_visitors_sign_in_first(place, visitor, group):

@@ -5,6 +5,7 @@ import pytest
 from tests.rig.builders import an_account
 from tests.rig.mailbox import mails_to
 from tests.rig.pages import form_with, submit
+from tests.web.conftest import sign_in
 
 
 @pytest.fixture
@@ -63,3 +64,16 @@ async def test_accounts_for_one_address(visitor):
         answer = await submit(visitor, page, reason="Hello", rules="yes", privacy="yes")
         assert answer.status_code == (303 if number < 5 else 429)
     assert form_with(answer.text, {"name", "reason"}).answers["name"] == ["Bao 5"]
+
+
+@pytest.mark.communes
+async def test_moving_house(place, visitor):
+    """Whoever moves all the time could find out where others live by how far away they are."""
+    await sign_in(place, visitor, await an_account(place.db, "ana"))
+    communes = ("92130", "92170", "92140", "92160", "75015", "92120")
+    statuses = []
+    for commune in communes:
+        page = await submit(visitor, "/settings/profile", place=commune)
+        statuses.append(page.status_code)
+    assert statuses == [303] * 5 + [429]
+    assert (await submit(visitor, "/settings/profile", bio="Bonjour")).status_code == 303

@@ -81,11 +81,20 @@ async def _save_profile(request: Request, viewer: Viewer) -> Response:
         if choice.offered:
             return await _show_profile(request, form)
         place_id = choice.place.id if choice.place else None
+        if place_id is not None:
+            await _check_moves(request, viewer, place_id)
         await db.write(change_profile, viewer, answer.draft(place_id))
     except Invalid as error:
         form.complain(error)
         return await _show_profile(request, form, 422)
     return _back(request, gettext("Saved."))
+
+
+async def _check_moves(request: Request, viewer: Viewer, place_id: PlaceId) -> None:
+    """Whoever moves all the time could find out where others live by how far away they are."""
+    own = await runtime_of(request).db.read(get_own_account, viewer)
+    if place_id != own.account.place_id:
+        await check_limit(request, "move", viewer.account_id)
 
 
 async def _show_profile(request: Request, form: FormState, status: int = 200) -> Response:
