@@ -29,6 +29,7 @@ from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.errors import Conflict, NotAllowed, NotFound
 from fedparents.ids import ConversationId, PostId
 from fedparents.posts.access import get_met
+from fedparents.posts.anonymous import wrote
 from fedparents.posts.models import Post
 from fedparents.social.access import hold_people
 from fedparents.social.models import Block
@@ -162,11 +163,14 @@ def find_tie(
 
 
 def meet_author(session: Session, viewer: Viewer, post_id: PostId, *, today: date) -> Asked:
-    """Raises NotFound for a post that the viewer may not read, NotAllowed for one without a name,
-    Conflict("no_more_answers") for one that is settled, or that nobody answers."""
+    """Raises NotFound for a post that the viewer may not read, NotAllowed for one without a name or
+    below what the viewer asked without one, Conflict("no_more_answers") for one that is settled, or
+    that nobody answers."""
     post = get_met(session, viewer, post_id, today=today).post
     root = session.get(Post, post.root_id) or post
-    if post.is_anonymous:
+    # A letter about an answer would tell its author who asked.
+    is_asker = root.is_anonymous and wrote(session, root, viewer.actor_id)
+    if post.is_anonymous or is_asker:
         raise NotAllowed("anonymous_in_group_only")
     if not can_write_about(post) or root.closed_at is not None:
         raise Conflict("no_more_answers")

@@ -156,6 +156,8 @@ async def test_somebody_shy_asks_without_a_name(
         await driss.goes_to(push["url"])
         for words in ANSWERS:
             await driss.reads(words)
+        private = driss.words("Write privately")
+        await expect(driss.page.get_by_role("link", name=private)).to_have_count(0)
         await driss.takes_picture("three-answers")
 
 

@@ -232,6 +232,10 @@ async def test_what_nobody_can_be_written_to_about(neighbours):
     hidden = await neighbours.ask(neighbours.ana, "Qui connaît ?", is_anonymous=True)
     with pytest.raises(NotAllowed, match="anonymous_in_group_only"):
         await neighbours.write_about(neighbours.bao, hidden)
+    # Nor does she tell who she is by a letter about an answer.
+    answer = await neighbours.say(neighbours.bao, "Moi", group_id=None, in_reply_to_id=hidden.id)
+    with pytest.raises(NotAllowed, match="anonymous_in_group_only"):
+        await neighbours.write_about(neighbours.ana, answer)
     ask = await neighbours.ask(neighbours.ana)
     with pytest.raises(NotFound):
         await neighbours.write_about(neighbours.chloe, ask)

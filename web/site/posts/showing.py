@@ -111,7 +111,7 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
 def _answered_privately(
     session: Session, viewer: Viewer, root: PostCard, thread: Thread
 ) -> frozenset[int]:
-    if root.closed_at is not None:
+    if root.closed_at is not None or (root.is_anonymous and root.is_own):
         return frozenset()
     closed = list_closed_authors(session, viewer, root.id, today=clock.now().date())
     return frozenset(
