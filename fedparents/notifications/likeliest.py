@@ -82,6 +82,8 @@ LIST_HELPERS: Final = HotStatement(
     .where(
         _membership.c.group_id == _group_id,
         _membership.c.state == constant(MembershipState.ACTIVE),
+        sa.not_(_membership.c.is_muted),
+        _membership.c.actor_id != bindparam("asker", type_=sa.BigInteger),
         HAS_PUSH,
     )
     .order_by(
@@ -113,6 +115,7 @@ def list_helpers(
         rung_since=uow.now - _A_DAY,
         now=uow.now,
         hopeless=uow.now - HOPELESS_AFTER,
-        most=len(told) if len(told) < _CANDIDATES else _CANDIDATES,
+        asker=asker_actor_id,
+        most=_CANDIDATES,
     )
     return [account_id for (account_id,) in rows if account_id in told]

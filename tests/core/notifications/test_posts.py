@@ -392,6 +392,17 @@ async def test_an_ask_rings_at_twenty_five_phones_at_most(town, clock):
     assert await rung(town) == fresh
 
 
+async def test_in_a_small_group_an_ask_rings_at_every_phone(town):
+    """Also where the asker, who was here last, would be the likeliest of all."""
+    people = await members_with_phones(town, 3)
+    await a_device(town.db, town.ana)
+    await town.db.write(see_lately, [town.ana.account_id])
+    for viewer in (people[0], town.bao, town.marie):
+        await town.db.write(mute_group, viewer, town.group, is_muted=True)
+    await town.asks(town.ana)
+    assert await rung(town) == {viewer.account_id for viewer in people[1:]}
+
+
 async def test_neighbours_of_the_asker_and_those_who_answer_come_first(town):
     people = await members_with_phones(town, HELPERS_AT_MOST + 3)
     near, answering, same = people[0], people[1], people[2]
