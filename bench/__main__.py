@@ -13,13 +13,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from bench.figures import Figure, keep, machine, newest_before, table
+from bench.asking import POSTS_A_SECOND, AskingTown, Burst, push_counter
+from bench.figures import Figure, keep, machine, newest_before, p95, table
 from bench.load import Load, closed_loop
 from bench.photos import READERS, photo_of_twelve_megapixels, read_home, sent_and_shown
 from bench.place import Town, anonymous_mib, cpu_seconds, prepare, seconds_to_first_answer
+from bench.square import GROUP_SIZE, REPLIES_OF_TEN
 from bench.weight import page_weights
 from bench.writes import add_actor, add_hot_rows, writes_per_second
-from tests.rig.live import LivePlace
+from fedparents.notifications.likeliest import HELPERS_AT_MOST
+from tests.rig.live import LivePlace, free_port
 
 CLIENTS = 16
 IDLE_SECONDS = 5
@@ -102,12 +105,48 @@ def measure_photos(folder: Path, runs: int) -> Iterable[Figure]:
     yield Figure("p95 while photos are sent", beside, "ms", 60, note=readers)
 
 
+def measure_asks(folder: Path, runs: int) -> Iterable[Figure]:
+    """From an ask to the phones, while 50 posts a second arrive."""
+    push_port = free_port()
+    town = AskingTown(folder, runs=runs, push_port=push_port)
+    town.place.start()
+
+    async def run() -> list[list[Burst]]:
+        found: list[list[Burst]] = [[], []]
+        async with push_counter(push_port) as taken:
+            for number in range(runs):
+                print(f"  asking: run {number + 1} of {runs}", file=sys.stderr, flush=True)
+                for bursts, asks_of_ten in zip(found, (10 - REPLIES_OF_TEN, 10), strict=True):
+                    bursts.append(await town.burst(taken, asks_of_ten=asks_of_ten))
+        return found
+
+    mixed, asks = asyncio.run(run())
+    town.place.stop()
+    yield from _asking(f"{10 - REPLIES_OF_TEN} of 10 posts ask", mixed)
+    answers = tuple(p95(burst.answered) for burst in mixed)
+    yield Figure("answer to push handed over: p95", answers, "s", 2.0, note="the same posts")
+    yield from _asking("all posts ask", asks)
+
+
+def _asking(title: str, bursts: Sequence[Burst]) -> Iterable[Figure]:
+    note = f"{POSTS_A_SECOND} posts a second, groups of {GROUP_SIZE}"
+    waits = tuple(p95(burst.asked) for burst in bursts)
+    yield Figure(f"{title}: ask to push handed over, p95", waits, "s", 2.0, note=note)
+    pushes = tuple(len(burst.asked) / burst.asks for burst in bursts)
+    yield Figure(f"{title}: pushes for each ask", pushes, "", HELPERS_AT_MOST)
+    forms = tuple(p95(burst.forms) * 1000 for burst in bursts)
+    yield Figure(f"{title}: form to answer, p95", forms, "ms")
+    cpu = tuple(burst.cpu_ms for burst in bursts)
+    yield Figure(f"{title}: CPU with all that follows", cpu, "ms a post")
+
+
 MEASURES: dict[str, Measure] = {
     "start": measure_start,
     "weight": measure_weight,
     "pages": measure_pages,
     "photos": measure_photos,
     "writes": measure_writes,
+    "ask": measure_asks,
 }
 
 

@@ -38,6 +38,10 @@ class Figure:
         return self.median >= self.goal if self.at_least else self.median <= self.goal
 
 
+def p95(values: Sequence[float]) -> float:
+    return statistics.quantiles(values, n=100)[94]
+
+
 def machine() -> dict[str, str]:
     """What it was measured on."""
     cpu = "unknown"

@@ -142,10 +142,10 @@ def _add_people(connection: sqlite3.Connection, accounts: int) -> None:
         *(_actor_row(number, ActorKind.GROUP, at) for number in groups),
         *(_actor_row(number, ActorKind.PERSON, at) for number in people),
     ]
-    _insert(connection, Actor, actors)
-    _insert(connection, Group, (_group_row(number, at) for number in groups))
-    _insert(connection, Account, (_account_row(number, at) for number in people))
-    _insert(
+    insert(connection, Actor, actors)
+    insert(connection, Group, (_group_row(number, at) for number in groups))
+    insert(connection, Account, (_account_row(number, at) for number in people))
+    insert(
         connection,
         Membership,
         (
@@ -168,7 +168,7 @@ def _add_people(connection: sqlite3.Connection, accounts: int) -> None:
 def _add_posts(connection: sqlite3.Connection, posts: int) -> Iterator[int]:
     """In every group, by its members, and now and then to the whole town."""
     dice, said = random.Random(_SEED), texts()  # noqa: S311 - the same town every time
-    members = _members(connection)
+    members = members_of(connection)
     groups = sorted(members)
     begin, step = _years_ago() + timedelta(days=1), timedelta(days=3 * 365) / (posts + 1)
     roots: dict[int | None, int] = {}
@@ -185,10 +185,10 @@ def _add_posts(connection: sqlite3.Connection, posts: int) -> Iterator[int]:
             rows.append(post_row(post_id, at, author, place, dice.choice(said), root))
             if not is_reply:
                 roots[place] = post_id
-        _insert(connection, Post, rows)
-        _insert(connection, Swap, (swap_row(each["id"]) for each in rows if not each["is_reply"]))
+        insert(connection, Post, rows)
+        insert(connection, Swap, (swap_row(each["id"]) for each in rows if not each["is_reply"]))
         found = {each.text: each.terms for each in said}
-        _insert(
+        insert(
             connection,
             SearchDocument,
             (
@@ -230,7 +230,7 @@ def _fill_homes(connection: sqlite3.Connection) -> None:
     )
 
 
-def _members(connection: sqlite3.Connection) -> dict[int, list[int]]:
+def members_of(connection: sqlite3.Connection) -> dict[int, list[int]]:
     members: dict[int, list[int]] = {}
     rows = connection.execute("SELECT group_id, actor_id FROM membership WHERE state = 'active'")
     for group_id, actor_id in rows:
@@ -239,22 +239,22 @@ def _members(connection: sqlite3.Connection) -> dict[int, list[int]]:
 
 
 def _actor_row(number: int, kind: ActorKind, at: datetime) -> dict[str, Any]:
-    return {**_defaults(Actor), "id": number, "kind": kind.value, "handle": f"z{number}",
+    return {**defaults(Actor), "id": number, "kind": kind.value, "handle": f"z{number}",
             "display_name": f"Z {number}", "created_at": at}  # fmt: skip
 
 
 def _group_row(number: int, at: datetime) -> dict[str, Any]:
-    return {**_defaults(Group), "actor_id": number, "kind": GroupKind.SCHOOL.value,
+    return {**defaults(Group), "actor_id": number, "kind": GroupKind.SCHOOL.value,
             "state": GroupState.ACTIVE.value, "created_at": at}  # fmt: skip
 
 
 def _account_row(number: int, at: datetime) -> dict[str, Any]:
-    return {**_defaults(Account), "id": number, "actor_id": number, "created_at": at,
+    return {**defaults(Account), "id": number, "actor_id": number, "created_at": at,
             "email": f"z{number}@example.org", "state": AccountState.ACTIVE.value,
             "confirmed_at": at, "decided_at": at, "last_seen_at": at}  # fmt: skip
 
 
-def _defaults(model: type[SQLModel]) -> dict[str, Any]:
+def defaults(model: type[SQLModel]) -> dict[str, Any]:
     """What a row of the model holds when nobody says anything."""
     return {
         name: getattr(field.default, "value", field.default)
@@ -263,7 +263,7 @@ def _defaults(model: type[SQLModel]) -> dict[str, Any]:
     }
 
 
-def _insert(
+def insert(
     connection: sqlite3.Connection, model: type[SQLModel], rows: Iterable[dict[str, Any]]
 ) -> None:
     columns = list(table_of(model).columns)

@@ -5,11 +5,13 @@ What a service says is read as one of a few words; what is done about it is deci
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -72,12 +74,19 @@ class Courier:
         self._secret = secret
         self._client: Client | None = None
         self._tickets: Tickets | None = None
+        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._failures: dict[str, int] = {}
         self._rests_until: dict[str, float] = {}
 
     async def send(self, to: Subscription, push: Push) -> Answered:
-        """Never raises for what services and networks do."""
+        """Never raises for what services and networks do. What waits here for its turn does not use
+        up the seconds of a service."""
         service = urlsplit(to.endpoint).netloc
+        slot = self._slots.setdefault(service, asyncio.Semaphore(PER_SERVICE))
+        async with slot:
+            return await self._hand_over(service, to, push)
+
+    async def _hand_over(self, service: str, to: Subscription, push: Push) -> Answered:
         if clock.stopwatch() < self._rests_until.get(service, 0):
             return Answered(Outcome.LATER, timedelta(seconds=_REST_SECONDS))
         try:
