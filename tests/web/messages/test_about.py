@@ -6,6 +6,7 @@ import pytest
 
 from fedparents import clock as the_clock
 from fedparents.accounts.models import Account
+from fedparents.groups.models import Group
 from fedparents.ids import PostId
 from fedparents.posts.asking import close_post
 from fedparents.posts.models import Audience
@@ -134,3 +135,22 @@ async def test_no_way_to_whoever_is_out_of_reach(town):
     )
     await town.enter("bao")
     assert way(ask) in (await visitor.get(f"/@ana/{ask.id}")).text
+
+
+async def test_whoever_asked_without_a_name_is_told_why_not(town):
+    def allow(uow):
+        uow.session.get_one(Group, town.group).allows_anonymous = True
+
+    await town.db.write(allow)
+    ask = await town.asks("ana", is_anonymous=True)
+    answer = await town.answers("bao", ask)
+    visitor = await town.enter("ana")
+    refused = await visitor.get(way(answer))
+    assert refused.headers["location"] == f"/p/{answer.id}"
+    thread = (await visitor.get(refused.headers["location"])).headers["location"]
+    page = (await visitor.get(thread)).text
+    assert "can only be answered in the group" in page
+    assert way(answer) not in page
+    await town.enter("marie")
+    assert (await visitor.get(way(ask))).status_code == 404
+    assert way(ask) not in (await visitor.get(thread)).text

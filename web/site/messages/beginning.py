@@ -130,7 +130,7 @@ def _meet_about(session: Session, viewer: Viewer, post_id: PostId) -> Meeting:
     is_invited, refusal = False, met.refusal
     try:
         is_invited = meet_author(session, viewer, post_id, today=today).is_invited
-    except Conflict as error:
+    except (Conflict, NotAllowed) as error:
         refusal = error
     reach = find_reach(session, viewer, met.person, today=today, is_invited=is_invited)
     existing = find_conversation_with(session, viewer, met.person, about=post_id)
