@@ -56,8 +56,8 @@ def _new_ask(line: NotificationLine) -> str:
     group = line.newest.group_name
     if line.count > 1:
         return ngettext(
-            "%(num)s parent asks in %(group)s",
-            "%(num)s parents ask in %(group)s",
+            "%(num)s new ask in %(group)s",
+            "%(num)s new asks in %(group)s",
             line.count,
             group=group,
         )
