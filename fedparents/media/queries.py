@@ -58,6 +58,8 @@ def list_own_photos(
     session: Session, viewer: Viewer, media_ids: Sequence[int]
 ) -> list[MediaAttachment]:
     """Those of the viewer's photos among these ids that are there, in the order of the ids."""
+    if not media_ids:
+        return []  # most of what is said has no photos
     own = select(MediaAttachment).where(
         col(MediaAttachment.id).in_(media_ids),
         MediaAttachment.by_actor_id == viewer.actor_id,

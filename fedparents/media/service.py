@@ -111,7 +111,7 @@ def release_media(uow: UnitOfWork, media_ids: Sequence[int]) -> int:
 
     How many there were.
     """
-    return _release(uow, col(MediaAttachment.id).in_(media_ids))
+    return _release(uow, col(MediaAttachment.id).in_(media_ids)) if media_ids else 0
 
 
 def release_own_photo(uow: UnitOfWork, viewer: Viewer, media_id: int) -> None:

@@ -36,7 +36,7 @@ def is_own_anonymous(actor: int | sa.ColumnElement[Any]) -> sa.ColumnElement[boo
 
 
 def ids_written_by(
-    actor: int | sa.ColumnElement[Any], *, since: int = 0
+    actor: int | sa.ColumnElement[Any], *, since: int | sa.ColumnElement[Any] = 0
 ) -> sa.CompoundSelect[tuple[int]]:
     """The ids of all that somebody wrote, with and without their name: for themself alone."""
     named = sa.select(col(Post.id)).where(col(Post.author_actor_id) == actor, col(Post.id) > since)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, delete, func, select, update
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.audit.service import record_audit
-from fedparents.db import UnitOfWork
+from fedparents.db import HotStatement, UnitOfWork, constant, table_of
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.groups.access import Seat, get_seat
 from fedparents.groups.models import GroupTopic, Membership, MembershipState
@@ -53,6 +54,25 @@ MENTIONS_AT_MOST: Final = 20
 TAGS_AT_MOST: Final = 20
 VERSIONS_AT_MOST: Final = 20
 SAME_WITHIN: Final = timedelta(minutes=10)
+
+_post = table_of(Post)
+_FIND_SAME: Final = HotStatement(
+    sa.select(_post.c.id)
+    .where(
+        _post.c.id.in_(
+            ids_written_by(
+                sa.bindparam("author", type_=sa.BigInteger),
+                since=sa.bindparam("since", type_=sa.BigInteger),
+            )
+        ),
+        _post.c.text == sa.bindparam("text", type_=sa.String),
+        _post.c.audience != constant(Audience.DIRECT),
+        _post.c.group_id.is_not_distinct_from(sa.bindparam("group", type_=sa.BigInteger)),
+        _post.c.in_reply_to_id.is_not_distinct_from(sa.bindparam("answers", type_=sa.BigInteger)),
+        _post.c.state != constant(PostState.DELETED),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,17 +354,16 @@ def _refuse_repetition(
     told apart by nobody."""
     if not text:
         return
-    lately = ids_written_by(viewer.actor_id, since=first_id_at(uow.now - SAME_WITHIN))
-    same = select(Post.id).where(
-        col(Post.id).in_(lately),
-        Post.text == text,
-        Post.audience != Audience.DIRECT,
-        col(Post.group_id).is_(None) if group_id is None else Post.group_id == group_id,
-        col(Post.in_reply_to_id).is_(None) if answers is None else Post.in_reply_to_id == answers,
-        Post.state != PostState.DELETED,
+    found = _FIND_SAME.rows(
+        uow.session.connection(),
+        author=viewer.actor_id,
+        since=first_id_at(uow.now - SAME_WITHIN),
+        text=text,
+        group=group_id,
+        answers=answers,
     )
-    if (found := uow.session.exec(same.limit(1)).first()) is not None:
-        raise Conflict("already_posted", post_id=found)
+    if found:
+        raise Conflict("already_posted", post_id=found[0][0])
 
 
 def write_words(uow: UnitOfWork, viewer: Viewer, post: Post, text: str) -> Content:
