@@ -54,6 +54,8 @@ _WAITS: Final = frozenset({408, 424, 425, 429})
 _LONGEST_WAIT: Final = timedelta(days=1)
 _USUAL_WAIT: Final = timedelta(minutes=1)
 
+_TIMEOUT: Final = httpx2.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS).as_dict()
+
 LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host; in tests, whatever they say."""
 
@@ -74,17 +76,18 @@ class Client:
     """Fetches and sends; everything that goes wrong is a FederationError."""
 
     def __init__(self, transport: httpx2.AsyncBaseTransport, *, user_agent: str) -> None:
-        self._http = httpx2.AsyncClient(
-            transport=transport,
-            follow_redirects=False,
-            trust_env=False,
-            timeout=httpx2.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS),
+        # Without httpx2's own client: redirects are followed here, cookies and proxies are not for
+        # us, and what it does about all of them costs more than a push.
+        self._transport = transport
+        self._usual = {
+            "user-agent": user_agent,
+            "accept": "*/*",
             # Nothing compressed: what is counted on the wire is then what it takes in memory.
-            headers={"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"},
-        )
+            "accept-encoding": "identity",
+        }
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._transport.aclose()
 
     async def get(
         self,
@@ -97,13 +100,13 @@ class Client:
         """Fetch something, also from where it has moved to; `seconds` are for all of it."""
         with _explaining(url, seconds):
             async with asyncio.timeout(seconds):
-                request = self._http.build_request("GET", url, headers=headers)
+                request = self._request("GET", url, headers)
                 for _ in range(MOST_REDIRECTS + 1):
                     answer = await self._send(request, at_most)
                     if answer.status not in _REDIRECTS or "location" not in answer.headers:
                         return answer
                     there = httpx2.URL(answer.url).join(answer.headers["location"])
-                    request = self._http.build_request("GET", there, headers=_harmless(headers))
+                    request = self._request("GET", there, _harmless(headers))
         raise Malformed(f"{url}: more than {MOST_REDIRECTS} redirects")
 
     async def post(
@@ -118,11 +121,27 @@ class Client:
         """Send something. A redirect is an answer like any other: nothing is sent twice."""
         with _explaining(url, seconds):
             async with asyncio.timeout(seconds):
-                request = self._http.build_request("POST", url, content=body, headers=headers)
+                request = self._request("POST", url, headers, body)
                 return await self._send(request, at_most)
 
+    def _request(
+        self,
+        method: str,
+        url: str | httpx2.URL,
+        headers: Mapping[str, str] | None,
+        body: bytes | None = None,
+    ) -> httpx2.Request:
+        given = {name.lower(): value for name, value in (headers or {}).items()}
+        return httpx2.Request(
+            method,
+            url,
+            headers={**self._usual, **given},
+            content=body,
+            extensions={"timeout": _TIMEOUT},
+        )
+
     async def _send(self, request: httpx2.Request, at_most: int) -> Answer:
-        response = await self._http.send(request, stream=True)
+        response = await self._transport.handle_async_request(request)
         try:
             body = await _read(response, at_most)
         finally:
