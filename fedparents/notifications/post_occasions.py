@@ -195,6 +195,8 @@ def _tell_people(
 ) -> list[int]:
     author = find_author(uow.session, post)
     others = [actor for actor in actors if actor is not None and actor != author]
+    if not others:
+        return []
     inside = _members_among(uow.session, post.group_id, others)
     told = announce(uow, notice, accounts_of(uow.session, *inside))
     # Somebody who is not in the group may be named in what everybody here may read.

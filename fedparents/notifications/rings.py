@@ -7,7 +7,7 @@ neither is true without the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -68,8 +68,10 @@ class Ring:
     language: str
 
 
-def ring(uow: UnitOfWork, told: Iterable[Told]) -> None:
+def ring(uow: UnitOfWork, told: Sequence[Told]) -> None:
     """Let ring what has just been written down, each as its reader wishes."""
+    if not told:
+        return
     handing = _HandingOn(uow)
     for each in told:
         _ring_one(uow, handing, each)
