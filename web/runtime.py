@@ -39,6 +39,7 @@ from web.mail.factor_handlers import factor_jobs
 from web.mail.group_handlers import group_jobs
 from web.mail.handlers import mail_jobs
 from web.mail.mailroom import Mailroom
+from web.mail.moderation_handlers import moderation_jobs
 from web.mail.notice_handlers import notice_jobs
 from web.mail.post_handlers import post_mail_jobs
 from web.mail.senders import Sender, sender_for
@@ -198,6 +199,7 @@ def jobs_of(
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),
         *group_jobs(mailroom),
+        *moderation_jobs(mailroom),
         *post_mail_jobs(mailroom),
         *pictures.jobs(),
         *notification_jobs(db, hub),

@@ -14,6 +14,7 @@ from fedparents.groups import models as groups
 from fedparents.instance import models as instance
 from fedparents.jobs import models as jobs
 from fedparents.media import models as media
+from fedparents.moderation import models as moderation
 from fedparents.notifications import models as notifications
 from fedparents.places import models as places
 from fedparents.posts import models as posts
@@ -34,6 +35,7 @@ MODULES: Final = (
     instance,
     jobs,
     media,
+    moderation,
     notifications,
     places,
     posts,

@@ -258,13 +258,18 @@ def thaw_account(uow: UnitOfWork, account_id: AccountId, *, by: Viewer) -> Accou
     account = _get_changeable(uow, account_id, by)
     if account.state != AccountState.FROZEN:
         raise Conflict("already_decided")
+    thaw(uow, account, by=by.actor_id)
+    return account
+
+
+def thaw(uow: UnitOfWork, account: Account, *, by: int) -> None:
+    """The same for whoever has looked again at why it was frozen."""
     account.state = AccountState.LEAVING if account.leaving_at else AccountState.ACTIVE
     account.frozen_at = None
     account.decision_reason = ""
     uow.session.add(account)
     uow.record(AccountThawed(account.id))
-    record_audit(uow, "account.thawed", by=by.actor_id, subject=account.actor_id)
-    return account
+    record_audit(uow, "account.thawed", by=by, subject=account.actor_id)
 
 
 def change_role(uow: UnitOfWork, account_id: AccountId, role: Role, *, by: Authority) -> Account:

@@ -1,4 +1,4 @@
-"""The table of the audit log (features 4.0: every change of state writes a row)."""
+"""The tables of the audit log (features 4.0: every change of state writes a row)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ from fedparents.db import UTCDateTime
 
 
 class AuditEntry(SQLModel, table=True):
-    """One change of state. Kept 36 months; holds ids and codes, no words of people."""
+    """One change of state. Kept 36 months, after the first year without its reason.
+
+    The database itself refuses to change or delete what is younger than `AuditGate` says.
+    """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (
+        sa.Index(
+            "ix_audit_entry_group_id",
+            "group_id",
+            "id",
+            sqlite_where=sa.text("group_id IS NOT NULL"),
+            postgresql_where=sa.text("group_id IS NOT NULL"),
+        ),
+    )
 
     id: int = Field(
         sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
@@ -22,5 +34,19 @@ class AuditEntry(SQLModel, table=True):
     """None: the place itself, on its timer or from the command line."""
     action: str
     subject_id: int | None = Field(default=None, sa_type=sa.BigInteger, index=True)
+    group_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    """In which group it happened: its managers may read the entry."""
     reason: str | None = None
+    """A code; where somebody looked at what is not theirs to see, why they say they did."""
     created_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class AuditGate(SQLModel, table=True):
+    """Open only inside the transaction in which retention forgets: what is older may go."""
+
+    __tablename__ = "audit_gate"
+
+    id: int = Field(
+        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    before_at: datetime = Field(sa_type=UTCDateTime)

@@ -126,7 +126,7 @@ def ask_to_join(
     )
     uow.session.add(request)
     uow.record(JoinRequested(request.id))
-    record_audit(uow, "group.asked", by=viewer.actor_id, subject=group_id)
+    record_audit(uow, "group.asked", by=viewer.actor_id, subject=viewer.actor_id, group=group_id)
     return Standing.PENDING
 
 
@@ -320,7 +320,7 @@ def _admit(uow: UnitOfWork, group_id: int, actor_id: int, *, by: int) -> None:
         membership.since_at = membership.changed_at = uow.now
     uow.session.add(membership)
     uow.record(MemberJoined(group_id, actor_id))
-    record_audit(uow, "group.joined", by=by, subject=actor_id)
+    record_audit(uow, "group.joined", by=by, subject=actor_id, group=group_id)
 
 
 def _take_back(uow: UnitOfWork, request: JoinRequest) -> None:
@@ -351,7 +351,9 @@ def _turn(uow: UnitOfWork, request: JoinRequest, turn: Turn, *, by: int | None) 
     request.state = there
     request.decided_at, request.decided_by_actor_id = uow.now, by
     uow.session.add(request)
-    record_audit(uow, f"group.request_{turn}", by=by, subject=request.id)
+    record_audit(
+        uow, f"group.request_{turn}", by=by, subject=request.actor_id, group=request.group_id
+    )
 
 
 def _too_late(session: Session, request: JoinRequest) -> Conflict:

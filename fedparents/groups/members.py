@@ -125,7 +125,7 @@ def change_member_role(
         changed_at = uow.now.isoformat()
         uow.record(RoleChanged(group_id, actor_id, viewer.actor_id, changed_at))
     record_audit(
-        uow, "group.role", by=viewer.actor_id, subject=actor_id, reason=f"{group_id} {role}"
+        uow, "group.role", by=viewer.actor_id, subject=actor_id, group=group_id, reason=role
     )
 
 
@@ -154,6 +154,44 @@ def ban_member(
     membership.reason = _checked_reason(reason)
     membership.banned_until = until
     _put_out(uow, membership, Move.BAN, by=viewer.actor_id)
+
+
+def put_out_by_place(
+    uow: UnitOfWork,
+    group: Group,
+    actor_id: int,
+    reason: str,
+    *,
+    by: int,
+    move: Move,
+    until: date | None,
+) -> None:
+    """The same by the administrators of the place, whatever roles there are in the group, which the
+    caller holds. Raises NotFound, Conflict for the last manager."""
+    membership = uow.session.get(Membership, (group.actor_id, actor_id), populate_existing=True)
+    if membership is None:
+        raise NotFound("member_not_found")
+    membership.reason, membership.banned_until = _checked_reason(reason), until
+    _put_out(uow, membership, move, by=by)
+
+
+def take_back_in(
+    uow: UnitOfWork,
+    membership: Membership,
+    state: MembershipState,
+    role: GroupRole,
+    *,
+    until: date | None,
+    by: int,
+) -> None:
+    """It was wrong to put somebody out: they are what they were, with their role."""
+    membership.state, membership.role = state, role
+    membership.reason, membership.banned_until = "", until
+    membership.changed_at = uow.now
+    uow.session.add(membership)
+    record_audit(
+        uow, "group.taken_back", by=by, subject=membership.actor_id, group=membership.group_id
+    )
 
 
 def unban_member(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, actor_id: ActorId) -> None:
@@ -214,7 +252,9 @@ def _hand_over(uow: UnitOfWork, group: Group) -> None:
     successor.role, successor.changed_at = GroupRole.MANAGER, uow.now
     uow.session.add(successor)
     uow.record(GroupHandedOver(group.actor_id, successor.actor_id))
-    record_audit(uow, "group.handed_over", by=None, subject=group.actor_id)
+    record_audit(
+        uow, "group.handed_over", by=None, subject=successor.actor_id, group=group.actor_id
+    )
 
 
 def _keep_a_manager(session: Session, membership: Membership) -> None:
@@ -275,7 +315,7 @@ def _move(uow: UnitOfWork, membership: Membership, move: Move, *, by: int) -> No
         membership.banned_until = None
     uow.session.add(membership)
     record_audit(
-        uow, f"group.{move}", by=by, subject=membership.actor_id, reason=str(membership.group_id)
+        uow, f"group.{move}", by=by, subject=membership.actor_id, group=membership.group_id
     )
 
 

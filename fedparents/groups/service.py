@@ -115,7 +115,9 @@ def found_group(uow: UnitOfWork, viewer: Viewer, privacy: PrivacyDraft, about: A
             changed_at=uow.now,
         )
     )
-    record_audit(uow, "group.founded", by=viewer.actor_id, subject=group.actor_id)
+    record_audit(
+        uow, "group.founded", by=viewer.actor_id, subject=group.actor_id, group=group.actor_id
+    )
     if waits:
         uow.record(GroupProposed(group.actor_id))
     return group
@@ -130,7 +132,7 @@ def change_about(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: Abou
     seat.group.kind = draft.kind
     _set_about(seat.group, draft)
     uow.session.add_all((actor, seat.group))
-    record_audit(uow, "group.about", by=viewer.actor_id, subject=group_id)
+    record_audit(uow, "group.about", by=viewer.actor_id, subject=group_id, group=group_id)
 
 
 def change_privacy(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: PrivacyDraft) -> None:
@@ -138,7 +140,7 @@ def change_privacy(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: Pr
     seat = _manage(uow, viewer, group_id)
     _set_privacy(seat.group, draft)
     uow.session.add(seat.group)
-    record_audit(uow, "group.privacy", by=viewer.actor_id, subject=group_id)
+    record_audit(uow, "group.privacy", by=viewer.actor_id, subject=group_id, group=group_id)
 
 
 def change_switches(
@@ -152,7 +154,7 @@ def change_switches(
     group.allows_anonymous = draft.allows_anonymous
     group.holds_first_posts = draft.holds_first_posts
     uow.session.add(group)
-    record_audit(uow, "group.switches", by=viewer.actor_id, subject=group_id)
+    record_audit(uow, "group.switches", by=viewer.actor_id, subject=group_id, group=group_id)
 
 
 def change_cover(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, media_id: int | None) -> None:
@@ -160,7 +162,7 @@ def change_cover(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, media_id: i
     _manage(uow, viewer, group_id)
     actor = uow.session.get_one(Actor, group_id)
     change_picture(uow, viewer, actor, MediaUse.COVER, media_id)
-    record_audit(uow, "group.cover", by=viewer.actor_id, subject=group_id)
+    record_audit(uow, "group.cover", by=viewer.actor_id, subject=group_id, group=group_id)
 
 
 def plan_group_end(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Group:
@@ -168,21 +170,31 @@ def plan_group_end(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> Group:
     group = _manage(uow, viewer, group_id).group
     if group.state == GroupState.PROPOSED:
         raise Conflict("group_proposed")
-    if group.state == GroupState.ACTIVE:
-        group.state, group.ends_at = GroupState.ENDING, uow.now + GRACE
-        uow.session.add(group)
-        uow.record(GroupEnding(group_id))
-        record_audit(uow, "group.ending", by=viewer.actor_id, subject=group_id)
+    end_group(uow, group, by=viewer.actor_id)
     return group
 
 
 def cancel_group_end(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> None:
     """Keep the group after all."""
-    group = _manage(uow, viewer, group_id).group
+    keep_group(uow, _manage(uow, viewer, group_id).group, by=viewer.actor_id)
+
+
+def end_group(uow: UnitOfWork, group: Group, *, by: int) -> bool:
+    """The same for a group that the caller holds and may end; whether it was not ending before."""
+    if group.state != GroupState.ACTIVE:
+        return False
+    group.state, group.ends_at = GroupState.ENDING, uow.now + GRACE
+    uow.session.add(group)
+    uow.record(GroupEnding(group.actor_id))
+    record_audit(uow, "group.ending", by=by, subject=group.actor_id, group=group.actor_id)
+    return True
+
+
+def keep_group(uow: UnitOfWork, group: Group, *, by: int) -> None:
     if group.state == GroupState.ENDING:
         group.state, group.ends_at = GroupState.ACTIVE, None
         uow.session.add(group)
-        record_audit(uow, "group.kept", by=viewer.actor_id, subject=group_id)
+        record_audit(uow, "group.kept", by=by, subject=group.actor_id, group=group.actor_id)
 
 
 def accept_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> None:
@@ -191,7 +203,7 @@ def accept_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> None:
     group.state = GroupState.ACTIVE
     uow.session.add(group)
     uow.record(GroupAccepted(group_id, _founder_of(uow, group_id).id))
-    record_audit(uow, "group.accepted", by=viewer.actor_id, subject=group_id)
+    record_audit(uow, "group.accepted", by=viewer.actor_id, subject=group_id, group=group_id)
 
 
 def refuse_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, reason: str) -> None:
@@ -200,7 +212,7 @@ def refuse_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, reason: str
     reason = optional_text("reason", reason, at_most=REASON_LENGTH)
     name = uow.session.get_one(Actor, group_id).display_name
     uow.record(GroupRefused(_founder_of(uow, group_id).id, name, reason))
-    record_audit(uow, "group.refused", by=viewer.actor_id, subject=group_id)
+    record_audit(uow, "group.refused", by=viewer.actor_id, subject=group_id, group=group_id)
     erase_group(uow, group)
 
 

@@ -110,4 +110,4 @@ def _number(uow: UnitOfWork, topics: list[GroupTopic]) -> None:
 
 
 def _record(uow: UnitOfWork, action: str, viewer: Viewer, group_id: GroupId) -> None:
-    record_audit(uow, action, by=viewer.actor_id, subject=group_id)
+    record_audit(uow, action, by=viewer.actor_id, subject=group_id, group=group_id)

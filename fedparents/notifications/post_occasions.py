@@ -17,6 +17,9 @@ from fedparents.conversations.models import Conversation, ConversationMember, Me
 from fedparents.db import UnitOfWork
 from fedparents.groups.models import Membership, MembershipState
 from fedparents.groups.policy import DECIDERS
+from fedparents.moderation.facts import DecisionMade
+from fedparents.moderation.models import Decision, DecisionState, Report
+from fedparents.moderation.subjects import find_subject
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.likeliest import HELPERS_AT_MOST, list_helpers
 from fedparents.notifications.occasions import accounts_of, announce
@@ -29,7 +32,6 @@ from fedparents.posts.facts import (
     PostDecided,
     PostEdited,
     PostHeld,
-    PostHidden,
     PostPublished,
     Thanked,
 )
@@ -126,9 +128,13 @@ def on_post_decided(uow: UnitOfWork, fact: PostDecided) -> list[int]:
     return _tell_decision(uow, post, fact.decided_at)
 
 
-def on_post_hidden(uow: UnitOfWork, fact: PostHidden) -> list[int]:
-    """Its author, if it is hidden still."""
-    post = uow.session.get(Post, fact.post_id)
+def on_decision_made(uow: UnitOfWork, fact: DecisionMade) -> list[int]:
+    """The author of what was hidden, if it is hidden still."""
+    decision = uow.session.get(Decision, fact.decision_id)
+    if decision is None or decision.state != DecisionState.STANDS:
+        return []
+    report = uow.session.get_one(Report, decision.report_id)
+    post = find_subject(uow.session, report).post
     if post is None or post.state != PostState.HIDDEN:
         return []
     return _tell_decision(uow, post, post.decided_at.isoformat() if post.decided_at else "")

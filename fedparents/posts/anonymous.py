@@ -75,7 +75,14 @@ def reveal_author(uow: UnitOfWork, viewer: Viewer, post_id: PostId, reason: str)
     seat = get_seat(uow.session, viewer, GroupId(post.group_id), today=uow.now.date())
     if not can_moderate(seat.group, seat.standing):
         raise NotFound("post_not_found")
-    record_audit(uow, "post.revealed", by=viewer.actor_id, subject=post_id, reason=reason)
+    record_audit(
+        uow,
+        "post.revealed",
+        by=viewer.actor_id,
+        subject=post_id,
+        group=post.group_id,
+        reason=reason,
+    )
     return hidden.actor_id
 
 

@@ -1,4 +1,4 @@
-"""Looking after what is said: first posts, pins, and hiding with a reason."""
+"""Looking after what is said: first posts, pins, and what can be read and what not."""
 
 from __future__ import annotations
 
@@ -15,31 +15,28 @@ from fedparents.errors import Conflict, LimitReached, NotFound
 from fedparents.groups.models import Group
 from fedparents.ids import PostId
 from fedparents.posts.access import find_relation, hold_met
-from fedparents.posts.facts import PostDecided, PostHidden
+from fedparents.posts.facts import PostDecided
 from fedparents.posts.models import Post, PostState
 from fedparents.posts.policy import can_pin, decides
 from fedparents.posts.service import announce, withdraw
-from fedparents.text import required_line
 
 PINS_AT_MOST: Final = 3
-REASON_LENGTH: Final = 500
 UNDO_WITHIN: Final = timedelta(minutes=10)
 TELL_AFTER: Final = timedelta(seconds=30)
 """What its author is told waits so long, so that an undo in time leaves no trace."""
 
 
 def let_post_through(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
-    """A newcomer's first post becomes readable.
+    """A newcomer's first post, or one that its author has changed, becomes readable.
 
     Raises NotFound, and Conflict with the name of the colleague who was faster.
     """
     post = hold_decided(uow, viewer, post_id)
     if post.state != PostState.HELD:
         raise _too_late(uow.session, post)
-    _decide(uow, viewer, post, PostState.VISIBLE)
-    announce(uow, post)
+    move_post(uow, post, PostState.VISIBLE, by=viewer.actor_id)
     uow.record(PostDecided(post.id, uow.now.isoformat()), at=uow.now + TELL_AFTER)
-    record_audit(uow, "post.let_through", by=viewer.actor_id, subject=post.id)
+    _record(uow, "post.let_through", post, viewer)
     return post
 
 
@@ -48,40 +45,27 @@ def hold_post_again(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
     post = hold_decided(uow, viewer, post_id)
     if post.state != PostState.VISIBLE or not can_hold_again(post, now=uow.now):
         raise Conflict("undo_over")
-    withdraw(uow, post)
-    post.state, post.decided_at, post.decided_by_actor_id = PostState.HELD, None, None
+    move_post(uow, post, PostState.HELD, by=None)
+    _record(uow, "post.held_again", post, viewer)
+    return post
+
+
+def move_post(
+    uow: UnitOfWork, post: Post, state: PostState, reason: str = "", *, by: int | None
+) -> None:
+    """Let it be read, or not any more. Who may do that, and what is told to whom, is for the
+    caller to say; `by` is None when nobody in particular has decided."""
+    was_visible = post.state == PostState.VISIBLE
+    post.state, post.reason = state, reason
+    post.decided_by_actor_id, post.decided_at = by, uow.now if by else None
+    post.deleted_at = uow.now if state == PostState.DELETED else None
+    if state != PostState.VISIBLE:
+        post.pinned_at = None
     uow.session.add(post)
-    record_audit(uow, "post.held_again", by=viewer.actor_id, subject=post.id)
-    return post
-
-
-def hide_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId, reason: str) -> Post:
-    """Nobody but its author and those who decide can read it; the author is told why.
-
-    Also the answer to a held post that does not fit. Raises NotFound, Invalid("reason"),
-    Conflict like letting it through.
-    """
-    reason = required_line("reason", reason, at_most=REASON_LENGTH)
-    post = hold_decided(uow, viewer, post_id)
-    if post.state == PostState.HIDDEN:
-        raise _too_late(uow.session, post)
-    if post.state == PostState.VISIBLE:
+    if was_visible and state != PostState.VISIBLE:
         withdraw(uow, post)
-    _decide(uow, viewer, post, PostState.HIDDEN, reason)
-    uow.record(PostHidden(post.id))
-    record_audit(uow, "post.hidden", by=viewer.actor_id, subject=post.id, reason=reason)
-    return post
-
-
-def restore_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
-    """Let everybody read a hidden post again. Raises NotFound, Conflict as above."""
-    post = hold_decided(uow, viewer, post_id)
-    if post.state != PostState.HIDDEN:
-        raise _too_late(uow.session, post)
-    _decide(uow, viewer, post, PostState.VISIBLE)
-    announce(uow, post)
-    record_audit(uow, "post.restored", by=viewer.actor_id, subject=post.id)
-    return post
+    if state == PostState.VISIBLE and not was_visible:
+        announce(uow, post)
 
 
 def pin_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
@@ -128,14 +112,8 @@ def can_hold_again(post: Post, *, now: datetime) -> bool:
     return post.decided_at is not None and now - post.decided_at <= UNDO_WITHIN
 
 
-def _decide(
-    uow: UnitOfWork, viewer: Viewer, post: Post, state: PostState, reason: str = ""
-) -> None:
-    post.state, post.reason = state, reason
-    post.decided_by_actor_id, post.decided_at = viewer.actor_id, uow.now
-    if state == PostState.HIDDEN:
-        post.pinned_at = None
-    uow.session.add(post)
+def _record(uow: UnitOfWork, action: str, post: Post, viewer: Viewer) -> None:
+    record_audit(uow, action, by=viewer.actor_id, subject=post.id, group=post.group_id)
 
 
 def _too_late(session: Session, post: Post) -> Conflict:

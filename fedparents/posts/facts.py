@@ -45,13 +45,6 @@ class PostWithdrawn(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class PostHidden(Fact):
-    """Tell the author why, and how to object."""
-
-    post_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerAccepted(Fact):
     """Tell who answered that it helped."""
 

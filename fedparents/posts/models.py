@@ -32,7 +32,8 @@ class PostKind(StrEnum):
 
 
 class PostState(StrEnum):
-    """(held → ) visible ⇄ hidden; any → deleted (→ row erased)."""
+    """(held → ) visible ⇄ hidden; visible → held, for its author to change; any → deleted (→ row
+    erased)."""
 
     HELD = "held"
     VISIBLE = "visible"
@@ -124,7 +125,7 @@ class Post(SQLModel, table=True):
     pinned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str = ""
-    """What the author was told when it was hidden."""
+    """What the author was told when it was hidden, or held for them to change."""
     decided_by_actor_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     """Who let it through, hid it or showed it again the last time."""
     decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

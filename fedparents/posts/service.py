@@ -168,6 +168,9 @@ def edit_post(
     content = compose_words(uow.session, viewer, post, text)
     post.text, post.html, post.warning = content.text, content.html, warning
     post.edited_at = uow.now
+    if post.state == PostState.HELD and post.reason:
+        post.reason = ""  # it was held for this: now somebody looks again
+        uow.record(PostHeld(post.id))
     uow.session.add(post)
     for table in (PostMention, PostTag):
         uow.session.exec(delete(table).where(col(table.post_id) == post.id))
@@ -207,7 +210,14 @@ def narrow_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId, audience: Audi
     uow.session.add(post)
     answers = update(Post).where(col(Post.root_id) == post.id).values(audience=audience)
     uow.session.exec(answers)
-    record_audit(uow, "post.narrowed", by=viewer.actor_id, subject=post.id, reason=audience)
+    record_audit(
+        uow,
+        "post.narrowed",
+        by=viewer.actor_id,
+        subject=post.id,
+        group=post.group_id,
+        reason=audience,
+    )
     return post
 
 

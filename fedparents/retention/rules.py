@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from fedparents.accounts import retention as accounts
 from fedparents.accounts.models import Account, BrowserSession, EmailLink
-from fedparents.audit.models import AuditEntry
+from fedparents.audit import retention as audit
 from fedparents.conversations import retention as conversations
 from fedparents.db import UnitOfWork
 from fedparents.groups import retention as groups
@@ -19,6 +19,8 @@ from fedparents.groups.models import JoinRequest
 from fedparents.jobs.models import JobRow
 from fedparents.jobs.queries import given_up
 from fedparents.media import retention as media
+from fedparents.moderation import retention as moderation
+from fedparents.moderation.models import Report, SealedCopy
 from fedparents.notifications import retention as notifications
 from fedparents.notifications.models import Notification
 from fedparents.posts import retention as posts
@@ -124,5 +126,15 @@ RULES: tuple[RetentionRule, ...] = (
     _rows("sent_forms", 1, (1, 7), SubmittedForm, lambda cut: col(SubmittedForm.created_at) < cut),
     # A mail that nobody could deliver holds the address of somebody who may be erased by now.
     _rows("given_up_work", 30, (7, 90), JobRow, given_up),
-    _rows("audit_log", 1096, (365, 1826), AuditEntry, lambda cut: col(AuditEntry.created_at) < cut),
+    # So long one may object; the law leaves no choice.
+    RetentionRule(
+        "decided_reports", 183, 183, 365, moderation.count_uncontested, moderation.close_uncontested
+    ),
+    RetentionRule(
+        "report_snapshots", 183, 30, 365, moderation.count_snapshots, moderation.clear_snapshots
+    ),
+    _rows("closed_reports", 365, (183, 1096), Report, moderation.closed),
+    _rows("sealed_copies", 30, (30, 90), SealedCopy, moderation.old_copies),
+    RetentionRule("audit_reasons", 365, 90, 1096, audit.count_reasons, audit.empty_reasons),
+    RetentionRule("audit_log", 1096, 365, 1826, audit.count_entries, audit.forget_entries),
 )

@@ -10,7 +10,7 @@ from fedparents.ids import GroupId, PostId
 from fedparents.media.models import MediaUse
 from fedparents.media.service import PhotoDraft
 from fedparents.posts.asking import accept_answer, close_post, thank
-from fedparents.posts.desk import hide_post, pin_post
+from fedparents.posts.desk import pin_post
 from fedparents.posts.models import Audience, Post, PostKind
 from fedparents.posts.polls import PollDraft, vote
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
@@ -20,7 +20,7 @@ from fedparents.social.models import FilterContext
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
 from fedparents.timelines.service import fill_homes
-from tests.rig.builders import a_group, join
+from tests.rig.builders import a_group, hide, join
 from tests.rig.photos import a_file, scene
 from web.pictures.keeping import Pictures
 
@@ -115,7 +115,7 @@ async def _kinds(db: Database, square: Talk, member: Viewer, moderator: Viewer) 
     voted = await square.says("voted", "driss", "Et dimanche ?", poll=poll)
     await db.write(vote, member, PostId(voted.id), (1,))
     hidden = await square.says("hidden", "ana", "Achetez mes crèmes !")
-    await db.write(hide_post, moderator, PostId(hidden.id), "Ici, pas de publicité.")
+    await hide(db, moderator, hidden.id, "Ici, pas de publicité.")
     await square.says("here", "marie", "L'école ouvre à 8 h. #garde", group_id=None)
     wide = await square.says(
         "public", "ana", "Fête de quartier samedi.", group_id=None, audience=Audience.PUBLIC

@@ -43,6 +43,7 @@ from tests.journeys.group_things import found_groups
 from tests.journeys.letter_things import write_letters
 from tests.journeys.people_things import meet_people
 from tests.journeys.post_things import talk
+from tests.journeys.report_things import report
 from tests.journeys.rooms import database_of
 from tests.rig.authenticator import protect
 from tests.rig.builders import a_sign_up, open_the_doors
@@ -110,6 +111,14 @@ async def builds_town(place: LivePlace) -> Town:
             moderator=three["moderator"],
         )
         things |= await letters
+        things |= await report(
+            db,
+            secret,
+            place.url,
+            member=three["member"],
+            moderator=three["moderator"],
+            hidden=int(things["hidden"]),
+        )
     things["letter"] = folder.list_names()[0]
     sessions = {who: token for who, (token, _) in people.items()}
     return Town(sessions, things, CookieNames.of(settings), place.url)

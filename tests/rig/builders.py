@@ -15,7 +15,7 @@ from fedparents.groups.joining import approve_request, ask_to_join
 from fedparents.groups.members import change_member_role
 from fedparents.groups.models import GroupKind, GroupRole
 from fedparents.groups.service import AboutDraft, PrivacyDraft, found_group
-from fedparents.ids import GroupId
+from fedparents.ids import GroupId, PostId
 from fedparents.instance.models import NEEDED_TO_OPEN, Instance, LegalKind, Registrations
 from fedparents.instance.service import (
     IdentityDraft,
@@ -24,6 +24,8 @@ from fedparents.instance.service import (
     found_instance,
     write_legal_page,
 )
+from fedparents.moderation.deciding import DecisionDraft, decide_on_post
+from fedparents.moderation.models import Action, Ground
 from fedparents.notifications.devices import DeviceDraft, subscribe_device
 from fedparents.notifications.models import PushSubscription
 from fedparents.places.models import Place
@@ -201,3 +203,11 @@ def add_place(
     uow.session.add(place)
     uow.session.flush()
     return place.id
+
+
+async def hide(db: Database, viewer: Viewer, post_id: int, facts: str = "Une publicité.") -> None:
+    """What those who look after a post do with what does not fit."""
+    draft = DecisionDraft(
+        action=Action.HIDE, ground=Ground.RULE, ground_text="Pas de publicité.", facts=facts
+    )
+    await db.write(decide_on_post, viewer, PostId(post_id), draft)

@@ -29,6 +29,8 @@ from fedparents.groups.members import ban_member, invite_to_group
 from fedparents.groups.models import Group, GroupState
 from fedparents.groups.topics import add_topic
 from fedparents.ids import ActorId
+from fedparents.moderation.complaints import ComplaintDraft, file_complaint
+from fedparents.moderation.models import Category, SubjectKind
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.social.filters import FilterDraft, create_filter
 from fedparents.social.matching import Word
@@ -95,13 +97,16 @@ INVITER = Rule(frozenset({"author", "admin"}), has_door=True)
 ANSWERING = Rule(frozenset({"member", "manager"}))
 TALKING = Rule(frozenset({"author", "member"}))
 DESK = Rule(frozenset({"admin"}))
+REPORTING = Rule(MEMBERS | {"visitor"})
+"""A visitor is led to the form for everybody, whatever there is."""
+REPORTER = Rule(frozenset({"member"}))
 NOBODY = Rule(frozenset())
 
 TABLE = {
     EVERYBODY: """
         home join sign_up sign_up_sent sign_up_waiting place_choices sign_in sign_in_password
         sign_in_code sign_in_app sign_in_recovery sign_out legal_page preferences manifest
-        service_worker offline robots healthz readyz
+        service_worker offline robots healthz readyz notice
     """,
     OWN: """
         account profile email new_password proof own_picture second_factor set_up_factor factor_qr
@@ -109,7 +114,7 @@ TABLE = {
         leave stay new_group groups invites new_invite following followers follow_requests muted
         blocked filters new_filter upload_photos messages message_requests ignored_messages
         notifications notification_settings notification_kinds iphone_coach push_device try_push
-        write compose town tag own_posts search
+        write compose town tag own_posts search my_reports my_decisions
     """,
     NEIGHBOURS: """
         person group join_group withdraw_request unfollow accept_follow reject_follow
@@ -124,7 +129,8 @@ TABLE = {
         end_group_invite group_desk let_through hold_again refuse_post group_requests approve_join
         undo_join decline_join group_banned member_role put_out unban_member group_settings
         group_privacy end_group keep_group group_switches group_topics group_topic move_topic
-        remove_topic group_cover pin_post unpin_post
+        remove_topic group_cover pin_post unpin_post hide_post show_post moderation_report
+        decide_report find_nothing take_report put_report_back hand_report_up
     """,
     AUTHOR: "edit_post delete_post take_back",
     MINE: "filter delete_filter",
@@ -136,8 +142,11 @@ TABLE = {
         admin_account admin_freeze admin_thaw admin_reset_factor admin_role admin_groups
         accept_group refuse_group admin_settings admin_place admin_joining admin_neighbours
         admin_founding admin_factor admin_mail admin_retention admin_communes admin_import_communes
-        admin_texts admin_text admin_jobs admin_retry admin_discard admin_health
+        admin_texts admin_text admin_jobs admin_retry admin_discard admin_health admin_reports
+        admin_notices
     """,
+    REPORTING: "report",
+    REPORTER: "my_report",
 }
 NOTHING_THERE = {
     "setup": "the place is founded",
@@ -150,6 +159,14 @@ NOTHING_THERE = {
     "fewer": "an unknown token",
     "unsubscribe": "an unknown token",
     "unsubscribe_at_once": "an unknown token",
+    "notice_state": "an unknown token; see tests/web/moderation",
+    "decision_by_mail": "an unknown token; see tests/web/moderation",
+    "my_decision": "nothing was decided; see tests/web/moderation",
+    "undo_decision": "nothing was decided; see tests/web/moderation",
+    "lift_decision": "nothing was decided; see tests/web/moderation",
+    "settle_appeal": "nobody objects; see tests/web/moderation",
+    "sealed_copy": "no child is in danger; see tests/web/moderation",
+    "reveal_author": "its author has a name; see tests/web/moderation",
     "picture": "an unknown file; see tests/web/pictures",
     "small_picture": "an unknown file; see tests/web/pictures",
     "narrow_post": "nothing is narrower than the group; see tests/web/posts",
@@ -163,6 +180,9 @@ DOORS = {"group_invitation", "recovery_codes_text", "forget_device"}
 """Of these, which lead a visitor to the door."""
 ENDLESS = {"events"}
 """Answers that go on for as long as somebody listens: tests/journeys/test_live_events.py."""
+
+
+KINDS = (("/write/", "ask"), ("/report/", "post"))
 
 
 class Town:
@@ -214,6 +234,9 @@ class Town:
         self.post = (await write(publish_swap, who["author"], ask)).post
         answer = PostDraft(text="Oui !", in_reply_to_id=self.post.id)
         self.answer = (await write(publish_post, who["member"], answer)).post
+        complaint = ComplaintDraft(Category.SCAM)
+        about = (who["member"], SubjectKind.POST, self.post.id, complaint)
+        self.complaint = await write(file_complaint, *about, seal=lambda _report, data: data)
         letter = MessageDraft(text="Bonjour")
         self.letter = await write(write_to, who["author"], [who["member"].actor_id], letter)
         words = FilterDraft("Loto", [FilterContext.HOME], FilterAction.WARN, None, [Word("loto")])
@@ -223,7 +246,7 @@ class Town:
         values = {
             "id": self.number(route.path),
             "handle": "ana",
-            "kind": "ask" if route.path.startswith("/write/") else "rules",
+            "kind": next((kind for start, kind in KINDS if route.path.startswith(start)), "rules"),
             "tag": "issy",
             "token": "unknown",
             "post": self.answer.id,
@@ -234,6 +257,8 @@ class Town:
             "letter": self.letter.post.id,
             "file": "unknown.jpg",
             "step": "place",
+            "decision": 1,
+            "appeal": 1,
             "language": "fr",
         }
         return self.place.urls.path(
@@ -245,6 +270,9 @@ class Town:
         things = {
             "/groups/": self.group,
             "/p/": self.post.id,
+            "/report/": self.post.id,
+            "/reports/": self.complaint.id,
+            "/moderation/": self.complaint.report_id,
             "/@": self.post.id,
             "/messages/": self.letter.conversation_id,
             "/invites/": self.own_invite.id,

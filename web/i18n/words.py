@@ -147,6 +147,24 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "already_posted": N_("You have said this already, a moment ago."),
     "post_decided": N_("Somebody has decided on this already, thank you."),
     "post_decided_by": N_("%(name)s has decided on this already. Thank you!"),
+    "report_not_found": N_("There is no such report, or it is not for you to decide."),
+    "report_own": N_("This is your own. You can change or delete it yourself."),
+    "report_changed": N_("Somebody has done something here meanwhile. Please look again."),
+    "report_decided_by": N_("%(name)s has looked into this already. Thank you!"),
+    "complaint_not_found": N_("There is no such report of yours."),
+    "decision_not_found": N_("There is no such decision, or it has been taken back."),
+    "action_not_yours": N_("This is not for you to decide."),
+    "appeal_not_found": N_("There is nothing to look at again."),
+    "appeal_not_yours": N_(
+        "Somebody else has to look at this again: you have decided, reported or asked yourself."
+    ),
+    "appeal_settled": N_("Somebody has looked at this again already. Thank you!"),
+    "appeal_over": N_("It is too late to object, or you have done so already."),
+    "appeal_other_first": N_(
+        "The other side does not agree either. Please answer them first: what they object to would"
+        " not be there any more."
+    ),
+    "person_is_gone": N_("This person has no account here any more."),
     "undo_over": N_("It is too late to undo this. You can hide the message instead."),
     "topic_not_found": N_("There is no such topic any more."),
     "too_many_topics": N_("%(at_most)s topics are enough. Please remove one first."),

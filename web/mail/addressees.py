@@ -20,6 +20,8 @@ from fedparents.actors.models import Actor
 from fedparents.errors import NotFound
 from fedparents.instance.queries import get_instance
 from fedparents.instance.views import InstanceView, get_instance_view
+from fedparents.moderation.deciding import list_freezes
+from fedparents.moderation.models import Decision
 from fedparents.retention.rules import FROZEN_ACCOUNTS
 from fedparents.retention.service import get_periods
 
@@ -68,6 +70,8 @@ class Pause:
     begun_at: datetime
     erased_on: date
     """When the account goes if nobody lets them in again."""
+    decision: Decision | None
+    """With its ground, and to be objected to; None where the operator did it."""
 
 
 def get_addressee(session: Session, account_id: int) -> Addressee:
@@ -82,8 +86,9 @@ def find_pause(session: Session, account_id: int) -> Pause | None:
     begun_at = to.account.frozen_at
     if begun_at is None:
         return None
+    freezes = list_freezes(session, to.account.actor_id)
     keeps = get_periods(session)[FROZEN_ACCOUNTS.name]
-    return Pause(to, begun_at, (begun_at + keeps).date())
+    return Pause(to, begun_at, (begun_at + keeps).date(), next(iter(freezes), None))
 
 
 def get_link(session: Session, link_id: int) -> tuple[EmailLink, Addressee]:

@@ -23,7 +23,6 @@ from fedparents.groups.facts import (
     GroupHandedOver,
     GroupProposed,
     GroupRefused,
-    MemberPutOut,
     RequestDecided,
     RequestExpired,
 )
@@ -33,7 +32,6 @@ from fedparents.groups.models import (
     Group,
     JoinRequest,
     Membership,
-    MembershipState,
     RequestState,
     lines_of,
 )
@@ -83,7 +81,6 @@ def group_jobs(room: Mailroom) -> tuple[JobKind[Any], ...]:
         kind("mail.group_proposed", PlaceModeratorToTell, on_place_moderator_to_tell),
         kind("mail.group_decided", RequestDecided, on_request_decided),
         kind("mail.group_expired", RequestExpired, on_request_expired),
-        kind("mail.group_put_out", MemberPutOut, on_member_put_out),
         kind("mail.group_handed_over", GroupHandedOver, on_group_handed_over),
         kind("mail.group_accepted", GroupAccepted, on_group_accepted),
         kind("mail.group_refused", GroupRefused, on_group_refused),
@@ -173,23 +170,6 @@ async def on_request_expired(room: Mailroom, job: Job[RequestExpired]) -> None:
     link = room.urls.absolute(GROUP, id=request.group_id)
     await room.sender.send(
         group_mails.group_expired(words, to=to.email, name=to.name, group=name, link=link)
-    )
-
-
-async def on_member_put_out(room: Mailroom, job: Job[MemberPutOut]) -> None:
-    membership, to, name = await room.db.read(_get_member, job.fact.group_id, job.fact.actor_id)
-    if membership.state not in {MembershipState.REMOVED, MembershipState.BANNED}:
-        return
-    await room.sender.send(
-        group_mails.group_put_out(
-            room.words(job, to.place, to.language),
-            to=to.email,
-            name=to.name,
-            group=name,
-            reason=membership.reason,
-            is_banned=membership.state == MembershipState.BANNED,
-            until=membership.banned_until,
-        )
     )
 
 

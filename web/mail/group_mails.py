@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from web.mail.message import Mail
 from web.mail.words import Words
@@ -33,28 +33,6 @@ def group_declined(
 def group_expired(words: Words, *, to: str, name: str, group: str, link: str) -> Mail:
     """Nobody decided; the person may ask again."""
     return words.letter("group_expired", to, name=name, group=group, link=link)
-
-
-def group_put_out(
-    words: Words,
-    *,
-    to: str,
-    name: str,
-    group: str,
-    reason: str,
-    is_banned: bool,
-    until: date | None,
-) -> Mail:
-    """The reasons for a removal or a ban, and whom to write to."""
-    return words.letter(
-        "group_put_out",
-        to,
-        name=name,
-        group=group,
-        reason=reason,
-        is_banned=is_banned,
-        until=until,
-    )
 
 
 def group_ending(

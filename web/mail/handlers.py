@@ -40,6 +40,7 @@ from fedparents.errors import NotFound
 from fedparents.instance.models import LegalKind
 from fedparents.instance.views import get_instance_view
 from fedparents.jobs import GiveUp, Job, JobKind
+from web.i18n import reading_in
 from web.mail import mails
 from web.mail.addressees import (
     find_pause,
@@ -52,6 +53,8 @@ from web.mail.addressees import (
 )
 from web.mail.mailroom import Mailroom
 from web.mail.moderators import ModeratorToTell, tell_moderators
+from web.moderation.tokens import letter_token
+from web.moderation.words import ground_in_words
 
 F = TypeVar("F", bound=Fact)
 Handler = Callable[[Mailroom, Job[F]], Awaitable[None]]
@@ -65,7 +68,8 @@ DEVICES: Final = "devices"
 STAY: Final = "account"
 REQUESTS: Final = "admin_requests"
 LEGAL: Final = "legal_page"
-PAGES: Final = (CONFIRM, ENTER, CHANGE, SIGN_IN, JOIN, DEVICES, STAY, REQUESTS, LEGAL)
+DECISION: Final = "decision_by_mail"
+PAGES: Final = (CONFIRM, ENTER, CHANGE, SIGN_IN, JOIN, DEVICES, STAY, REQUESTS, LEGAL, DECISION)
 """The routes to which mails lead."""
 
 
@@ -187,18 +191,23 @@ async def on_account_frozen(room: Mailroom, job: Job[AccountFrozen]) -> None:
     pause = await room.db.read(find_pause, job.fact.account_id)
     if pause is None:
         return
-    to = pause.to
-    await room.sender.send(
-        mails.account_paused(
-            room.words(job, to.place, to.language),
-            to=to.email,
-            name=to.name,
-            reason=to.account.decision_reason,
-            decided_at=pause.begun_at,
-            erased_on=pause.erased_on,
-            link=room.urls.absolute(LEGAL, kind=LegalKind.CONTACT),
-        )
+    to, decision = pause.to, pause.decision
+    words = room.words(job, to.place, to.language)
+    link = room.urls.absolute(LEGAL, kind=LegalKind.CONTACT)
+    if decision is not None:
+        token = letter_token(room.secret, "decision", decision.id, to.account.actor_id)
+        link = room.urls.absolute(DECISION, token=token)
+    with reading_in(words.language, to.place.zone):
+        ground = ground_in_words(decision) if decision else ""
+    terms = mails.PauseTerms(
+        reason=to.account.decision_reason,
+        ground=ground,
+        decided_at=pause.begun_at,
+        erased_on=pause.erased_on,
+        has_appeal=decision is not None,
     )
+    mail = mails.account_paused(words, terms, to=to.email, name=to.name, link=link)
+    await room.sender.send(mail)
 
 
 async def on_account_thawed(room: Mailroom, job: Job[AccountThawed]) -> None:

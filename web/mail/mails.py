@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from fedparents.accounts.models import AccountState
@@ -68,26 +68,22 @@ def account_declined(words: Words, *, to: str, name: str, reason: str) -> Mail:
     return words.letter("account_declined", to, name=name, reason=reason)
 
 
-def account_paused(
-    words: Words,
-    *,
-    to: str,
-    name: str,
-    reason: str,
-    decided_at: datetime,
-    erased_on: date,
-    link: str,
-) -> Mail:
-    """What was decided, by whom, why, for how long, and how to object; `link` leads to whom."""
-    return words.letter(
-        "account_paused",
-        to,
-        name=name,
-        reason=reason,
-        decided_at=decided_at,
-        erased_on=erased_on,
-        link=link,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseTerms:
+    """Why an account is paused, and what follows."""
+
+    reason: str
+    ground: str = ""
+    """The rule or the law; none where the operator paused it."""
+    decided_at: datetime
+    erased_on: date
+    has_appeal: bool = False
+    """Whether the link leads to the decision, on whose page one objects."""
+
+
+def account_paused(words: Words, terms: PauseTerms, *, to: str, name: str, link: str) -> Mail:
+    """What was decided, by whom, why, for how long, and how to object; `link` leads to where."""
+    return words.letter("account_paused", to, name=name, link=link, **asdict(terms))
 
 
 def account_unpaused(words: Words, *, to: str, name: str, link: str) -> Mail:

@@ -10,6 +10,7 @@ from fedparents.accounts.models import AccountState
 from fedparents.accounts.second_factor import ResetReason
 from web.mail import factor_mails, group_mails, mails, notice_mails, post_mails
 from web.mail.message import Mail
+from web.mail.moderation_samples import MODERATION_SAMPLES
 from web.mail.words import Words
 
 _TOKEN: Final = "AAABnGXcQAAsYlG1hSCXz0Q2mE7c1zX9"  # noqa: S105 - opens nothing
@@ -47,14 +48,19 @@ def _sign_in_unknown(words: Words, standing: AccountState | None = None) -> Mail
     )
 
 
-def _account_paused(words: Words) -> Mail:
-    return mails.account_paused(
-        words,
-        to=_CHLOE,
-        name="Chloé",
+def _account_paused(words: Words, ground: str = "") -> Mail:
+    terms = mails.PauseTerms(
         reason="De la vente professionnelle, malgré deux rappels.",
+        ground=ground,
         decided_at=words.written_at,
         erased_on=(words.written_at + timedelta(days=730)).date(),
+        has_appeal=bool(ground),
+    )
+    return mails.account_paused(
+        words,
+        terms,
+        to=_CHLOE,
+        name="Chloé",
         link=_link(words, "/legal/contact"),
     )
 
@@ -87,18 +93,6 @@ def _factor_guessed(words: Words, *, has_password: bool) -> Mail:
     )
 
 
-def _group_put_out(words: Words, *, is_banned: bool) -> Mail:
-    return group_mails.group_put_out(
-        words,
-        to=_CHLOE,
-        name="Chloé",
-        group=_GROUP,
-        reason="De la publicité, malgré deux rappels.",
-        is_banned=is_banned,
-        until=(words.written_at + timedelta(days=30)).date() if is_banned else None,
-    )
-
-
 SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
     "confirm_email": _confirm_email,
     "sign_in": _sign_in,
@@ -117,6 +111,7 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
         reason="Nous ne vous connaissons pas encore.\nVenez nous voir samedi au marché !",
     ),
     "account_paused": _account_paused,
+    "account_paused_by_decision": lambda words: _account_paused(words, "Règle : pas de vente."),
     "account_unpaused": lambda words: mails.account_unpaused(
         words, to=_CHLOE, name="Chloé", link=_link(words, "/sign-in")
     ),
@@ -226,8 +221,6 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
     "group_expired": lambda words: group_mails.group_expired(
         words, to=_CHLOE, name="Chloé", group=_GROUP, link=_link(words, "/groups/1")
     ),
-    "group_removed": lambda words: _group_put_out(words, is_banned=False),
-    "group_banned": lambda words: _group_put_out(words, is_banned=True),
     "group_ending": lambda words: group_mails.group_ending(
         words,
         to=_CHLOE,
@@ -251,5 +244,6 @@ SAMPLES: Final[Mapping[str, Callable[[Words], Mail]]] = {
     "first_post_through": lambda words: post_mails.first_post_through(
         words, to=_CHLOE, name="Chloé", group=_GROUP, link=_link(words, "/groups/1")
     ),
+    **MODERATION_SAMPLES,
     "test_mail": lambda words: mails.test_mail(words, to="marie@example.org"),
 }

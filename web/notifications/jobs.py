@@ -19,6 +19,7 @@ from fedparents.groups.facts import (
     RoleChanged,
 )
 from fedparents.jobs import Job, JobKind
+from fedparents.moderation.facts import DecisionMade
 from fedparents.notifications import occasions, post_occasions
 from fedparents.notifications.digests import plan_digests
 from fedparents.notifications.rings import ring_held
@@ -28,7 +29,6 @@ from fedparents.posts.facts import (
     PostDecided,
     PostEdited,
     PostHeld,
-    PostHidden,
     PostPublished,
     Thanked,
 )
@@ -85,7 +85,7 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("poll", PollEnded, post_occasions.on_poll_ended),
         kind("post_held", PostHeld, post_occasions.on_post_held),
         kind("post_decided", PostDecided, post_occasions.on_post_decided),
-        kind("post_hidden", PostHidden, post_occasions.on_post_hidden),
+        kind("post_hidden", DecisionMade, post_occasions.on_decision_made),
         kind("message", MessageReceived, post_occasions.on_message_received),
         kind("message_request", MessageRequested, post_occasions.on_message_requested),
         kind("blocked", Blocked, occasions.on_blocked),

@@ -60,6 +60,8 @@ POLICIES: Final = {
     "found_group": Policy(Rate(30, _HOUR), Rate(5, _HOUR)),
     "follow": Policy(Rate(600, _HOUR), Rate(60, _HOUR)),
     "ask_to_join": Policy(Rate(600, _HOUR), Rate(20, _HOUR)),
+    "report": Policy(Rate(300, _HOUR), Rate(20, _HOUR)),
+    "notice": Policy(Rate(20, _HOUR), Rate(10, _HOUR)),
     "post": Policy(Rate(1200, _HOUR), Rate(60, _HOUR)),
     "message": Policy(Rate(1200, _HOUR), Rate(60, timedelta(minutes=10))),
     "move": Policy(Rate(120, _HOUR), Rate(5, timedelta(days=1))),

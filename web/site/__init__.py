@@ -16,6 +16,7 @@ from web.site.invites.routes import routes as invites_routes
 from web.site.legal.routes import routes as legal_routes
 from web.site.media.routes import routes as media_routes
 from web.site.messages.routes import routes as messages_routes
+from web.site.moderation.routes import routes as moderation_routes
 from web.site.notifications.routes import routes as notifications_routes
 from web.site.people.routes import routes as people_routes
 from web.site.posts.routes import routes as posts_routes
@@ -39,6 +40,7 @@ FEATURES: Final = (
     "legal",
     "media",
     "messages",
+    "moderation",
     "notifications",
     "people",
     "posts",
@@ -61,6 +63,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *messages_routes,
     *notifications_routes,
     *posts_routes,  # after those of people, whose names begin addresses too
+    *moderation_routes,
     *setup_routes,
     *admin_routes,
     *search_routes,

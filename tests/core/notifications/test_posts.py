@@ -12,6 +12,7 @@ from fedparents.conversations.service import MessageDraft, mark_read, write_to
 from fedparents.groups.members import leave_group, mute_group
 from fedparents.groups.models import Audience, Group, GroupRole
 from fedparents.groups.service import PrivacyDraft, change_privacy
+from fedparents.moderation.facts import DecisionMade
 from fedparents.notifications import post_occasions as occasions
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.likeliest import HELPERS_AT_MOST
@@ -22,7 +23,7 @@ from fedparents.notifications.service import mark_queue_read, mark_thread_read
 from fedparents.places.models import Place
 from fedparents.posts import facts as post_facts
 from fedparents.posts.asking import accept_answer, thank, unthank
-from fedparents.posts.desk import hide_post, let_post_through
+from fedparents.posts.desk import let_post_through
 from fedparents.posts.models import PostKind
 from fedparents.posts.polls import PollDraft, vote
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
@@ -31,7 +32,7 @@ from fedparents.social.service import block_actor, mute_actor
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
 from tests.core.notifications.conftest import World, at
-from tests.rig.builders import a_device, a_group, a_viewer, give_role, join
+from tests.rig.builders import a_device, a_group, a_viewer, give_role, hide, join
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("noon")]
 ON = {
@@ -42,7 +43,7 @@ ON = {
     post_facts.PollEnded: occasions.on_poll_ended,
     post_facts.PostHeld: occasions.on_post_held,
     post_facts.PostDecided: occasions.on_post_decided,
-    post_facts.PostHidden: occasions.on_post_hidden,
+    DecisionMade: occasions.on_decision_made,
     MessageReceived: occasions.on_message_received,
     MessageRequested: occasions.on_message_requested,
 }
@@ -218,7 +219,7 @@ async def test_what_can_be_read_no_more_is_not_shown_any_more(town):
     await town.db.write(delete_post, town.bao, answer.id)
     assert await town.hears(town.ana) == []
     assert await town.db.read(count_new, town.ana) == 0
-    await town.db.write(hide_post, town.marie, ask.id, "Hors sujet.")
+    await hide(town.db, town.marie, ask.id)
     assert (await town.hears(town.bao)) == []
     await town.work()
     assert await town.hears(town.ana) == [(Kind.POST_DECISION, "")]

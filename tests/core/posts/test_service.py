@@ -9,9 +9,11 @@ from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFo
 from fedparents.groups import models as groups
 from fedparents.groups.members import leave_group, remove_member
 from fedparents.groups.models import Group, GroupRole
+from fedparents.moderation.deciding import lift_decision
+from fedparents.moderation.models import Decision
 from fedparents.posts.anonymous import find_author, reveal_author
 from fedparents.posts.asking import accept_answer, close_post, reopen_post, thank, unthank
-from fedparents.posts.desk import hide_post, let_post_through, pin_post, restore_post
+from fedparents.posts.desk import let_post_through, pin_post
 from fedparents.posts.facts import AnswerAccepted, PostHeld, PostPublished, PostWithdrawn
 from fedparents.posts.models import Audience, Post, PostKind, PostState, PostVersion
 from fedparents.posts.polls import PollDraft, list_polls, vote
@@ -38,7 +40,7 @@ from fedparents.timelines.queries import (
 )
 from fedparents.timelines.service import fill_homes, welcome_home
 from fedparents.timelines.threads import get_thread
-from tests.rig.builders import a_group, a_viewer, give_role, join, open_the_doors
+from tests.rig.builders import a_group, a_viewer, give_role, hide, join, open_the_doors
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 
@@ -280,13 +282,14 @@ async def test_what_is_hidden_has_a_reason_and_can_come_back(square):
     post = await square.say(square.ana)
     reply = await square.answer(square.bao, post)
     with pytest.raises(Invalid):
-        await square.db.write(hide_post, square.marie, reply.id, " ")
-    await square.db.write(hide_post, square.marie, reply.id, "Une publicité.")
+        await hide(square.db, square.marie, reply.id, " ")
+    await hide(square.db, square.marie, reply.id, "Une publicité.")
     assert (await square.row(post)).reply_count == 0
     assert not await square.sees(square.ana, reply)
     card = await square.db.read(get_card, square.bao, reply.id)
     assert card.reason == "Une publicité."
-    await square.db.write(restore_post, square.marie, reply.id)
+    hidden = await square.db.read(lambda session: session.exec(select(Decision)).one())
+    await square.db.write(lift_decision, square.marie, hidden.id)
     assert (await square.row(post)).reply_count == 1
 
 

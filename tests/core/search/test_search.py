@@ -6,14 +6,13 @@ import pytest
 
 from fedparents.conversations.service import MessageDraft, write_to
 from fedparents.groups.members import remove_member
-from fedparents.posts.desk import hide_post
 from fedparents.posts.models import PostKind
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from fedparents.search.queries import Looking, search_posts
 from fedparents.search.service import index_post
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
-from tests.rig.builders import a_group, a_viewer, join, open_the_doors
+from tests.rig.builders import a_group, a_viewer, hide, join, open_the_doors
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 
@@ -67,7 +66,7 @@ async def test_what_is_gone_is_not_found_even_before_the_index_knows(db, people,
     post = await say(db, people["ana"], "Poussette", group_id=group)
     other = await say(db, people["ana"], "Poussette verte", group_id=group)
     await db.write(delete_post, people["ana"], post.id)
-    await db.write(hide_post, people["marie"], other.id, "Publicité")
+    await hide(db, people["marie"], other.id)
     assert await found(db, people["marie"], "poussette") == []
 
 

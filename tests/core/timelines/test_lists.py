@@ -6,7 +6,6 @@ from fedparents import clock
 from fedparents.errors import NotFound
 from fedparents.groups.members import leave_group
 from fedparents.posts.asking import accept_answer
-from fedparents.posts.desk import hide_post
 from fedparents.posts.models import PostState
 from fedparents.posts.queries import get_own, get_powers, list_versions
 from fedparents.posts.service import PostDraft, delete_post, edit_post, preview_post
@@ -27,6 +26,7 @@ from fedparents.timelines.queries import (
 )
 from fedparents.timelines.service import fill_homes
 from fedparents.timelines.threads import find_place, get_thread
+from tests.rig.builders import hide
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 
@@ -237,7 +237,7 @@ async def test_answers_outlive_a_post_that_was_taken_back_and_no_other(square):
     other = await square.say(square.ana, "Une autre")
     await square.answer(square.bao, other, "Oui")
     await square.db.write(unblock_actor, square.ana, square.marie.actor_id)
-    await square.db.write(hide_post, square.marie, other.id, "Pub.")
+    await hide(square.db, square.marie, other.id, "Pub.")
     with pytest.raises(NotFound):
         await square.db.read(get_thread, square.bao, other.id)
     assert (await square.db.read(get_thread, square.ana, other.id)).root.reason == "Pub."

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from fedparents.groups.joining import ask_to_join
 from fedparents.groups.service import SwitchesDraft, change_switches
+from fedparents.moderation.models import Decision
 from fedparents.posts.models import Post, PostState
 from fedparents.posts.service import PostDraft, publish_post
 from tests.rig.builders import a_group, an_account, join, signed_in
@@ -106,8 +107,9 @@ async def test_a_first_post_is_refused_with_a_reason(place, visitor, desk):
     assert "The message stays hidden" in (await visitor.get(done.headers["location"])).text
     post = await place.db.read(lambda session: session.exec(select(Post)).one())
     assert post.state == PostState.HIDDEN
-    assert "des horaires, une photo" in post.reason
-    assert "Pas de nom de famille." in post.reason
+    assert post.reason == "Pas de nom de famille."
+    decision = await place.db.read(lambda session: session.exec(select(Decision)).one())
+    assert "des horaires, une photo" in decision.ground_text
 
 
 async def test_the_desk_empties_with_thanks(place, visitor, desk):

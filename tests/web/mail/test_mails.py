@@ -18,7 +18,7 @@ from fedparents.instance.views import InstanceView
 from fedparents.settings import Settings
 from tests.rig.time import A_MONDAY
 from web.i18n import Languages
-from web.mail import factor_mails, group_mails, mails, notice_mails, post_mails
+from web.mail import factor_mails, group_mails, mails, moderation_mails, notice_mails, post_mails
 from web.mail.message import Mail, Mailbox, compose
 from web.mail.samples import SAMPLES
 from web.mail.words import Words, author_of
@@ -207,7 +207,7 @@ def test_there_is_a_sample_of_every_mail():
     """And each kind has ids of its own: one job may write two."""
     kinds = {
         name.replace("_", "-")
-        for module in (mails, factor_mails, group_mails, notice_mails, post_mails)
+        for module in (mails, factor_mails, group_mails, moderation_mails, notice_mails, post_mails)
         for name, found in vars(module).items()
         if isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_")
     }

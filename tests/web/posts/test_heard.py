@@ -8,7 +8,7 @@ import pytest
 from fedparents.conversations.service import MessageDraft, write_to
 from fedparents.groups.models import GroupRole
 from fedparents.posts.asking import accept_answer, thank
-from fedparents.posts.desk import hide_post, let_post_through
+from fedparents.posts.desk import let_post_through
 from fedparents.posts.facts import PollEnded
 from fedparents.posts.models import PostKind
 from fedparents.posts.polls import PollDraft
@@ -16,7 +16,7 @@ from fedparents.posts.service import PostDraft
 from fedparents.social.follows import FollowDraft, accept_follow, follow_actor
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
-from tests.rig.builders import join
+from tests.rig.builders import hide, join
 from tests.web.posts.test_writing import follow
 from web.mail.folder import FolderSender
 from web.site.devmail.letters import Letter
@@ -75,7 +75,7 @@ async def test_several_asks_of_a_group_are_one_line(square):
     assert await lines(square, "marie") == [("2 new asks in Parents du Corentin", f"/p/{last.id}")]
 
 
-async def test_a_first_message_from_waiting_to_hidden(square):
+async def test_a_first_message_from_waiting_to_hidden(square, clock):
     await square.allow(holds_first_posts=True)
     marie = square.viewers["marie"]
     await join(square.db, square.viewers["chloe"], square.group, marie)
@@ -84,7 +84,8 @@ async def test_a_first_message_from_waiting_to_hidden(square):
         await lines(square, "marie")
     )
     await square.db.write(let_post_through, marie, held.id)
-    await square.db.write(hide_post, marie, held.id, "Publicité.")
+    await hide(square.db, marie, held.id)
+    clock.advance(seconds=30)
     assert (await lines(square, "chloe"))[0] == (
         "Your message was hidden: “Bonjour à tous”",
         f"/p/{held.id}",

@@ -5,13 +5,14 @@ import re
 import pytest
 
 from fedparents.groups.members import leave_group
-from fedparents.posts.desk import hide_post, let_post_through
+from fedparents.posts.desk import let_post_through
 from fedparents.posts.models import Post
 from fedparents.posts.polls import PollDraft
 from fedparents.social.filters import FilterDraft, create_filter
 from fedparents.social.matching import Word
 from fedparents.social.models import FilterContext
 from fedparents.timelines import threads
+from tests.rig.builders import hide
 from tests.rig.pages import fill_in, forms_of, submit
 from tests.web.posts.test_writing import follow
 
@@ -236,7 +237,7 @@ async def test_what_waits_and_what_was_hidden(square):
     assert "Only its author and those" in (await marie.get(f"/@ana/{post.id}")).text
     await square.db.write(let_post_through, square.viewers["marie"], post.id)
     assert (await bao.get(f"/@ana/{post.id}")).status_code == 200
-    await square.db.write(hide_post, square.viewers["marie"], post.id, "Trop de publicité.")
+    await hide(square.db, square.viewers["marie"], post.id, "Trop de publicité.")
     assert "Trop de publicité." in (await ana.get(f"/@ana/{post.id}")).text
     assert (await bao.get(f"/@ana/{post.id}")).status_code == 404
 

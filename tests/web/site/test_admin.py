@@ -106,6 +106,8 @@ READ = {
     "/admin": {Role.ADMIN: 200, Role.MODERATOR: 303},
     "/admin/requests": {Role.ADMIN: 200, Role.MODERATOR: 200},
     "/admin/requests/{waiting}/decline": {Role.ADMIN: 200, Role.MODERATOR: 200},
+    "/admin/reports": {Role.ADMIN: 200, Role.MODERATOR: 200},
+    "/admin/notices": {Role.ADMIN: 200, Role.MODERATOR: 200},
     "/admin/groups": {Role.ADMIN: 200, Role.MODERATOR: 200},
     "/admin/groups/{group}/refuse": {Role.ADMIN: 200, Role.MODERATOR: 200},
     "/admin/accounts": {Role.ADMIN: 200},
@@ -386,7 +388,8 @@ async def test_pausing_an_account_and_ending_the_pause(place, marie, db):
     assert "Several parents complained." in page.text
     await press(marie, page, "/thaw")
     assert await state_of(db, chloe) == AccountState.ACTIVE
-    assert (await db.read(list_audits))[-2:] == ["account.frozen", "account.thawed"]
+    done = [action for action in await db.read(list_audits) if action.startswith("account.")]
+    assert done[-2:] == ["account.frozen", "account.thawed"]
 
 
 async def test_giving_roles_but_keeping_the_last_administrator(marie, db):

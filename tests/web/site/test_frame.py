@@ -51,6 +51,7 @@ async def _nothing(request: Request) -> Response:
 @pytest.fixture(scope="module")
 def env() -> Environment:
     paths = {"home": "/", "preferences": "/preferences", "legal_page": "/legal/{kind}"}
+    paths["notice"] = "/notice"
     routes = [Page(path, _nothing, name=name) for name, path in paths.items()]
     urls = Urls([*routes, *pwa_routes], "https://issy.example")
     return open_templates(("frame",), assets=Assets(), urls=urls, cache=None, watch=False)

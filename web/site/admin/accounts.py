@@ -18,9 +18,10 @@ from fedparents.accounts.second_factor import (
     find_factor,
     reset_factor,
 )
-from fedparents.accounts.service import change_role, freeze_account, thaw_account
+from fedparents.accounts.service import change_role
 from fedparents.errors import Conflict
 from fedparents.ids import AccountId
+from fedparents.moderation.deciding import decide_on_account, end_pause
 from web.forms import FormState, new_form, read_form
 from web.i18n import N_
 from web.i18n import gettext as _
@@ -97,7 +98,7 @@ async def freeze(request: Request) -> Response:
     if sent is None:
         return _show(request, await _view(request), form)
     try:
-        await runtime_of(request).db.write(freeze_account, account_id, sent.reason, by=viewer)
+        await runtime_of(request).db.write(decide_on_account, viewer, account_id, sent.draft())
     except Conflict as error:
         form.complain(error)
         return _show(request, await _view(request), form)
@@ -108,7 +109,7 @@ async def thaw(request: Request) -> Response:
     viewer = administrator_of(request)
     account_id = AccountId(number_in_path(request))
     try:
-        await runtime_of(request).db.write(thaw_account, account_id, by=viewer)
+        await runtime_of(request).db.write(end_pause, viewer, account_id)
     except Conflict as error:
         form = new_form({}, of=FreezeForm)
         form.complain(error)

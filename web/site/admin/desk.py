@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedparents.accounts.queries import count_active, count_waiting
+from fedparents.accounts.sessions import Viewer
 from fedparents.instance.models import LegalKind, Registrations
 from fedparents.instance.queries import get_instance, list_missing_pages
 from fedparents.jobs.models import JobState
 from fedparents.jobs.queries import count_jobs
+from fedparents.moderation.queues import ForPlace, count_for_place
 from web.i18n import gettext as _
 from web.i18n import ngettext
 from web.i18n.formats import format_date
@@ -41,6 +43,7 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class _Figures:
     waiting: int
+    for_place: ForPlace
     active: int
     dead: int
     missing: list[LegalKind]
@@ -53,7 +56,7 @@ async def desk_page(request: Request) -> Response:
     runtime = runtime_of(request)
     if not viewer.is_admin:
         return redirect(request, runtime.urls.path("admin_requests"))
-    figures = await runtime.db.read(_read_figures)
+    figures = await runtime.db.read(_read_figures, viewer)
     deadline = find_factor_deadline(request, viewer)
     checks = await list_checks(runtime, viewer)
     context = {
@@ -66,10 +69,11 @@ async def desk_page(request: Request) -> Response:
     return render(request, "admin/desk.html", context)
 
 
-def _read_figures(session: Session) -> _Figures:
+def _read_figures(session: Session, viewer: Viewer) -> _Figures:
     place = get_instance(session)
     return _Figures(
         waiting=count_waiting(session),
+        for_place=count_for_place(session, viewer),
         active=count_active(session),
         dead=count_jobs(session)[JobState.DEAD],
         missing=list_missing_pages(session),
@@ -78,8 +82,35 @@ def _read_figures(session: Session) -> _Figures:
     )
 
 
-def _list_waiting(figures: _Figures, urls: Urls) -> list[Waiting]:
+def _list_complaints(waits: ForPlace, urls: Urls) -> list[Waiting]:
     found = []
+    if waits.notices:
+        found.append(
+            Waiting(
+                "bad",
+                "flag",
+                ngettext("One notice of a visitor", "%(num)s notices of visitors", waits.notices),
+                _("The law asks for an answer without delay."),
+                _("Read it"),
+                urls.path("admin_notices"),
+            )
+        )
+    if waits.reports:
+        found.append(
+            Waiting(
+                "warn",
+                "flag",
+                ngettext("One report waits", "%(num)s reports wait", waits.reports),
+                _("Somebody has seen what should not be, and trusts you to look."),
+                _("Look at it"),
+                urls.path("admin_reports"),
+            )
+        )
+    return found
+
+
+def _list_waiting(figures: _Figures, urls: Urls) -> list[Waiting]:
+    found = _list_complaints(figures.for_place, urls)
     if figures.waiting:
         found.append(
             Waiting(

@@ -10,8 +10,10 @@ from starlette.datastructures import UploadFile
 from fedparents.accounts.models import Role
 from fedparents.instance.models import FederationMode, GroupFounding, Instance, Registrations
 from fedparents.instance.service import LEGAL_LENGTH, IdentityDraft, JoiningDraft
+from fedparents.moderation.deciding import GROUND_LENGTH, DecisionDraft
+from fedparents.moderation.models import Action, Ground
 from web.forms import Checked, Form, Number, line, text
-from web.i18n import N_
+from web.i18n import N_, gettext
 
 REASON_LENGTH: Final = 500
 _EMAIL_LENGTH: Final = 254
@@ -142,10 +144,19 @@ class DeclineForm(Form):
 
 class FreezeForm(Form):
     reason: Annotated[str, text(at_least=1, at_most=REASON_LENGTH)] = ""
+    rule: Annotated[str, line(at_least=0, at_most=GROUND_LENGTH)] = ""
 
     words: ClassVar[Mapping[str, str]] = {
         "reason.missing": N_("Please say why: the person will read it."),
     }
+
+    def draft(self) -> DecisionDraft:
+        return DecisionDraft(
+            action=Action.FREEZE,
+            ground=Ground.RULE,
+            ground_text=self.rule or gettext("House rules"),
+            facts=self.reason,
+        )
 
 
 class ResetFactorForm(Form):

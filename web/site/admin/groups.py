@@ -48,7 +48,11 @@ def look_at_all(uow: UnitOfWork, viewer: Viewer) -> list[PlaceLine]:
     for line in lines:
         if line.group.is_hidden:
             record_audit(
-                uow, "group.seen_by_place", by=viewer.actor_id, subject=line.group.actor_id
+                uow,
+                "group.seen_by_place",
+                by=viewer.actor_id,
+                subject=line.group.actor_id,
+                group=line.group.actor_id,
             )
     return lines
 

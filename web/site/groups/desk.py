@@ -1,5 +1,5 @@
-"""Looking after a group: one queue of who asks to join and of newcomers' first posts, the oldest
-first, each decided with one tap and an undo."""
+"""Looking after a group: one queue of who asks to join, of newcomers' first posts and of what was
+reported, the oldest first, each decided with one tap and an undo."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from fedparents.groups.queries import (
     list_requests,
 )
 from fedparents.ids import GroupId, PostId
+from fedparents.moderation.deciding import DecisionDraft, decide_on_post
+from fedparents.moderation.models import Action, Category, Ground
+from fedparents.moderation.queries import ReportView, get_report, list_group_queue
 from fedparents.moderation.queues import (
     FirstPost,
     Waiting,
@@ -32,10 +35,11 @@ from fedparents.moderation.queues import (
     list_first_posts,
 )
 from fedparents.notifications.service import mark_queue_read
-from fedparents.posts.desk import hide_post, hold_post_again, let_post_through
+from fedparents.posts.desk import hold_post_again, let_post_through
 from web.forms import new_form, read_form, submit_once
 from web.i18n import gettext, reading_in
 from web.i18n.words import words_of
+from web.moderation.words import CATEGORIES, way_of
 from web.routing import Page, number_in_path, number_in_query
 from web.site.groups.access import BOTH, POST, decider_of, group_number, group_path, show
 from web.site.groups.forms import ReasonForm
@@ -44,7 +48,8 @@ from web.site.notifications.bell import mark_read
 from web.site.page import redirect
 from web.visit import instance_of, runtime_of
 
-Kind = Literal["request", "post"]
+Kind = Literal["request", "post", "report"]
+About = RequestView | FirstPost | ReportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,14 @@ class Item:
 
     kind: Kind
     since: datetime
-    about: RequestView | FirstPost
+    about: About
+
+    @property
+    def is_grave(self) -> bool:
+        """Goes before everything else."""
+        if not isinstance(self.about, ReportView):
+            return False
+        return self.about.report.category == Category.CHILD_DANGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ class Desk:
     waiting: Waiting
     items: list[Item]
     declined: list[RequestView]
-    decided: RequestView | FirstPost | None
+    decided: About | None
 
 
 async def desk_page(request: Request) -> Response:
@@ -71,7 +83,13 @@ async def desk_page(request: Request) -> Response:
     decided = _decided(request)
     desk = await runtime_of(request).db.read(_read_desk, viewer, view.id, decided)
     await mark_read(request, mark_queue_read, view.id)
-    context = {"view": view, "desk": desk, "last": decided[0] if desk.decided else ""}
+    context = {
+        "view": view,
+        "desk": desk,
+        "last": decided[0] if desk.decided else "",
+        "categories": CATEGORIES,
+        "way_of": way_of,
+    }
     return show(request, "desk", context, new_form())
 
 
@@ -130,15 +148,26 @@ async def refuse_page(request: Request) -> Response:
     sent, form = await read_form(request, ReasonForm)
     if sent is None:
         return show(request, "refuse", context, form)
-    reason = reason_of(request, sent, REFUSALS)
-    if not reason:
+    draft = refusal_of(request, sent)
+    if not draft.facts:
         form.add_error("preset", "missing")
         return show(request, "refuse", context, form)
 
     def refuse(uow: UnitOfWork, viewer: Viewer, _group_id: GroupId, post_id: int) -> object:
-        return hide_post(uow, viewer, PostId(post_id), reason)
+        return decide_on_post(uow, viewer, PostId(post_id), draft)
 
     return await _decide(request, "post", refuse)
+
+
+def refusal_of(request: Request, sent: ReasonForm) -> DecisionDraft:
+    """The preset is the rule; what happened is said in words of one's own, or by the rule."""
+    rule = reason_of(request, ReasonForm(preset=sent.preset), REFUSALS)
+    return DecisionDraft(
+        action=Action.HIDE,
+        ground=Ground.RULE,
+        ground_text=rule or gettext("Rules of the group"),
+        facts=sent.words_of_own or rule,
+    )
 
 
 def reason_of(request: Request, sent: ReasonForm, presets: Mapping[str, str]) -> str:
@@ -166,6 +195,7 @@ async def _decide(request: Request, kind: Kind, service: Callable[..., object]) 
     viewer, view = await decider_of(request)
     subject = number_in_path(request, kind)
     form = (await read_form(request, ReasonForm))[1]
+    form.key += request.url.path  # another thing decided on the same page is another submission
     desk = group_path(request, view.id, "group_desk")
     where = f"{desk}?{kind}={subject}"
     try:
@@ -177,7 +207,7 @@ async def _decide(request: Request, kind: Kind, service: Callable[..., object]) 
 
 def _decided(request: Request) -> tuple[Kind, int] | tuple[Literal[""], int]:
     """What the address says that was just decided; whether it was is looked up."""
-    kinds: tuple[Kind, ...] = ("request", "post")
+    kinds: tuple[Kind, ...] = ("request", "post", "report")
     for kind in kinds:
         number = number_in_query(request, kind)
         if number is not None:
@@ -200,10 +230,11 @@ def _read_desk(
             Item("post", each.post.created_at, each)
             for each in list_first_posts(session, viewer, group_id)
         ),
+        *(Item("report", each.since, each) for each in list_group_queue(session, viewer, group_id)),
     ]
     return Desk(
         waiting=count_waiting(session, viewer, group_id),
-        items=sorted(items, key=lambda item: item.since),
+        items=sorted(items, key=lambda item: (not item.is_grave, item.since)),
         declined=list_lately_declined(session, viewer, group_id),
         decided=_read_decided(session, viewer, group_id, decided),
     )
@@ -214,13 +245,15 @@ def _read_decided(
     viewer: Viewer,
     group_id: GroupId,
     decided: tuple[Kind, int] | tuple[Literal[""], int],
-) -> RequestView | FirstPost | None:
+) -> About | None:
     kind, subject = decided
     try:
         if kind == "request":
             return get_request(session, viewer, group_id, subject)
         if kind == "post":
             return get_first_post(session, viewer, group_id, PostId(subject))
+        if kind == "report":
+            return get_report(session, viewer, subject)
     except NotFound:
         pass  # whatever the address says, only what is true is shown
     return None

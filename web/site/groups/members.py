@@ -6,10 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedparents import clock
-from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotAllowed
-from fedparents.groups.members import ban_member, change_member_role, remove_member, unban_member
+from fedparents.groups.members import change_member_role, unban_member
 from fedparents.groups.queries import get_member, list_put_out
+from fedparents.moderation.deciding import DecisionDraft, decide_on_member
+from fedparents.moderation.models import Action, Ground
 from web.forms import new_form, read_form, submit_once
 from web.i18n import gettext
 from web.i18n.words import words_of
@@ -66,18 +67,19 @@ async def put_out_page(request: Request) -> Response:
     sent, form = await read_form(request, PutOutForm)
     if sent is None:
         return show(request, "put_out", context, form)
-    reason, until = reason_of(request, sent, PUT_OUTS), sent.until(clock.now().date())
     path = group_path(request, view.id, "group_members")
-
-    def put_out(uow: UnitOfWork) -> None:
-        person = member_number(request)
-        if sent.days == "none":
-            remove_member(uow, viewer, view.id, person, reason)
-        else:
-            ban_member(uow, viewer, view.id, person, reason, until=until)
-
+    draft = _decision(request, sent)
     try:
-        await submit_once(request, form, lambda _: path, put_out)
+        await submit_once(
+            request,
+            form,
+            lambda _: path,
+            decide_on_member,
+            viewer,
+            view.id,
+            member_number(request),
+            draft,
+        )
     except Invalid:
         form.add_error("words_of_own", "missing")
     except (Conflict, NotAllowed) as error:
@@ -86,6 +88,18 @@ async def put_out_page(request: Request) -> Response:
         toast = gettext("%(name)s is no longer in the group.", name=member.name)
         return redirect(request, path, ("good", toast))
     return show(request, "put_out", context, form)
+
+
+def _decision(request: Request, sent: PutOutForm) -> DecisionDraft:
+    """The preset is the rule; what happened is said in words of one's own, or by the rule."""
+    rule = reason_of(request, PutOutForm(preset=sent.preset), PUT_OUTS)
+    return DecisionDraft(
+        action=Action.REMOVE if sent.days == "none" else Action.BAN,
+        ground=Ground.RULE,
+        ground_text=rule or gettext("Rules of the group"),
+        facts=sent.words_of_own or rule,
+        banned_until=sent.until(clock.now().date()),
+    )
 
 
 async def banned_page(request: Request) -> Response:

@@ -21,7 +21,7 @@ from fedparents.groups.cards import (
     count_proposed,
     list_own_groups,
 )
-from fedparents.moderation.queues import Waiting, list_waiting
+from fedparents.moderation.queues import ForPlace, Waiting, count_for_place, list_waiting
 from fedparents.timelines.queries import NOTHING, Feed, list_home, list_unanswered
 from web.routing import Page
 from web.site.about.routes import front_page
@@ -43,6 +43,8 @@ class Present:
     steps: FirstSteps
     my_turn: list[Waiting]
     """Groups in which something waits for the viewer."""
+    for_place: ForPlace
+    """Reports and notices that wait for a moderator of the place."""
     proposed: int
     """Groups that wait for the word of a moderator of the place."""
     groups: list[GroupCard]
@@ -55,7 +57,7 @@ class Present:
 
     @property
     def has_turn(self) -> bool:
-        return bool(self.waiting or self.my_turn or self.proposed)
+        return bool(self.waiting or self.my_turn or self.proposed or self.for_place.all)
 
 
 async def home(request: Request) -> Response:
@@ -75,6 +77,7 @@ def _look_round(session: Session, viewer: Viewer, before: int | None) -> Present
         members=count_active(session),
         steps=find_first_steps(session, viewer),
         my_turn=list_waiting(session, viewer) if before is None else [],
+        for_place=count_for_place(session, viewer) if moderates else ForPlace(),
         proposed=count_proposed(session) if moderates else 0,
         groups=list_own_groups(session, viewer, limit=_GROUPS_SHOWN),
         unanswered=list_unanswered(session, viewer) if before is None else NOTHING,

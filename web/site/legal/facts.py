@@ -36,6 +36,11 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "mailed_links": N_("Sign-in links that we sent by e-mail, after they ended"),
     "sent_forms": N_("The mark that a form has been sent, so that it is not sent twice"),
     "given_up_work": N_("A mail to you that could not be delivered"),
+    "decided_reports": N_("How long one may object to a decision about a report"),
+    "report_snapshots": N_("How something looked when it was reported, once the report is closed"),
+    "closed_reports": N_("A closed report, with what was said and decided"),
+    "sealed_copies": N_("What was put away for the authorities where a child was in danger"),
+    "audit_reasons": N_("The reasons in the record of decisions"),
     "audit_log": N_("The record of decisions, without any text"),
 }
 """Each rule of the retention table in words; `leaving_accounts` and `ended_groups` say it on the

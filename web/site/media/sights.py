@@ -13,7 +13,7 @@ from fedparents.groups.access import can_view_cover
 from fedparents.media.models import MediaUse, MediaView
 from fedparents.media.policy import Sight, can_view_own
 from fedparents.media.queries import find_media
-from fedparents.posts.photos import can_view_photo
+from fedparents.moderation.photos import can_view_photo
 from fedparents.social.access import can_view_avatar
 
 SIGHTS: Final[Mapping[MediaUse, Sight]] = {

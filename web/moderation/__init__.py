@@ -1,0 +1,1 @@
+"""What pages, mails and notices about reports share: their words, and the links of their mails."""

@@ -1,0 +1,1 @@
+"""Pages about what is wrong: saying so, deciding, objecting."""
