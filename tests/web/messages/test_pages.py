@@ -192,6 +192,18 @@ async def test_taking_back_what_one_wrote(town, press):
     assert (await visitor.get(others)).status_code == 404
 
 
+async def test_what_somebody_else_wrote_can_be_reported(town):
+    sent = await town.write("chloe", "ana", "Regarde http://example.org/x")
+    answer = await town.write("ana", "bao")
+    visitor = await town.enter("ana")
+    report = f"/report/post/{sent.post.id}"
+    assert f'href="{report}"' in (await town.open(sent)).text
+    assert "Regarde http://example.org/x" in (await visitor.get(report)).text
+    assert "/report/" not in (await town.open(answer)).text
+    await town.enter("bao")
+    assert (await visitor.get(report)).status_code == 404
+
+
 async def test_writing_to_an_account_that_is_gone(town):
     sent = await town.write("ana", "bao")
 
