@@ -33,6 +33,10 @@ class Kind(StrEnum):
     """Somebody would like to join a group that one looks after."""
     HELD_POST = "held_post"
     """A newcomer's first post waits in such a group."""
+    REPORT = "report"
+    """Something was reported that one decides about, or somebody asks to look again."""
+    CHILD_DANGER = "child_danger"
+    """A child may be in danger, and one can act."""
     JOIN_DECISION = "join_decision"
     """One was let in, or not, or nobody decided."""
     POST_DECISION = "post_decision"
@@ -164,6 +168,8 @@ RULES: Final[Mapping[Kind, KindRule]] = {
     _K.POLL: replace(_ON_THE_PAGE, about=About.POST),
     _K.JOIN_REQUEST: _QUEUED,
     _K.HELD_POST: replace(_QUEUED, about=About.POST),
+    _K.REPORT: KindRule(mail=_M.LATER, mail_instead=_M.NOW, together=_QUEUE),
+    _K.CHILD_DANGER: replace(_A_LETTER_GOES, is_held=False, is_urgent=True),
     _K.JOIN_DECISION: replace(_A_LETTER_GOES, is_for_outsiders=True),
     _K.POST_DECISION: replace(_A_LETTER_GOES, is_for_outsiders=True, about=About.POST),
     _K.ROLE: KindRule(mail_instead=_M.NOW),

@@ -14,6 +14,7 @@ from fedparents.conversations.models import ConversationMember, MemberState
 from fedparents.db import UTCDateTime, constant, is_one_of, table_of
 from fedparents.groups.models import JoinRequest, Membership, MembershipState, RequestState
 from fedparents.groups.policy import DECIDERS
+from fedparents.moderation.models import OPEN, Report, ReportState
 from fedparents.notifications.kinds import RULES, About, Kind, KindRule
 from fedparents.notifications.models import Notification, NotificationReader
 from fedparents.posts.models import Post, PostState
@@ -29,9 +30,11 @@ _request = table_of(JoinRequest)
 _follow = table_of(Follow).alias()
 _letters = table_of(ConversationMember).alias()
 _post = table_of(Post)
+_report = table_of(Report)
 
 NOW: Final = bindparam("now", type_=UTCDateTime)
 TODAY: Final = bindparam("today", type_=sa.Date)
+_OF_REPORTS: Final = (Kind.REPORT, Kind.CHILD_DANGER)
 IS_MODERATOR: Final = is_one_of(ACCOUNT.c.role, (Role.MODERATOR, Role.ADMIN))
 
 
@@ -51,7 +54,7 @@ IS_MEMBER: Final = sa.exists(
         _membership.c.actor_id == ACCOUNT.c.actor_id,
         _membership.c.state == constant(MembershipState.ACTIVE),
         sa.or_(
-            sa.not_(of_kind(Kind.JOIN_REQUEST, Kind.HELD_POST)),
+            sa.not_(of_kind(Kind.JOIN_REQUEST, Kind.HELD_POST, *_OF_REPORTS)),
             is_one_of(_membership.c.role, DECIDERS),
         ),
     )
@@ -65,6 +68,16 @@ _asks_to_join = sa.exists(
         _request.c.state == constant(RequestState.PENDING),
     )
     .correlate(NOTE)
+)
+_waits_for_decision = sa.exists(
+    sa.select(_report.c.id)
+    .where(
+        _report.c.id == NOTE.c.subject_id,
+        is_one_of(_report.c.state, (*OPEN, ReportState.APPEALED)),
+        # Those of a group are its members, above; else one looks after the place.
+        sa.or_(NOTE.c.group_id.is_not(None), IS_MODERATOR),
+    )
+    .correlate(NOTE, ACCOUNT)
 )
 _asks_to_follow = sa.exists(
     sa.select(_follow.c.id)
@@ -110,6 +123,7 @@ IS_SHOWN: Final = sa.and_(
     sa.or_(NOTE.c.group_id.is_(None), of_rule(lambda rule: rule.is_for_outsiders), IS_MEMBER),
     sa.or_(sa.not_(of_kind(Kind.JOIN_REQUEST)), _asks_to_join),
     sa.or_(sa.not_(of_kind(Kind.FOLLOW_REQUEST)), _asks_to_follow),
+    sa.or_(sa.not_(of_kind(*_OF_REPORTS)), _waits_for_decision),
     sa.or_(of_rule(lambda rule: rule.about != About.LETTERS), _is_unread),
     sa.or_(of_rule(lambda rule: rule.about != About.POST), _can_be_read),
     sa.or_(

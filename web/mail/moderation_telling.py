@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from fedparents.accounts.models import Account, Role
-from fedparents.accounts.policy import SIGNS_IN
 from fedparents.db import Fact, UnitOfWork
-from fedparents.groups.models import Membership, MembershipState
-from fedparents.groups.policy import DECIDERS
+from fedparents.moderation.deciders import list_deciders
 from fedparents.moderation.models import (
     OPEN,
     Action,
@@ -135,22 +132,11 @@ def tell_appeal(uow: UnitOfWork, appeal_id: int) -> None:
 
 
 def list_people_to_call(session: Session, report_id: int) -> list[int]:
-    """Those who decide in the group, and who look after the place; never whom it is about."""
+    """Those who decide in the group, and who look after the place."""
     report = session.get(Report, report_id)
     if report is None or report.state not in OPEN:
         return []
-    in_group = select(Membership.actor_id).where(
-        Membership.group_id == (report.group_id or 0),
-        Membership.state == MembershipState.ACTIVE,
-        col(Membership.role).in_(DECIDERS),
-    )
-    roles = [Role.ADMIN] if report.group_id else [Role.ADMIN, Role.MODERATOR]
-    people = select(Account.id).where(
-        col(Account.state).in_(SIGNS_IN),
-        col(Account.role).in_(roles) | col(Account.actor_id).in_(in_group),
-        col(Account.actor_id).not_in(list_concerned(session, report)),
-    )
-    return list(session.exec(people.order_by(col(Account.id))))
+    return list_deciders(session, report).all
 
 
 def _concerned(session: Session, decision: Decision) -> list[int]:

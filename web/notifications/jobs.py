@@ -19,8 +19,13 @@ from fedparents.groups.facts import (
     RoleChanged,
 )
 from fedparents.jobs import Job, JobKind
-from fedparents.moderation.facts import DecisionMade
-from fedparents.notifications import occasions, post_occasions
+from fedparents.moderation.facts import (
+    AppealMade,
+    ChildDangerRaised,
+    DecisionMade,
+    ReportRaised,
+)
+from fedparents.notifications import occasions, post_occasions, report_occasions
 from fedparents.notifications.digests import plan_digests
 from fedparents.notifications.rings import ring_held
 from fedparents.posts.facts import (
@@ -86,6 +91,9 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("post_held", PostHeld, post_occasions.on_post_held),
         kind("post_decided", PostDecided, post_occasions.on_post_decided),
         kind("post_hidden", DecisionMade, post_occasions.on_decision_made),
+        kind("report", ReportRaised, report_occasions.on_report_raised),
+        kind("child_danger", ChildDangerRaised, report_occasions.on_report_raised),
+        kind("appeal", AppealMade, report_occasions.on_appeal_made),
         kind("message", MessageReceived, post_occasions.on_message_received),
         kind("message_request", MessageRequested, post_occasions.on_message_requested),
         kind("blocked", Blocked, occasions.on_blocked),

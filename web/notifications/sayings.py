@@ -10,6 +10,7 @@ from fedparents.notifications.kinds import Kind
 from fedparents.notifications.queries import NotificationLine, NotificationView
 from web.i18n import N_, gettext, ngettext
 from web.notifications.post_sayings import POST_SAYINGS
+from web.notifications.report_sayings import REPORT_SAYINGS
 from web.notifications.saying import Saying, count_of, people
 from web.urls import Urls
 
@@ -97,6 +98,7 @@ def _to_group(view: NotificationView, urls: Urls) -> str:
 
 SAYINGS: Final[Mapping[Kind, Saying]] = {
     **POST_SAYINGS,
+    **REPORT_SAYINGS,
     Kind.JOIN_REQUEST: Saying(
         _join_request,
         "user-check",

@@ -41,6 +41,8 @@ TABLE = {
     Kind.POLL: (False, Mail.NEVER, Mail.NEVER, True, True),
     Kind.JOIN_REQUEST: (True, Mail.LATER, Mail.NOW, True, True),
     Kind.HELD_POST: (True, Mail.LATER, Mail.NOW, True, True),
+    Kind.REPORT: (True, Mail.LATER, Mail.NOW, True, True),
+    Kind.CHILD_DANGER: (True, Mail.NEVER, Mail.NEVER, False, False),
     Kind.JOIN_DECISION: (True, Mail.NEVER, Mail.NEVER, True, False),
     Kind.POST_DECISION: (True, Mail.NEVER, Mail.NEVER, True, False),
     Kind.ROLE: (True, Mail.NEVER, Mail.NOW, True, True),
@@ -52,6 +54,7 @@ TABLE = {
     Kind.NEW_DEVICE: (True, Mail.NEVER, Mail.NEVER, False, False),
 }
 LETTERS_GO = {
+    Kind.CHILD_DANGER,
     Kind.JOIN_DECISION,
     Kind.POST_DECISION,
     Kind.HANDED_OVER,

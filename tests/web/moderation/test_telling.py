@@ -177,7 +177,10 @@ async def test_a_visitor_gives_notice_and_follows_it(square, mailbox, clock):
     assert await rows(square, Complaint) == []  # a program has filled in what nobody sees
     sent = await submit(visitor, "/notice", given | {"is_good_faith": "on"})
     assert sent.status_code == 303, sent.text
-    assert await subjects(mailbox) == [("zoe@example.com", "Your report has arrived")]
+    assert await subjects(mailbox) == [
+        ("jeanne@example.org", "Something new for you"),
+        ("zoe@example.com", "Your report has arrived"),
+    ]
     (report,) = await rows(square, Report)
     assert report.subject_id == post.id
     jeanne = await square.browser("jeanne")

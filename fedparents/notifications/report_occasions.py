@@ -1,0 +1,81 @@
+"""Who is told of reports: those who decide, when one arrives, becomes graver, or is objected to."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from fedparents.db import UnitOfWork
+from fedparents.moderation.deciders import list_deciders
+from fedparents.moderation.facts import AppealMade, ChildDangerRaised, ReportRaised
+from fedparents.moderation.models import (
+    OPEN,
+    Appeal,
+    AppealState,
+    Category,
+    Complaint,
+    Decision,
+    Report,
+)
+from fedparents.notifications.kinds import Kind
+from fedparents.notifications.occasions import announce
+from fedparents.notifications.service import Notice
+
+APPEAL = "appeal"
+
+
+def on_report_raised(uow: UnitOfWork, fact: ReportRaised | ChildDangerRaised) -> list[int]:
+    """Whoever heard of it already does not hear of it again, unless it has become graver."""
+    report = uow.session.get(Report, fact.report_id)
+    if report is None or report.state not in OPEN:
+        return []
+    is_grave = report.category == Category.CHILD_DANGER
+    kind = Kind.CHILD_DANGER if is_grave else Kind.REPORT
+    return _tell(uow, report, kind, f"report:{report.id}:{report.category}")
+
+
+def on_appeal_made(uow: UnitOfWork, fact: AppealMade) -> list[int]:
+    """Those who may look again: not who decided, nor who complained, nor who asks."""
+    appeal = uow.session.get(Appeal, fact.appeal_id)
+    if appeal is None or appeal.state != AppealState.WAITING:
+        return []
+    decision = uow.session.get_one(Decision, appeal.decision_id)
+    report = uow.session.get_one(Report, decision.report_id)
+    but = {decision.decided_by_actor_id, appeal.by_actor_id or 0, *_complained(uow.session, report)}
+    return _tell(uow, report, Kind.REPORT, f"appeal:{appeal.id}", APPEAL, frozenset(but))
+
+
+def _tell(
+    uow: UnitOfWork,
+    report: Report,
+    kind: Kind,
+    cause: str,
+    detail: str = "",
+    but: frozenset[int] = frozenset(),
+) -> list[int]:
+    deciders = list_deciders(uow.session, report, but=but)
+    group_id = report.group_id
+    told = []
+    if group_id is not None:
+        told += announce(uow, _notice(report, kind, cause, detail, group_id), deciders.in_group)
+    if group_id is None or report.is_for_place:
+        told += announce(uow, _notice(report, kind, cause, detail, None), deciders.of_place)
+    return told
+
+
+def _notice(report: Report, kind: Kind, cause: str, detail: str, group_id: int | None) -> Notice:
+    """Those of the place need not be in the group, whose name may be in no list."""
+    return Notice(
+        kind,
+        cause=cause,
+        bundle=f"{kind}:{group_id or 0}:{detail}",
+        subject_id=report.id,
+        group_id=group_id,
+        detail=detail,
+    )
+
+
+def _complained(session: Session, report: Report) -> list[int]:
+    named = select(Complaint.by_actor_id).where(
+        Complaint.report_id == report.id, col(Complaint.by_actor_id).is_not(None)
+    )
+    return [actor_id for actor_id in session.exec(named) if actor_id]
