@@ -15,9 +15,10 @@ from pathlib import Path
 
 from bench.asking import POSTS_A_SECOND, AskingTown, Burst, push_counter
 from bench.figures import Figure, keep, machine, newest_before, p95, table
-from bench.load import Load, closed_loop
+from bench.load import Load, closed_loop, pages
 from bench.photos import READERS, photo_of_twelve_megapixels, read_home, sent_and_shown
 from bench.place import Town, anonymous_mib, cpu_seconds, prepare, seconds_to_first_answer
+from bench.reading import READERS_OF_HOME, ReadingTown
 from bench.square import GROUP_SIZE, REPLIES_OF_TEN
 from bench.weight import page_weights
 from bench.writes import add_actor, add_hot_rows, writes_per_second
@@ -140,6 +141,36 @@ def _asking(title: str, bursts: Sequence[Burst]) -> Iterable[Figure]:
     yield Figure(f"{title}: CPU with all that follows", cpu, "ms a post")
 
 
+def measure_square(folder: Path, runs: int) -> Iterable[Figure]:
+    """Home and search of a town that has talked for years."""
+    for posts in (10_000, 1_000_000):
+        with tempfile.TemporaryDirectory(dir=folder) as one:
+            town = ReadingTown(Path(one), posts=posts)
+            yield from _home(town, f"home, {posts:,} posts", runs)
+            town.place.stop()
+    with tempfile.TemporaryDirectory(dir=folder) as one:
+        town = ReadingTown(Path(one), posts=200_000)
+        found = [asyncio.run(town.searches(clients=READERS)) for _ in range(runs)]
+        town.place.stop()
+    times = tuple(load.p95_ms for load in found)
+    yield Figure("search, 200,000 posts: p95", times, "ms", 50, note=f"{READERS} clients")
+
+
+def _home(town: ReadingTown, title: str, runs: int) -> Iterable[Figure]:
+    loads, rates = [], []
+    for _ in range(runs):
+        before = cpu_seconds(_pid(town.place))
+        seen = asyncio.run(town.reads_home(clients=CLIENTS))
+        loads.append(seen)
+        used = cpu_seconds(_pid(town.place)) - before
+        rates.append(seen.statuses[200] / used)
+    note = f"{CLIENTS} clients, {READERS_OF_HOME} people, 5 % write"
+    yield Figure(f"{title}: p95", tuple(load.p95_ms for load in loads), "ms", 60, note=note)
+    yield Figure(f"{title}: pages per second of a core", tuple(rates), "/s", 400, True, note)
+    memory = anonymous_mib(_pid(town.place))
+    yield Figure(f"{title}: memory after it (RssAnon)", (memory,), "MiB")
+
+
 MEASURES: dict[str, Measure] = {
     "start": measure_start,
     "weight": measure_weight,
@@ -147,17 +178,14 @@ MEASURES: dict[str, Measure] = {
     "photos": measure_photos,
     "writes": measure_writes,
     "ask": measure_asks,
+    "square": measure_square,
 }
 
 
 def _page(town: Town, title: str, path: str, cookies: Sequence[str], runs: int) -> Iterable[Figure]:
     def load(seconds: float) -> Load:
-        place = town.place
-        return asyncio.run(
-            closed_loop(
-                place.port, path, clients=CLIENTS, seconds=seconds, host=town.host, cookies=cookies
-            )
-        )
+        requests = pages(town.host, [path], cookies)
+        return asyncio.run(closed_loop(town.place.port, requests, clients=CLIENTS, seconds=seconds))
 
     p95, rates, cpu = [], [], []
     load(1)

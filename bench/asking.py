@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -20,10 +19,8 @@ import httpx2
 from typing_extensions import override
 
 from bench.place import cpu_seconds, prepare
-from bench.square import GROUP_SIZE, defaults, fill, insert, members_of
+from bench.square import GROUP_SIZE, defaults, fill, insert, members_of, sign_in, token_of
 from fedparents import clock
-from fedparents.accounts.models import BrowserSession
-from fedparents.accounts.tokens import digest
 from fedparents.db.sqlite import sqlite_path
 from fedparents.notifications.models import NotificationReader, PushSubscription
 from tests.rig.pages import form_with
@@ -37,7 +34,6 @@ once: that many have phones enough for each of its asks."""
 _POSTS: Final = 50_000
 _CALM: Final = 3.0
 """Seconds without a push after which none is on its way any more."""
-_A_WEEK: Final = timedelta(days=7)
 PHONE: Final = Recipient()
 """All have the same keys, so that this process can read every push."""
 _THINGS: Final = ("une poussette", "un siège auto", "un lit pliant", "un vélo", "des rollers")
@@ -169,7 +165,7 @@ class AskingTown:
 
     async def _filled_in(self, browser: httpx2.AsyncClient, post: Post) -> bytes:
         """The request that sends the form, as a browser without scripts would."""
-        port, token = self.place.port, _token(post.person)
+        port, token = self.place.port, token_of(post.person)
         cookie = f"session_{port}={token}; browser_{port}={token}"
         page = await browser.get(post.page, headers={"Cookie": cookie})
         form = form_with(page.text, {"text"})
@@ -221,11 +217,6 @@ async def _calm(taken: Pushes) -> None:
         await asyncio.sleep(_CALM)
 
 
-def _token(person: int) -> str:
-    """22 letters, as browsers have too."""
-    return f"{person:022}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Thread:
     id: int
@@ -248,18 +239,9 @@ def _give_phones(connection: sqlite3.Connection, port: int) -> None:
     """Everybody who was filled in is signed in in one browser, whose pushes go to us."""
     now = clock.now()
     people = [row[0] for row in connection.execute("SELECT id FROM account WHERE id = actor_id")]
-    at = {"created_at": now, "last_seen_at": now, "used_at": now, "expires_at": now + _A_WEEK}
-    browser = {"browser": "bench", "device": "Firefox, Android"}
+    at = {"created_at": now, "used_at": now}
     keys = {"p256dh": PHONE.p256dh, "auth": PHONE.auth}
-    insert(
-        connection,
-        BrowserSession,
-        (
-            {**defaults(BrowserSession), **at, **browser, "id": person, "account_id": person}
-            | {"token_digest": digest(_token(person))}
-            for person in people
-        ),
-    )
+    sign_in(connection, people)
     insert(
         connection,
         PushSubscription,

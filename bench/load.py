@@ -9,8 +9,9 @@ import asyncio
 import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +24,30 @@ class Load:
     statuses: dict[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one turn of a client sends."""
+
+    payload: bytes
+    is_write: bool = False
+    """Writes are sent and counted; only the times of reads are kept."""
+
+
+def pages(host: str, paths: Sequence[str], cookies: Sequence[str] = ("",)) -> Iterator[Request]:
+    """One person after the other looks at one page after the other, without an end."""
+    people, where = cycle(cookies), cycle(paths)
+    while True:
+        yield Request(_page(next(where), host, next(people)))
+
+
 async def closed_loop(
-    port: int,
-    path: str,
-    *,
-    clients: int,
-    seconds: float,
-    host: str,
-    cookies: Sequence[str] = ("",),
+    port: int, requests: Iterator[Request], *, clients: int, seconds: float
 ) -> Load:
-    """`clients` connections ask for `path` for `seconds`; their cookies take turns."""
+    """`clients` connections ask for `seconds`, each for whatever is next."""
     times: list[float] = []
     statuses: Counter[int] = Counter()
     ends = time.perf_counter() + seconds
-    await asyncio.gather(
-        *(
-            _client(
-                port, _request(path, host, cookies[number % len(cookies)]), ends, times, statuses
-            )
-            for number in range(clients)
-        )
-    )
+    await asyncio.gather(*(_client(port, requests, ends, times, statuses) for _ in range(clients)))
     return Load(
         per_second=len(times) / seconds,
         p50_ms=statistics.median(times) * 1000,
@@ -52,7 +56,7 @@ async def closed_loop(
     )
 
 
-def _request(path: str, host: str, cookie: str) -> bytes:
+def _page(path: str, host: str, cookie: str) -> bytes:
     return (
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n"
         f"Accept-Encoding: br\r\nAccept-Language: fr\r\nCookie: {cookie}\r\n\r\n"
@@ -60,15 +64,17 @@ def _request(path: str, host: str, cookie: str) -> bytes:
 
 
 async def _client(
-    port: int, request: bytes, ends: float, times: list[float], statuses: Counter[int]
+    port: int, requests: Iterator[Request], ends: float, times: list[float], statuses: Counter[int]
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         while time.perf_counter() < ends:
+            request = next(requests)
             began = time.perf_counter()
-            writer.write(request)
+            writer.write(request.payload)
             statuses[await _answer(reader)] += 1
-            times.append(time.perf_counter() - began)
+            if not request.is_write:
+                times.append(time.perf_counter() - began)
     finally:
         writer.close()
 

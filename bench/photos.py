@@ -8,7 +8,7 @@ import time
 
 import httpx2
 
-from bench.load import Load, closed_loop
+from bench.load import Load, closed_loop, pages
 from bench.place import Town
 from tests.rig.pages import form_with, send_files
 from tests.rig.photos import a_file, scene
@@ -39,9 +39,8 @@ async def sent_and_shown(town: Town, photo: bytes) -> tuple[float, Load]:
 
 
 async def read_home(town: Town, *, seconds: float) -> Load:
-    return await closed_loop(
-        town.place.port, "/", clients=READERS, seconds=seconds, host=town.host, cookies=town.members
-    )
+    home = pages(town.host, ["/"], town.members)
+    return await closed_loop(town.place.port, home, clients=READERS, seconds=seconds)
 
 
 def _phone(town: Town) -> httpx2.AsyncClient:

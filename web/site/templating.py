@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Hashable
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ from web.i18n.formats import FILTERS
 from web.urls import Urls
 
 _SITE: Final = Path(__file__).parent
+_KEPT: Final = 2048
+"""Parts of pages, of some two kilobytes each."""
 
 
 def open_templates(
@@ -63,6 +65,8 @@ def open_templates(
     env.globals["url"] = urls.path
     env.globals["picture"] = partial(_picture_path, urls)
     env.globals["absolute_url"] = urls.absolute
+    env.globals["language_tag"] = _language_tag
+    env.globals["kept"] = _keeper(env, most=0 if watch else _KEPT)
     return env
 
 
@@ -137,6 +141,32 @@ class _Environment(Environment):
     def spell(value: object) -> str:
         """What a value looks like on a page."""
         return value if type(value) is Markup else escape(value)
+
+
+def _keeper(env: Environment, *, most: int) -> Callable[..., Markup]:
+    """`kept(template, macro, as_of, …)` draws a part of a page once for all who see the same.
+
+    The macro has no context: what it shows can only come from its arguments and from the language
+    and zone of the reader, and nothing of one reader gets onto the page of another. `as_of` is what
+    the part says about the time that has passed.
+    """
+
+    @lru_cache(maxsize=most)
+    def draw(
+        template: str, macro: str, _as_of: str, _tag: str, _zone: str, *given: Hashable
+    ) -> Markup:
+        drawn: Markup = getattr(env.get_template(template).module, macro)(*given)
+        return drawn
+
+    def kept(template: str, macro: str, as_of: str, *given: Hashable) -> Markup:
+        zone = str(reading.current_zone())
+        return draw(template, macro, as_of, _language_tag(), zone, *given)
+
+    return kept
+
+
+def _language_tag() -> str:
+    return reading.current_language().tag
 
 
 def _picture_path(urls: Urls, file: str, *, small: bool = True) -> str:

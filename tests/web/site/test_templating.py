@@ -1,6 +1,7 @@
 """Sentences and calls in templates: escaped, translated, and without a context to carry about."""
 
 import pytest
+from jinja2 import ChoiceLoader, DictLoader, UndefinedError
 from markupsafe import Markup
 
 from web.assets import Assets
@@ -11,7 +12,7 @@ from web.site.templating import open_templates
 from web.urls import Urls
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def env():
     urls = Urls((), "https://issy.example")
     return open_templates(FEATURES, assets=Assets(), urls=urls, cache=None, watch=False)
@@ -56,3 +57,25 @@ def test_nothing_that_templates_call_wants_the_context(env):
 )
 def test_a_circle_shows_one_or_two_letters(name, letters):
     assert initials(name) == letters
+
+
+def test_what_is_kept_for_others_has_no_reader_and_is_in_ones_own_language(env):
+    env.loader = ChoiceLoader(
+        [
+            env.loader,
+            DictLoader(
+                {
+                    "of_nobody.html": "{% macro part(x) %}{{ _('Home') }} {{ x }}{% endmacro %}",
+                    "of_one.html": "{% macro part(x) %}{{ viewer }}{% endmacro %}",
+                }
+            ),
+        ]
+    )
+    shown: dict[str, str] = {}
+    for tag in ("fr", "en", "fr"):
+        with reading_in(Languages().get(tag)):
+            page = env.from_string("{{ kept('of_nobody.html', 'part', 'now', '<b>') }}")
+            shown.setdefault(tag, page.render())
+            with pytest.raises(UndefinedError, match="viewer"):
+                env.from_string("{{ kept('of_one.html', 'part', 'now', 1) }}").render(viewer="Ana")
+    assert shown == {"fr": "Accueil &lt;b&gt;", "en": "Home &lt;b&gt;"}
