@@ -18,6 +18,7 @@ from fedparents.groups.models import Group, lines_of
 from fedparents.groups.policy import can_moderate
 from fedparents.ids import GroupId
 from fedparents.moderation.appeals import find_appeal
+from fedparents.moderation.deciders import list_deciders
 from fedparents.moderation.deciding import find_standing
 from fedparents.moderation.models import (
     OPEN,
@@ -95,6 +96,8 @@ class ReportView:
     """Of the group, to be chosen from."""
     is_open: bool
     has_sealed_copy: bool
+    is_stuck: bool
+    """Somebody objects, and nobody here may look again: whoever decided may not."""
 
     @property
     def appeals(self) -> list[AppealView]:
@@ -254,7 +257,7 @@ def _queue(session: Session, viewer: Viewer, condition: sa.ColumnElement[bool]) 
         .limit(A_QUEUE)
     )
     views = [_view(session, viewer, report) for report in session.exec(found)]
-    return [view for view in views if view.is_open or view.appeals]
+    return [view for view in views if view.is_open or view.appeals or view.is_stuck]
 
 
 def _view(session: Session, viewer: Viewer, report: Report) -> ReportView:
@@ -284,6 +287,19 @@ def _view(session: Session, viewer: Viewer, report: Report) -> ReportView:
         rules=lines_of(group.rules) if group else [],
         is_open=report.state in OPEN,
         has_sealed_copy=session.get(SealedCopy, report.id) is not None,
+        is_stuck=report.state == ReportState.APPEALED and _is_stuck(session, report),
+    )
+
+
+def _is_stuck(session: Session, report: Report) -> bool:
+    waiting = (
+        select(Appeal.by_actor_id, Decision.decided_by_actor_id)
+        .join(Decision, col(Decision.id) == col(Appeal.decision_id))
+        .where(Decision.report_id == report.id, Appeal.state == AppealState.WAITING)
+    )
+    return any(
+        not list_deciders(session, report, but=frozenset(one for one in either if one)).all
+        for either in session.exec(waiting)
     )
 
 

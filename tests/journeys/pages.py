@@ -177,6 +177,7 @@ MEMBER = (
     page("leave_group", id="{group}"),
     page("new_group_invite", id="{group}"),
     page("group_desk", id="{group}"),
+    page("group_log", id="{group}"),
     page("group_desk", id="{group}", post="{held_post}"),
     page("refuse_post", id="{group}", post="{held_post}", errs=True),
     page("group_switches", id="{group}"),
@@ -292,6 +293,7 @@ ADMIN = (
     page("decide_report", id="{person_report}", action="freeze"),
     page("sealed_copy", id="{danger}", errs=True),
     page("admin_jobs"),
+    page("admin_log"),
     page("admin_health"),
     page("legal_page", kind="rules"),
 )

@@ -127,7 +127,8 @@ TABLE = {
     """,
     DECIDING: """
         end_group_invite group_desk let_through hold_again refuse_post group_requests approve_join
-        undo_join decline_join group_banned member_role put_out unban_member group_settings
+        undo_join decline_join group_banned member_role put_out unban_member group_log
+        group_settings
         group_privacy end_group keep_group group_switches group_topics group_topic move_topic
         remove_topic group_cover pin_post unpin_post hide_post show_post moderation_report
         decide_report find_nothing take_report put_report_back hand_report_up
@@ -143,7 +144,7 @@ TABLE = {
         accept_group refuse_group admin_settings admin_place admin_joining admin_neighbours
         admin_founding admin_factor admin_mail admin_retention admin_communes admin_import_communes
         admin_texts admin_text admin_jobs admin_retry admin_discard admin_health admin_reports
-        admin_notices
+        admin_notices admin_log
     """,
     REPORTING: "report",
     REPORTER: "my_report",

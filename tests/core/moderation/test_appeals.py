@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fedparents.accounts.models import Account, Role
 from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
 from fedparents.groups.members import leave_group
 from fedparents.groups.models import (
@@ -251,3 +252,27 @@ async def test_a_group_is_answered_for_by_its_managers(town):
     await settle(town, town.ines, appeal, is_upheld=False)
     group = await town.db.read(lambda session: session.get_one(Group, town.group))
     assert group.state == GroupState.ACTIVE
+
+
+async def test_an_objection_that_nobody_may_answer_says_so(town):
+    """Hugo decides alone; without another office his town would never hear of it again."""
+    await dismiss(town, town.ines, town.gita)
+    complaint = await town.complain(
+        town.chloe, await town.say(town.ana, group_id=None, audience="here")
+    )
+    decision = await town.decide(town.hugo, complaint.report_id)
+    await objects(town, town.ana, decision.id, "C'est un malentendu.")
+    (view,) = await town.db.read(list_place_queue, town.hugo, of_notices=False)
+    assert (view.is_stuck, view.appeals) == (True, [])
+    await dismiss(town, town.gita, role=Role.MODERATOR)
+    assert await town.db.read(list_place_queue, town.hugo, of_notices=False) == []
+    (view,) = await town.db.read(list_place_queue, town.people["gita"], of_notices=False)
+    assert not view.is_stuck
+
+
+async def dismiss(town, *people, role=Role.MEMBER):
+    def change(uow):
+        for viewer in people:
+            uow.session.get_one(Account, viewer.account_id).role = role
+
+    await town.db.write(change)

@@ -68,6 +68,8 @@ GETS = {
     "hide_post": (DECIDING, 404),
     "reveal_author": (NOBODY, 404),  # it has a name; see test_pages
     "admin_reports": (OF_PLACE, 404),
+    "group_log": (DECIDING, 404),
+    "admin_log": (("admin of the place",), 404),
     "admin_notices": (OF_PLACE, 404),
 }
 # Who may press, and what changes something.
@@ -161,6 +163,7 @@ class World:
             **dict.fromkeys(("report", "hide_post", "reveal_author", "show_post"), matter.post_id),
             "my_report": complaint.id,
             "my_decision": self.decision.id,
+            "group_log": self.square.group,
         }
         is_notice = name == "notice_state"
         purpose: Purpose = "notice" if is_notice else "decision"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.moderation import deciding, decisions, notices, posts, queues, reporting
+from web.site.moderation import deciding, decisions, log, notices, posts, queues, reporting
 
 routes: Final = [
     *reporting.routes,
@@ -13,4 +13,5 @@ routes: Final = [
     *deciding.routes,
     *posts.routes,
     *queues.routes,
+    *log.routes,
 ]
