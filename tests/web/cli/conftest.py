@@ -52,8 +52,11 @@ class Operator:
     def __call__(self, *words: str, stdin: str | None = None, **settings: str | None) -> Result:
         """Run `fedparents …` as its entry point does, without waiting for an interpreter to start.
 
-        Settings are without prefix; None takes one away.
+        Settings are without prefix; None takes one away. What serves sets up logs for good, and
+        has a process of its own.
         """
+        if words[:1] in {("serve",), ("worker",)}:
+            return self.program(*words, stdin=stdin, **settings)
         out, err = io.StringIO(), io.StringIO()
         mask = os.umask(0o022)
         try:
