@@ -45,6 +45,7 @@ async def test_from_an_ask_to_the_answer_that_helped(square):
     further = await square.says("marie", "Merci !", group_id=None, in_reply_to_id=answers[0].id)
     assert (await lines(square, "bao"))[0] == ("Marie answered you: “Merci !”", f"/p/{further.id}")
     await square.db.write(accept_answer, square.viewers["ana"], answers[0].id)
+    await square.place.worker.work_until_idle()  # on PostgreSQL jobs run side by side
     await square.db.write(thank, square.viewers["ana"], answers[0].id)
     await square.db.write(thank, square.viewers["marie"], answers[0].id)
     assert (await lines(square, "bao"))[:2] == [
