@@ -33,20 +33,28 @@ async def lines(square, name):
     return [(words.replace("&#39;", "'"), path) for path, words in found]
 
 
+async def settle(square):
+    """On PostgreSQL jobs run side by side: what is told first is made sure of here."""
+    await square.place.worker.work_until_idle()
+
+
 async def test_from_an_ask_to_the_answer_that_helped(square):
     post = await square.asks("ana")
     about = f"/p/{post.id}"
     assert await lines(square, "bao") == [
         ("Ana asks in Parents du Corentin: “Une poussette ?”", about)
     ]
-    answers = [await square.answers("bao", post), await square.answers("marie", post, "Moi aussi.")]
+    answers = [await square.answers("bao", post)]
+    await settle(square)
+    answers.append(await square.answers("marie", post, "Moi aussi."))
     last = f"/p/{answers[1].id}"
     assert await lines(square, "ana") == [("Marie and Bao answered “Une poussette ?”", last)]
     further = await square.says("marie", "Merci !", group_id=None, in_reply_to_id=answers[0].id)
     assert (await lines(square, "bao"))[0] == ("Marie answered you: “Merci !”", f"/p/{further.id}")
     await square.db.write(accept_answer, square.viewers["ana"], answers[0].id)
-    await square.place.worker.work_until_idle()  # on PostgreSQL jobs run side by side
+    await settle(square)
     await square.db.write(thank, square.viewers["ana"], answers[0].id)
+    await settle(square)
     await square.db.write(thank, square.viewers["marie"], answers[0].id)
     assert (await lines(square, "bao"))[:2] == [
         ("Marie and Ana thank you for “J'en ai une.”", f"/p/{answers[0].id}"),
@@ -72,6 +80,7 @@ async def test_what_else_is_said_in_a_group(square):
 
 async def test_several_asks_of_a_group_are_one_line(square):
     await square.asks("ana")
+    await settle(square)
     last = await square.asks("ana", "Un vélo ?")
     assert await lines(square, "marie") == [("2 new asks in Parents du Corentin", f"/p/{last.id}")]
 
@@ -85,6 +94,8 @@ async def test_a_first_message_from_waiting_to_hidden(square, clock):
         await lines(square, "marie")
     )
     await square.db.write(let_post_through, marie, held.id)
+    clock.advance(seconds=30)
+    await settle(square)
     await hide(square.db, marie, held.id)
     clock.advance(seconds=30)
     assert (await lines(square, "chloe"))[0] == (
