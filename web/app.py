@@ -18,6 +18,8 @@ from web.security.headers import OurNamesOnly, SecurityHeaders
 from web.visit import Reception
 
 _WORTH_COMPRESSING = 500
+_BROTLI = 2
+"""A quarter of the time of the usual 4, for a few hundred bytes of a page."""
 # A compressor holds a megabyte for as long as the answer lasts; a live page lasts for hours.
 remove_compress_type("text/event-stream")
 
@@ -65,7 +67,7 @@ def create_app(runtime: Runtime) -> App:
             Middleware(Reception, runtime),
             Middleware(RequestLog),
             Middleware(SecurityHeaders, settings),
-            Middleware(CompressMiddleware, minimum_size=_WORTH_COMPRESSING),
+            Middleware(CompressMiddleware, minimum_size=_WORTH_COMPRESSING, brotli_quality=_BROTLI),
             Middleware(OpenToOtherSites),
             Middleware(ErrorAnswers),
             Middleware(OurNamesOnly, settings),

@@ -44,5 +44,6 @@ class Urls:
 
 
 def _quoted(value: object) -> str:
-    # A page names some dozen numbers, which need no look at each character.
-    return str(value) if isinstance(value, int) else quote(str(value), safe="@")
+    # A page names some dozen numbers and handles, of which nothing has to be quoted.
+    text = str(value)
+    return text if text.isascii() and text.isalnum() else quote(text, safe="@")

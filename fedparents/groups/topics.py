@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
+import sqlalchemy as sa
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.audit.service import record_audit
-from fedparents.db import UnitOfWork
+from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.errors import Invalid, LimitReached, NotFound
 from fedparents.groups.access import get_seat, hold_group
 from fedparents.groups.models import GroupTopic
@@ -25,6 +27,27 @@ def list_topics(session: Session, viewer: Viewer, group_id: GroupId) -> list[Gro
     """For those who may read in the group; else NotFound."""
     get_seat(session, viewer, group_id, today=clock.now().date()).require(can_read)
     return _topics(session, group_id)
+
+
+class TopicView(NamedTuple):
+    """A topic as a page of its group names it."""
+
+    id: int
+    name: str
+
+
+_topic = table_of(GroupTopic)
+LIST_TOPICS: Final = HotStatement(
+    sa.select(_topic.c.id, _topic.c.name)
+    .where(_topic.c.group_id == bindparam("group", type_=sa.BigInteger))
+    .order_by(_topic.c.position, _topic.c.id)
+)
+
+
+def list_topics_of(session: Session, group_id: GroupId) -> list[TopicView]:
+    """For whoever is known to read in the group."""
+    rows = LIST_TOPICS.rows(session.connection(), group=group_id)
+    return [TopicView._make(row) for row in rows]
 
 
 def add_topic(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, name: str) -> GroupTopic:

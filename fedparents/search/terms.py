@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Final
-
-import snowballstemmer
 
 from fedparents.places.names import fold
 
@@ -27,8 +26,6 @@ _PICTURE: Final = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 _PAIR, _TRIPLE = 2, 3
 _LONGEST: Final = 60
 """Letters: what is longer is no word, and engines have limits of their own."""
-
-_stem: Final = snowballstemmer.stemmer("french").stemWord
 
 
 def terms_of(text: str) -> list[str]:
@@ -55,8 +52,17 @@ def _without_ending(word: str) -> str:
     """ "Poussettes" and "poussette", "vélos" and "vélo": the same term, and no real word."""
     if len(word) < _STEMS_FROM or not word.isalpha():
         return word
-    stem: str = _stem(word)
+    stem = _stem()(word)
     return stem[:-1] if stem[-1] in "sx" and len(stem) >= _STEMS_FROM else stem
+
+
+@cache
+def _stem() -> Callable[[str], str]:
+    # The package loads thirty languages, a tenth of a second that no start has to wait for.
+    import snowballstemmer
+
+    stem: Callable[[str], str] = snowballstemmer.stemmer("french").stemWord
+    return stem
 
 
 def _ascii(word: str) -> str:

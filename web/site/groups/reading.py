@@ -9,9 +9,8 @@ from sqlmodel import Session
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
-from fedparents.groups.models import GroupTopic
 from fedparents.groups.queries import GroupView
-from fedparents.groups.topics import list_topics
+from fedparents.groups.topics import TopicView, list_topics_of
 from fedparents.timelines.queries import (
     NOTHING,
     Feed,
@@ -31,7 +30,7 @@ class Reading:
 
     feed: Feed
     pinned: Feed
-    topics: list[GroupTopic]
+    topics: list[TopicView]
     only: str
     """The shelf: "" is everything, then asks and offers, questions, or the number of a topic."""
     is_first: bool
@@ -46,7 +45,7 @@ def read_group(
     session: Session, viewer: Viewer, view: GroupView, only: str, before: int | None
 ) -> Reading:
     """For somebody who may read the group; raises NotFound for a shelf that there is not."""
-    topics = list_topics(session, viewer, view.id)
+    topics = list_topics_of(session, view.id)
     is_first = before is None
     has_pinned = is_first and not only
     pinned = list_pinned(session, viewer, view.id) if has_pinned else NOTHING
@@ -60,7 +59,7 @@ def _read_shelf(
     view: GroupView,
     only: str,
     before: int | None,
-    topics: list[GroupTopic],
+    topics: list[TopicView],
 ) -> Feed:
     if not only:
         return list_group(session, viewer, view.id, before=before)

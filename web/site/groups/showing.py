@@ -27,7 +27,7 @@ from web.visit import runtime_of, viewer_of
 
 _A_PAGE = 50
 _MEMBERS_AT_HOME = 8
-_MEMBERS_A_PAGE = 50
+_MEMBERS_A_PAGE = 30
 
 
 async def list_page(request: Request) -> Response:
