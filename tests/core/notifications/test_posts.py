@@ -20,7 +20,6 @@ from fedparents.notifications.models import Notification
 from fedparents.notifications.queries import count_new, list_notifications
 from fedparents.notifications.rings import ring_held
 from fedparents.notifications.service import mark_queue_read, mark_thread_read
-from fedparents.places.models import Place
 from fedparents.posts import facts as post_facts
 from fedparents.posts.asking import accept_answer, thank, unthank
 from fedparents.posts.desk import let_post_through
@@ -32,7 +31,7 @@ from fedparents.social.service import block_actor, mute_actor
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
 from tests.core.notifications.conftest import World, at
-from tests.rig.builders import a_device, a_group, a_viewer, give_role, hide, join
+from tests.rig.builders import a_device, a_group, a_viewer, add_place, give_role, hide, join
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("noon")]
 ON = {
@@ -423,23 +422,8 @@ async def test_neighbours_of_the_asker_and_those_who_answer_come_first(town):
 
 def settle(uow, where):
     spots = {"here": (48.82, 2.27), "near": (48.83, 2.30), "far": (43.3, 5.4)}
-    for number, (name, (lat, lon)) in enumerate(spots.items()):
-        uow.session.add(
-            Place(
-                id=number + 1,
-                country="FR",
-                code=name,
-                name=name,
-                district="",
-                postcodes="",
-                aliases="",
-                words="",
-                lat=lat,
-                lon=lon,
-                source="test",
-            )
-        )
-    uow.session.flush()
+    for number, (name, (lat, lon)) in enumerate(spots.items(), 1):
+        add_place(uow, number, name, lat=lat, lon=lon)
     places = list(spots)
     for account in uow.session.exec(select(Account)):
         handle = account.email.partition("@")[0]
