@@ -123,7 +123,8 @@ def test_a_process_taken_over_can_do_nothing(code, complaint):
 
 @pytest.mark.long
 def test_a_process_that_never_ends_is_ended_by_the_kernel():
-    assert after_giving_up("while True: pass").returncode == -24  # SIGXCPU
+    # SIGXCPU, or SIGKILL where a kernel looks at the harder limit first.
+    assert after_giving_up("while True: pass").returncode in {-24, -9}
 
 
 @pytest.mark.parametrize(

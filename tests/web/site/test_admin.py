@@ -127,6 +127,7 @@ READ = {
     "/admin/texts/privacy/fr/{page}": {Role.ADMIN: 200},
     "/admin/jobs": {Role.ADMIN: 200},
     "/admin/health": {Role.ADMIN: 200},
+    "/admin/log": {Role.ADMIN: 200},
 }
 WRITE = {
     "/admin/requests/{waiting}/approve": {Role.ADMIN: 303, Role.MODERATOR: 303},
