@@ -72,6 +72,7 @@ def fold(text: str) -> str:
     """A text as words are compared: without case, Latin accents and differences that only
     computers see; any run of spaces is one. Marks of other scripts stay: there they are letters."""
     plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
+    plain = plain.translate(_APOSTROPHES)  # what came apart may hold another one
     plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", plain))
     return " ".join(unicodedata.normalize("NFC", plain).split())
 

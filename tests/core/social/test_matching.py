@@ -90,6 +90,7 @@ def test_what_is_found_as_a_whole_is_found_as_a_part(word, text):
         assert finds(word, text, is_whole=False)
 
 
+@example("\u1fef")  # comes apart into a grave accent
 @given(anything)
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
