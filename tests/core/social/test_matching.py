@@ -5,7 +5,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from fedparents.social.matching import Matcher, Word, WordRule, fold
