@@ -109,7 +109,8 @@ def test_parts(db: str, *, is_long: bool) -> Iterator[Part]:
 
 def tests(name: str, title: str, *arguments: str, is_long: bool) -> Part:
     report = f"--junitxml={RESULTS / name}.xml"
-    more = ("--long",) if is_long else ()
+    # A test of the full matrix walks through every page on four devices in three lights.
+    more = ("--long", "-o", "faulthandler_timeout=2400") if is_long else ()
     return Part(name, title, (BIN / "python", "-m", "pytest", report, *arguments, *more))
 
 
