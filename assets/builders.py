@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from assets import app_icons, frontend, packages, places, sentences
+from assets import app_icons, frontend, packages, places
 
 
 class Builder(Protocol):
@@ -21,7 +21,7 @@ class Builder(Protocol):
 
 
 # In order: the later ones read what the first one installs.
-BUILDERS: tuple[Builder, ...] = (packages, frontend, app_icons, places, sentences)
+BUILDERS: tuple[Builder, ...] = (packages, frontend, app_icons, places)
 
 
 def build_stale(root: Path, say: Callable[[str], None]) -> None:

@@ -114,6 +114,14 @@ def number_in_query(request: Request, name: str) -> int | None:
     return read_number(request.query_params.get(name, ""))
 
 
+def start_in_query(request: Request, name: str = "before") -> int | None:
+    """Where a page of a list begins; None for its first, raises NotFound for what is no number."""
+    number = number_in_query(request, name)
+    if number is None and request.query_params.get(name):
+        raise NotFound
+    return number
+
+
 def read_number(text: str) -> int | None:
     """The id that a text stands for, or None."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID

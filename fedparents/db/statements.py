@@ -105,7 +105,8 @@ def _cursor(connection: Connection) -> Any:
 
 
 def _compile(statement: sa.Executable, dialect: Dialect) -> _Compiled:
-    compiled = _spelling(dialect.statement_compiler)(dialect, statement)  # type: ignore[arg-type]  # as above
+    spelling = _spelling(dialect.statement_compiler)
+    compiled = spelling(dialect, statement)  # type: ignore[arg-type]  # Executable does not say that it compiles
     binds: dict[str, Convert] = {}
     for bind, name in compiled.bind_names.items():
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)

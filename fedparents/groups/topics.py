@@ -23,12 +23,6 @@ TOPICS_AT_MOST: Final = 12
 TOPIC_LENGTH: Final = 40
 
 
-def list_topics(session: Session, viewer: Viewer, group_id: GroupId) -> list[GroupTopic]:
-    """For those who may read in the group; else NotFound."""
-    get_seat(session, viewer, group_id, today=clock.now().date()).require(can_read)
-    return _topics(session, group_id)
-
-
 class TopicView(NamedTuple):
     """A topic as a page of its group names it."""
 
@@ -44,8 +38,14 @@ LIST_TOPICS: Final = HotStatement(
 )
 
 
+def list_topics(session: Session, viewer: Viewer, group_id: GroupId) -> list[TopicView]:
+    """For those who may read in the group; else NotFound."""
+    get_seat(session, viewer, group_id, today=clock.now().date()).require(can_read)
+    return list_topics_of(session, group_id)
+
+
 def list_topics_of(session: Session, group_id: GroupId) -> list[TopicView]:
-    """For whoever is known to read in the group."""
+    """The same for whoever is known to read there."""
     rows = LIST_TOPICS.rows(session.connection(), group=group_id)
     return [TopicView._make(row) for row in rows]
 

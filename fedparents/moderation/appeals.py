@@ -7,15 +7,12 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from fedparents.accounts.models import Account
-from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.sessions import Viewer
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, NotAllowed, NotFound
-from fedparents.groups.models import Membership, MembershipState
-from fedparents.groups.policy import DECIDERS
 from fedparents.moderation import effects
+from fedparents.moderation.deciders import list_settlers
 from fedparents.moderation.deciding import find_standing, hold_decision
 from fedparents.moderation.facts import AppealDecided, AppealMade
 from fedparents.moderation.machine import Turn, take_turn
@@ -132,7 +129,7 @@ def _appeal(
     )
     uow.session.add(appeal)
     take_turn(uow, report, Turn.APPEAL, by=None)
-    if report.group_id is not None and not _has_another(uow.session, report, decision):
+    if report.group_id is not None and not list_settlers(uow.session, decision, by=by).in_group:
         report.is_for_place = True  # nobody else in the group may look again
     uow.record(AppealMade(appeal.id))
     return appeal
@@ -157,24 +154,3 @@ def _follow_up(
     if is_wrong and turn == Turn.CLOSE:
         effects.overturn(uow, viewer, report, decision)
     take_turn(uow, report, turn, by=viewer.actor_id)
-
-
-def _has_another(session: Session, report: Report, decision: Decision) -> bool:
-    """Whether somebody else in the group may settle it."""
-    complained = select(Complaint.by_actor_id).where(
-        Complaint.report_id == report.id, col(Complaint.by_actor_id).is_not(None)
-    )
-    others = (
-        select(Membership.actor_id)
-        .join(Account, col(Account.actor_id) == col(Membership.actor_id))
-        .where(
-            Membership.group_id == report.group_id,
-            Membership.state == MembershipState.ACTIVE,
-            col(Membership.role).in_(DECIDERS),
-            col(Account.state).in_(SIGNS_IN),
-            Membership.actor_id != decision.decided_by_actor_id,
-            Membership.actor_id != (report.target_actor_id or 0),
-            col(Membership.actor_id).not_in(complained),
-        )
-    )
-    return session.exec(others.limit(1)).first() is not None

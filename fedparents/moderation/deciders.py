@@ -10,7 +10,7 @@ from fedparents.accounts.models import Account, Role
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.groups.models import Membership, MembershipState
 from fedparents.groups.policy import DECIDERS
-from fedparents.moderation.models import Report
+from fedparents.moderation.models import Complaint, Decision, Report
 from fedparents.moderation.subjects import list_concerned
 
 
@@ -46,3 +46,12 @@ def list_deciders(
     ours = session.exec(people.where(col(Account.actor_id).in_(in_group)))
     theirs = people.where(col(Account.role).in_(roles), col(Account.actor_id).not_in(in_group))
     return Deciders(list(ours), list(session.exec(theirs)))
+
+
+def list_settlers(session: Session, decision: Decision, *, by: int | None) -> Deciders:
+    """Who may look again at a decision to which `by`, an actor, objects: neither they, nor whoever
+    took it or complained. `policy.can_settle` asks the same of one."""
+    report = session.get_one(Report, decision.report_id)
+    complained = select(Complaint.by_actor_id).where(Complaint.report_id == report.id)
+    tied = (by, decision.decided_by_actor_id, *session.exec(complained))
+    return list_deciders(session, report, but=frozenset(one for one in tied if one is not None))

@@ -18,7 +18,7 @@ from fedparents.groups.models import Group, lines_of
 from fedparents.groups.policy import can_moderate
 from fedparents.ids import GroupId
 from fedparents.moderation.appeals import find_appeal
-from fedparents.moderation.deciders import list_deciders
+from fedparents.moderation.deciders import list_settlers
 from fedparents.moderation.deciding import find_standing
 from fedparents.moderation.models import (
     OPEN,
@@ -293,13 +293,12 @@ def _view(session: Session, viewer: Viewer, report: Report) -> ReportView:
 
 def _is_stuck(session: Session, report: Report) -> bool:
     waiting = (
-        select(Appeal.by_actor_id, Decision.decided_by_actor_id)
+        select(Appeal.by_actor_id, Decision)
         .join(Decision, col(Decision.id) == col(Appeal.decision_id))
         .where(Decision.report_id == report.id, Appeal.state == AppealState.WAITING)
     )
     return any(
-        not list_deciders(session, report, but=frozenset(one for one in either if one)).all
-        for either in session.exec(waiting)
+        not list_settlers(session, decision, by=by).all for by, decision in session.exec(waiting)
     )
 
 

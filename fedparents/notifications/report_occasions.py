@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select
-
 from fedparents.db import UnitOfWork
-from fedparents.moderation.deciders import list_deciders
+from fedparents.moderation.deciders import Deciders, list_deciders, list_settlers
 from fedparents.moderation.facts import AppealMade, ChildDangerRaised, ReportRaised
 from fedparents.moderation.models import (
     OPEN,
     Appeal,
     AppealState,
     Category,
-    Complaint,
     Decision,
     Report,
 )
@@ -30,7 +27,8 @@ def on_report_raised(uow: UnitOfWork, fact: ReportRaised | ChildDangerRaised) ->
         return []
     is_grave = report.category == Category.CHILD_DANGER
     kind = Kind.CHILD_DANGER if is_grave else Kind.REPORT
-    return _tell(uow, report, kind, f"report:{report.id}:{report.category}")
+    deciders = list_deciders(uow.session, report)
+    return _tell(uow, report, kind, f"report:{report.id}:{report.category}", deciders)
 
 
 def on_appeal_made(uow: UnitOfWork, fact: AppealMade) -> list[int]:
@@ -40,8 +38,8 @@ def on_appeal_made(uow: UnitOfWork, fact: AppealMade) -> list[int]:
         return []
     decision = uow.session.get_one(Decision, appeal.decision_id)
     report = uow.session.get_one(Report, decision.report_id)
-    but = {decision.decided_by_actor_id, appeal.by_actor_id or 0, *_complained(uow.session, report)}
-    return _tell(uow, report, Kind.REPORT, f"appeal:{appeal.id}", APPEAL, frozenset(but))
+    settlers = list_settlers(uow.session, decision, by=appeal.by_actor_id)
+    return _tell(uow, report, Kind.REPORT, f"appeal:{appeal.id}", settlers, APPEAL)
 
 
 def _tell(
@@ -49,10 +47,9 @@ def _tell(
     report: Report,
     kind: Kind,
     cause: str,
+    deciders: Deciders,
     detail: str = "",
-    but: frozenset[int] = frozenset(),
 ) -> list[int]:
-    deciders = list_deciders(uow.session, report, but=but)
     group_id = report.group_id
     told = []
     if group_id is not None:
@@ -72,10 +69,3 @@ def _notice(report: Report, kind: Kind, cause: str, detail: str, group_id: int |
         group_id=group_id,
         detail=detail,
     )
-
-
-def _complained(session: Session, report: Report) -> list[int]:
-    named = select(Complaint.by_actor_id).where(
-        Complaint.report_id == report.id, col(Complaint.by_actor_id).is_not(None)
-    )
-    return [actor_id for actor_id in session.exec(named) if actor_id]

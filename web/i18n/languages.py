@@ -130,12 +130,9 @@ def _quality(params: str) -> float:
 
 
 @lru_cache(maxsize=8)
-def _compiled(path: Path, tag: str, changed_ns: int) -> bytes:
-    """As it was built with the pages' files; made here when its text has changed since."""
-    built = path.with_suffix(".mo")
-    if built.is_file() and built.stat().st_mtime_ns >= changed_ns:
-        return built.read_bytes()
-    # Only who writes sentences needs the reader of their text.
+def _compiled(path: Path, tag: str, _changed_ns: int) -> bytes:
+    """To read one takes a twentieth of a second; many places of one process read the same."""
+    # Only a process that writes in this language needs the reader of catalogues.
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 

@@ -45,7 +45,9 @@ async def test_nobody_else_reads_the_log_of_a_group(town, name):
 async def test_the_place_reads_its_own_and_no_inner_matters(town):
     await town.db.write(follow_actor, town.ana, town.bao.actor_id)
     await town.db.write(accept_follow, town.bao, town.ana.actor_id)
-    complaint = await town.complain(town.chloe, await town.say(town.ana))
+    await town.complain(town.chloe, await town.say(town.ana))
+    of_all = await town.say(town.ana, "À tous", group_id=None, audience="here")
+    complaint = await town.complain(town.chloe, of_all)
     lines = await of_place(town, town.hugo)
     assert [line.action for line in lines[:2]] == ["report.filed", "group.founded"]
     inner = {"group.joined", "group.role", "follow.accepted"}
@@ -54,6 +56,14 @@ async def test_the_place_reads_its_own_and_no_inner_matters(town):
     for name in ("gita", "marie"):
         with pytest.raises(NotFound):
             await of_place(town, town.people[name])
+
+
+async def test_whom_a_report_is_about_does_not_read_of_it(town):
+    """Not in the log either: who looks after a group would know that somebody had complained."""
+    await town.complain(town.chloe, await town.say(town.bao))
+    of_bao, of_marie = [(await of_group(town, who)).lines for who in (town.bao, town.marie)]
+    assert "report.filed" not in {line.action for line in of_bao}
+    assert of_marie[0].action == "report.filed"
 
 
 async def test_page_by_page(town, monkeypatch):

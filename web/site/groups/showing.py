@@ -17,11 +17,10 @@ from fedparents.ids import GroupId
 from fedparents.instance.queries import get_instance
 from fedparents.moderation.queues import Waiting, count_waiting
 from web.forms import new_form
-from web.routing import Page
+from web.routing import Page, start_in_query
 from web.site.groups.access import group_number, require_viewer, show, viewer_or_nothing
 from web.site.groups.forms import AnswersForm
 from web.site.groups.reading import Reading, read_group
-from web.site.posts.access import number_in_query
 from web.site.posts.words import ASK, SHEETS, kind_of
 from web.visit import runtime_of, viewer_of
 
@@ -32,7 +31,7 @@ _MEMBERS_A_PAGE = 30
 
 async def list_page(request: Request) -> Response:
     viewer = require_viewer(request)
-    before = number_in_query(request, "before")
+    before = start_in_query(request, "before")
     own, others, may_found = await runtime_of(request).db.read(_read_lists, viewer, before)
     more = (
         runtime_of(request).urls.path("groups", before=others[_A_PAGE - 1].id)
@@ -51,7 +50,7 @@ async def list_page(request: Request) -> Response:
 
 async def group_page(request: Request) -> Response:
     """What is said here for those who may read it; for the others what they may know."""
-    viewer, before = viewer_of(request), number_in_query(request, "before")
+    viewer, before = viewer_of(request), start_in_query(request, "before")
     only = request.query_params.get("only", "")
     view, reading, waiting = await runtime_of(request).db.read(
         _read_group, viewer, group_number(request), only, before

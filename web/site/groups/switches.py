@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import Invalid, LimitReached, NotFound
-from fedparents.groups.models import GroupTopic
 from fedparents.groups.queries import GroupView
 from fedparents.groups.service import change_switches
 from fedparents.groups.topics import (
     TOPICS_AT_MOST,
+    TopicView,
     add_topic,
     list_topics,
     move_topic,
@@ -118,7 +118,7 @@ async def _show_topics(
     return show(request, "topics", context, form)
 
 
-async def _topic(request: Request, viewer: Viewer, view: GroupView) -> GroupTopic:
+async def _topic(request: Request, viewer: Viewer, view: GroupView) -> TopicView:
     wanted = number_in_path(request, "topic")
     for topic in await runtime_of(request).db.read(list_topics, viewer, view.id):
         if topic.id == wanted:

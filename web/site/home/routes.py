@@ -23,10 +23,9 @@ from fedparents.groups.cards import (
 )
 from fedparents.moderation.queues import ForPlace, Waiting, count_for_place, list_waiting
 from fedparents.timelines.queries import NOTHING, Feed, list_home, list_unanswered
-from web.routing import Page
+from web.routing import Page, start_in_query
 from web.site.about.routes import front_page
 from web.site.page import render
-from web.site.posts.access import number_in_query
 from web.site.posts.words import kind_of
 from web.visit import runtime_of, viewer_of
 
@@ -64,7 +63,7 @@ async def home(request: Request) -> Response:
     viewer = viewer_of(request)
     if viewer is None:
         return await front_page(request)
-    before = number_in_query(request, "before")
+    before = start_in_query(request, "before")
     present = await runtime_of(request).db.read(_look_round, viewer, before)
     context = {"present": present, "kind_of": kind_of}
     return render(request, "home/home.html", context)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Final
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.conversations.queries import Person
-from fedparents.errors import NotFound
+from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.ids import ConversationId
 from fedparents.posts.content import first_line
 from web.forms import FormState
@@ -26,7 +27,6 @@ POST: Final = ("POST",)
 BOTH: Final = ("GET", "POST")
 NEWEST: Final = "newest"
 """Where a conversation is opened: at its end, where one goes on reading and writing."""
-_LONGEST_ID: Final = 18
 
 
 def conversation_number(request: Request) -> ConversationId:
@@ -41,14 +41,18 @@ def viewer_or_nothing(request: Request) -> Viewer:
     return viewer
 
 
-def number_in_query(request: Request, name: str) -> int | None:
-    """Where a page begins; raises NotFound for what is no number."""
-    text = request.query_params.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID):
-        raise NotFound
-    return int(text)
+@contextmanager
+def complaints_about(form: FormState) -> Iterator[None]:
+    """What keeps a letter from being sent is said at its field; how often one may try is said by a
+    page of its own."""
+    try:
+        yield
+    except LimitReached as error:
+        if error.retry_after is not None:
+            raise
+        form.complain(error, at="text")
+    except (Conflict, Invalid, NotAllowed) as error:
+        form.complain(error, at="text")
 
 
 def names_of(people: Iterable[Person]) -> str:

@@ -15,7 +15,7 @@ from fedparents.conversations.access import find_reach, meet_author
 from fedparents.conversations.policy import Reach
 from fedparents.conversations.queries import find_conversation_with
 from fedparents.conversations.service import MessageDraft, Sent, write_about, write_to
-from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
+from fedparents.errors import Conflict, NotAllowed, NotFound
 from fedparents.ids import ActorId, ConversationId, PostId
 from fedparents.posts.models import Audience
 from fedparents.social.queries import Profile, get_profile
@@ -26,7 +26,14 @@ from web.i18n.words import words_of
 from web.routing import Page, number_in_path
 from web.security.limits import check_limit
 from web.site.media.photos import PHOTOS_BODY, Photo, read_photos
-from web.site.messages.access import BOTH, path_of, show, to_conversation, viewer_or_nothing
+from web.site.messages.access import (
+    BOTH,
+    complaints_about,
+    path_of,
+    show,
+    to_conversation,
+    viewer_or_nothing,
+)
 from web.site.messages.forms import MessageForm
 from web.site.page import redirect
 from web.site.posts.words import kind_of
@@ -78,16 +85,9 @@ async def _send(request: Request, viewer: Viewer, meeting: Meeting) -> Response:
     photos = await read_photos(request, viewer, form)
     if sent is None or form.errors or photos.is_only_about_photos:
         return _show(request, meeting, form, photos.photos)
-    try:
+    with complaints_about(form):
         await check_limit(request, "message", viewer.account_id)
         path = await _begin(request, viewer, meeting, form, sent.draft(photos.drafts))
-    except (Conflict, Invalid, NotAllowed) as error:
-        form.complain(error, at="text")
-    except LimitReached as error:
-        if error.retry_after is not None:
-            raise
-        form.complain(error, at="text")
-    else:
         return redirect(request, path)
     return _show(request, meeting, form, photos.photos)
 

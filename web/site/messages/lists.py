@@ -9,8 +9,8 @@ from starlette.responses import Response
 from fedparents.accounts.sessions import Viewer
 from fedparents.conversations.models import MemberState
 from fedparents.conversations.queries import Folder, count_requests, list_conversations
-from web.routing import Page
-from web.site.messages.access import number_in_query, show
+from web.routing import Page, start_in_query
+from web.site.messages.access import show
 from web.visit import require_viewer, runtime_of
 
 
@@ -28,7 +28,7 @@ async def ignored_page(request: Request) -> Response:
 
 async def _list(request: Request, state: MemberState, template: str, route: str) -> Response:
     viewer, runtime = require_viewer(request), runtime_of(request)
-    before = number_in_query(request, "before")
+    before = start_in_query(request, "before")
     folder, waiting = await runtime.db.read(_read, viewer, state, before)
     more = runtime.urls.path(route, before=folder.older) if folder.older is not None else ""
     context = {"folder": folder, "waiting": waiting, "is_first": before is None, "more": more}

@@ -32,7 +32,7 @@ from fedparents.conversations.service import (
     mark_read,
     send_message,
 )
-from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
+from fedparents.errors import Conflict, NotFound
 from fedparents.ids import ConversationId, PostId
 from fedparents.notifications.queries import count_new
 from fedparents.posts.content import plain_text
@@ -40,16 +40,16 @@ from fedparents.posts.service import delete_post
 from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import gettext
 from web.i18n.words import words_of
-from web.routing import Page, number_in_path
+from web.routing import Page, number_in_path, start_in_query
 from web.security.limits import check_limit
 from web.site.media.photos import PHOTOS_BODY, Photo, read_photos
 from web.site.messages.access import (
     BOTH,
     POST,
+    complaints_about,
     conversation_number,
     day_in_words,
     names_of,
-    number_in_query,
     path_of,
     show,
     to_conversation,
@@ -86,7 +86,7 @@ async def conversation_page(request: Request) -> Response:
     viewer, number = viewer_or_nothing(request), conversation_number(request)
     if request.method == "POST":
         return await _send(request, viewer, number)
-    before = number_in_query(request, "before")
+    before = start_in_query(request, "before")
     sight = await runtime_of(request).db.read(_look_at, viewer, number, before)
     await _note_reading(request, viewer, sight.view)
     return _show(request, sight, new_form(of=MessageForm), [])
@@ -163,17 +163,10 @@ async def _send(request: Request, viewer: Viewer, number: ConversationId) -> Res
     def where(written: Sent) -> str:
         return path_of(request, written.conversation_id)
 
-    try:
+    with complaints_about(form):
         await check_limit(request, "message", viewer.account_id)
         draft = sent.draft(photos.drafts)
         path = await submit_once(request, form, where, send_message, viewer, number, draft)
-    except (Conflict, Invalid, NotAllowed) as error:
-        form.complain(error, at="text")
-    except LimitReached as error:
-        if error.retry_after is not None:
-            raise
-        form.complain(error, at="text")
-    else:
         return redirect(request, path)
     return _show(request, sight, form, photos.photos)
 

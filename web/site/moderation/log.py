@@ -8,7 +8,7 @@ from starlette.responses import Response
 from fedparents.errors import NotFound
 from fedparents.moderation.log import LogPage, list_group_log, list_place_log
 from web.moderation.log_words import IN_GROUPS, OF_PLACE
-from web.routing import Page, number_in_query
+from web.routing import Page, start_in_query
 from web.site.admin.access import administrator_of
 from web.site.groups.access import member_of
 from web.site.moderation.access import show
@@ -19,7 +19,7 @@ async def group_log_page(request: Request) -> Response:
     viewer, view = await member_of(request)
     if not view.can_moderate:
         raise NotFound
-    before = number_in_query(request, "before")
+    before = start_in_query(request)
     page = await runtime_of(request).db.read(
         list_group_log, viewer, view.id, tuple(IN_GROUPS), before=before
     )
@@ -31,7 +31,7 @@ async def group_log_page(request: Request) -> Response:
 
 async def place_log_page(request: Request) -> Response:
     viewer = administrator_of(request)
-    before = number_in_query(request, "before")
+    before = start_in_query(request)
     page = await runtime_of(request).db.read(list_place_log, viewer, tuple(OF_PLACE), before=before)
     urls = runtime_of(request).urls
     older = urls.path("admin_log", before=page.older) if page.older else ""

@@ -11,7 +11,6 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.ids import PostId
 from fedparents.timelines.threads import Place, find_place
-from web import routing
 from web.forms import FormState
 from web.routing import number_in_path
 from web.site.page import local_path, redirect, render
@@ -33,14 +32,6 @@ def viewer_or_nothing(request: Request) -> Viewer:
     if viewer is None:
         raise NotFound("post_not_found")
     return viewer
-
-
-def number_in_query(request: Request, name: str) -> int | None:
-    """Where a page of a list begins; raises NotFound for what is no number."""
-    number = routing.number_in_query(request, name)
-    if number is None and request.query_params.get(name):
-        raise NotFound
-    return number
 
 
 def show(

@@ -24,11 +24,11 @@ from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import gettext, ngettext
 from web.i18n.formats import format_delta
 from web.i18n.words import words_of
-from web.routing import Page
+from web.routing import Page, start_in_query
 from web.security.limits import check_limit
 from web.site.media.photos import PHOTOS_BODY, SentPhotos, read_photos
 from web.site.page import redirect
-from web.site.posts.access import BOTH, number_in_query, show, to_post
+from web.site.posts.access import BOTH, show, to_post
 from web.site.posts.forms import ComposeForm
 from web.site.posts.preview import Preview, preview_of
 from web.site.posts.words import ANNOUNCEMENT, ASK, AUDIENCES, KINDS, SHEETS, Kind, tongues
@@ -60,7 +60,7 @@ class Setting:
 async def choose_page(request: Request) -> Response:
     """What somebody wants to do: large choices, and nothing else."""
     viewer = require_viewer(request)
-    group_id = number_in_query(request, "group")
+    group_id = start_in_query(request, "group")
     own = await runtime_of(request).db.read(list_destinations, viewer)
     group = next((each for each in own if each.id == group_id), None)
     keys = [*_CHOICES, ANNOUNCEMENT.key] if group is not None and group.decides else _CHOICES
@@ -85,7 +85,7 @@ async def compose_page(request: Request) -> Response:
 
 
 async def _begin(request: Request, viewer: Viewer, kind: Kind) -> Response:
-    group_id = number_in_query(request, "group")
+    group_id = start_in_query(request, "group")
     to = await runtime_of(request).db.read(_first_destination, viewer, group_id)
     values = {
         "to": to,
@@ -99,7 +99,7 @@ async def _begin(request: Request, viewer: Viewer, kind: Kind) -> Response:
 
 def _example(request: Request, kind: Kind) -> str:
     """A sentence to begin with, where somebody pressed on one."""
-    number, examples = number_in_query(request, "example"), SHEETS[kind.key].examples
+    number, examples = start_in_query(request, "example"), SHEETS[kind.key].examples
     return gettext(examples[number - 1]) if number and number <= len(examples) else ""
 
 

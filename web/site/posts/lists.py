@@ -7,22 +7,22 @@ from starlette.responses import Response
 
 from fedparents.errors import NotFound
 from fedparents.timelines.queries import list_own, list_tagged, list_town
-from web.routing import Page
-from web.site.posts.access import number_in_query, show
+from web.routing import Page, start_in_query
+from web.site.posts.access import show
 from web.visit import require_viewer, runtime_of
 
 _LONGEST_TAG = 60
 
 
 async def town_page(request: Request) -> Response:
-    viewer, before = require_viewer(request), number_in_query(request, "before")
+    viewer, before = require_viewer(request), start_in_query(request, "before")
     feed = await runtime_of(request).db.read(list_town, viewer, before=before)
     return show(request, "town", {"feed": feed, "is_first": before is None})
 
 
 async def tag_page(request: Request) -> Response:
     """Whatever word stands in the address: one that nobody used has an empty list."""
-    viewer, before = require_viewer(request), number_in_query(request, "before")
+    viewer, before = require_viewer(request), start_in_query(request, "before")
     tag = str(request.path_params["tag"])
     if len(tag) > _LONGEST_TAG or not tag.isprintable():
         raise NotFound
@@ -31,7 +31,7 @@ async def tag_page(request: Request) -> Response:
 
 
 async def own_page(request: Request) -> Response:
-    viewer, before = require_viewer(request), number_in_query(request, "before")
+    viewer, before = require_viewer(request), start_in_query(request, "before")
     written, older = await runtime_of(request).db.read(list_own, viewer, before=before)
     context: dict[str, object] = {"written": written, "older": older, "is_first": before is None}
     return show(request, "own", context)

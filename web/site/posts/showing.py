@@ -23,17 +23,10 @@ from fedparents.timelines.queries import get_card
 from fedparents.timelines.threads import Thread, find_place, get_thread, is_indexable
 from web.forms import new_form
 from web.i18n import gettext
-from web.routing import Page
+from web.routing import Page, start_in_query
 from web.site.notifications.bell import mark_read
 from web.site.page import redirect
-from web.site.posts.access import (
-    number_in_query,
-    path_of_place,
-    post_number,
-    show,
-    to_post,
-    viewer_or_nothing,
-)
+from web.site.posts.access import path_of_place, post_number, show, to_post, viewer_or_nothing
 from web.site.posts.forms import AnswerForm
 from web.site.posts.words import ASK, BEGINNINGS, OFFER, kind_of
 from web.visit import runtime_of, viewer_of
@@ -58,7 +51,7 @@ class Sight:
 
 async def thread_page(request: Request) -> Response:
     viewer, post_id = viewer_of(request), post_number(request)
-    after = number_in_query(request, "after")
+    after = start_in_query(request, "after")
     sight = await runtime_of(request).db.read(_look_at, viewer, post_id, after)
     root = sight.thread.root
     if root is not None and (root.is_reply or request.path_params["handle"] != root.handle):

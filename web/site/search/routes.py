@@ -21,9 +21,8 @@ from fedparents.text import clean_line
 from fedparents.timelines.distances import find_spot
 from fedparents.timelines.queries import Feed
 from web.i18n import N_, gettext
-from web.routing import Page
+from web.routing import Page, start_in_query
 from web.site.page import render
-from web.site.posts.access import number_in_query
 from web.site.posts.words import kind_of
 from web.visit import require_viewer, runtime_of
 
@@ -64,7 +63,7 @@ class Found:
 
 
 async def search_page(request: Request) -> Response:
-    viewer, before = require_viewer(request), number_in_query(request, "before")
+    viewer, before = require_viewer(request), start_in_query(request, "before")
     words, asked = _words(request), _asked(request)
     chip, near = CHIPS[asked.get("in", "")], asked.get("near")
     found = None
