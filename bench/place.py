@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fedparents import clock
+from fedparents.accounts.joining import confirm_account, sign_up
 from fedparents.accounts.models import Role
-from fedparents.accounts.service import confirm_account, sign_up
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.db import Database, UnitOfWork, open_database
 from fedparents.groups.joining import ask_to_join

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select, update
 
 from fedparents.accounts.facts import InactivityNoticed
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, AccountState, BrowserSession, EmailLink
-from fedparents.accounts.service import erase_account
 from fedparents.db import UnitOfWork
 
 MONTH = timedelta(days=30, hours=10, minutes=30)  # a twelfth of 365.25 days

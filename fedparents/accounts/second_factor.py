@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlmodel import Session, col, delete, func, select
 
+from fedparents.accounts.access import hold_account
 from fedparents.accounts.facts import (
     RecoveryCodesRenewed,
     RecoveryCodeUsed,
@@ -22,7 +23,7 @@ from fedparents.accounts.facts import (
     SecondFactorTurnedOff,
     SecondFactorTurnedOn,
 )
-from fedparents.accounts.models import Account, RecoveryCode, SecondFactor
+from fedparents.accounts.models import RecoveryCode, SecondFactor
 from fedparents.accounts.policy import needs_factor
 from fedparents.accounts.recovery_codes import codes_of, recovery_digest
 from fedparents.accounts.sessions import Viewer, end_all_sessions, is_browser_of
@@ -99,14 +100,6 @@ def are_current_codes(session: Session, account_id: int, seed: bytes) -> bool:
         RecoveryCode.account_id == account_id, RecoveryCode.code_digest == first
     )
     return session.exec(same).first() is not None
-
-
-def hold_account(uow: UnitOfWork, account_id: AccountId) -> Account:
-    """Of two who set up a second factor at once, the second one waits here."""
-    account = uow.session.get(Account, account_id, with_for_update=True)
-    if account is None:
-        raise NotFound("account_not_found")
-    return account
 
 
 def knows_browser(session: Session, account_id: int, browser: str) -> bool:

@@ -12,14 +12,14 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from fedparents.accounts.invites import InviteDraft, create_invite
-from fedparents.accounts.models import Account, InviteLink, Role
-from fedparents.accounts.service import (
+from fedparents.accounts.joining import (
     NewAccount,
     SignUpDraft,
     confirm_account,
     create_account,
     sign_up,
 )
+from fedparents.accounts.models import Account, InviteLink, Role
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR

@@ -11,8 +11,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from fedparents.accounts.joining import checked_email
 from fedparents.accounts.models import Account
-from fedparents.accounts.service import checked_email
 from fedparents.accounts.sessions import Viewer
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork

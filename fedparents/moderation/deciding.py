@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
+from fedparents.accounts.deciding import thaw_account
 from fedparents.accounts.models import Account, AccountState
-from fedparents.accounts.service import thaw_account
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.audit.service import record_audit

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from fedparents.accounts.deciding import freeze_account, thaw
 from fedparents.accounts.models import Account, AccountState
-from fedparents.accounts.service import freeze_account, thaw
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, NotFound

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
-from fedparents.accounts.service import erase_account
 from fedparents.accounts.sessions import Viewer
 from fedparents.conversations.service import (
     MessageDraft,

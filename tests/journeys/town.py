@@ -10,20 +10,13 @@ from playwright.async_api import BrowserContext
 from sqlmodel import Session, select
 
 from fedparents import clock
+from fedparents.accounts.deciding import approve_account, decline_account, freeze_account
 from fedparents.accounts.facts import SignInRequested
 from fedparents.accounts.invites import InviteDraft, create_invite, revoke_invite
+from fedparents.accounts.joining import NewAccount, confirm_account, create_account, sign_up
+from fedparents.accounts.leaving import plan_erasure
 from fedparents.accounts.links import issue_confirmation, issue_email_change, issue_sign_in
 from fedparents.accounts.models import Account, EmailLink, InviteLink, Role
-from fedparents.accounts.service import (
-    NewAccount,
-    approve_account,
-    confirm_account,
-    create_account,
-    decline_account,
-    freeze_account,
-    plan_erasure,
-    sign_up,
-)
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.accounts.tokens import link_token
 from fedparents.authority import OPERATOR

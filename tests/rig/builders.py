@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlmodel import Session, select
 
 from fedparents import clock
+from fedparents.accounts.joining import NewAccount, SignUpDraft, create_account
 from fedparents.accounts.models import Account, BrowserSession, EmailLink, Role
-from fedparents.accounts.service import NewAccount, SignUpDraft, create_account
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork

@@ -17,8 +17,8 @@ import pytest
 from starlette.routing import Route
 
 from fedparents.accounts.invites import InviteDraft, create_invite
+from fedparents.accounts.joining import confirm_account, sign_up
 from fedparents.accounts.models import Account, Role
-from fedparents.accounts.service import confirm_account, sign_up
 from fedparents.accounts.sessions import Viewer
 from fedparents.conversations.service import MessageDraft, write_to
 from fedparents.db import UnitOfWork

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from fedparents.accounts.access import hold_account
 from fedparents.accounts.second_factor import (
     Tried,
     are_current_codes,
     change_factor,
     find_sealed_secret,
-    hold_account,
     try_app_code,
     try_recovery_code,
     turn_off_factor,

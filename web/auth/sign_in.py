@@ -15,6 +15,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedparents.accounts.joining import confirm_account
 from fedparents.accounts.links import (
     get_link,
     issue_confirmation,
@@ -30,7 +31,6 @@ from fedparents.accounts.second_factor import (
     try_app_code,
     try_recovery_code,
 )
-from fedparents.accounts.service import confirm_account
 from fedparents.accounts.sessions import Viewer, end_session, open_session
 from fedparents.accounts.tokens import digest
 from fedparents.db import UnitOfWork

@@ -7,6 +7,8 @@ import sys
 
 from sqlmodel import Session
 
+from fedparents.accounts.deciding import change_role as change_role_of
+from fedparents.accounts.joining import NewAccount, create_account
 from fedparents.accounts.models import AccountState, Role
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.queries import (
@@ -16,8 +18,6 @@ from fedparents.accounts.queries import (
     list_every_account,
 )
 from fedparents.accounts.second_factor import ResetReason, reset_factor
-from fedparents.accounts.service import NewAccount, create_account
-from fedparents.accounts.service import change_role as change_role_of
 from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork
 from fedparents.ids import AccountId

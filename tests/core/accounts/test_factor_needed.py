@@ -6,12 +6,12 @@ import pytest
 from sqlmodel import select
 
 from fedparents import clock as clocks
+from fedparents.accounts.deciding import change_role
 from fedparents.accounts.models import Role
 from fedparents.accounts.policy import admin_factor_due_at, factor_due_at, needs_factor
 from fedparents.accounts.queries import count_admins
 from fedparents.accounts.recovery_codes import new_seed
 from fedparents.accounts.second_factor import find_factor, turn_off_factor, turn_on_factor
-from fedparents.accounts.service import change_role
 from fedparents.audit.models import AuditEntry
 from fedparents.authority import OPERATOR
 from fedparents.errors import Conflict

@@ -4,6 +4,13 @@ import asyncio
 
 import pytest
 
+from fedparents.accounts.deciding import (
+    change_role,
+    decline_account,
+    freeze_account,
+    reconsider_account,
+    thaw_account,
+)
 from fedparents.accounts.facts import (
     AccountAwaitsApproval,
     AccountFrozen,
@@ -14,6 +21,8 @@ from fedparents.accounts.facts import (
     SignInRequested,
 )
 from fedparents.accounts.invites import InviteDraft, create_invite, get_invite
+from fedparents.accounts.joining import confirm_account, sign_up
+from fedparents.accounts.leaving import plan_erasure
 from fedparents.accounts.links import (
     CODE_TRIES,
     MOST_WRONG_A_DAY,
@@ -23,19 +32,7 @@ from fedparents.accounts.links import (
 )
 from fedparents.accounts.models import Account, AccountState, LinkPurpose, Role
 from fedparents.accounts.policy import is_invite_usable
-from fedparents.accounts.service import (
-    change_email,
-    change_password,
-    change_role,
-    confirm_account,
-    decline_account,
-    freeze_account,
-    plan_erasure,
-    reconsider_account,
-    request_email_change,
-    sign_up,
-    thaw_account,
-)
+from fedparents.accounts.service import change_email, change_password, request_email_change
 from fedparents.accounts.sessions import end_all_sessions, end_session
 from fedparents.accounts.tokens import link_code, link_token
 from fedparents.actors.service import is_handle_free

@@ -6,20 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel, func, select
 
+from fedparents.accounts.deciding import change_role, decline_account, freeze_account, thaw_account
 from fedparents.accounts.facts import AccountErased, ErasurePlanned, InactivityNoticed
+from fedparents.accounts.joining import confirm_account, sign_up
+from fedparents.accounts.leaving import cancel_erasure, plan_erasure
 from fedparents.accounts.models import Account, AccountState, Role
-from fedparents.accounts.service import (
-    cancel_erasure,
-    change_email,
-    change_role,
-    confirm_account,
-    decline_account,
-    freeze_account,
-    plan_erasure,
-    request_email_change,
-    sign_up,
-    thaw_account,
-)
+from fedparents.accounts.service import change_email, request_email_change
 from fedparents.accounts.sessions import touch_session
 from fedparents.actors.service import is_handle_free
 from fedparents.authority import OPERATOR

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from fedparents import clock
+from fedparents.accounts.deciding import decline_account
 from fedparents.accounts.invites import InviteDraft, create_invite
+from fedparents.accounts.joining import confirm_account, sign_up
 from fedparents.accounts.models import Role
 from fedparents.accounts.queries import (
     FirstSteps,
@@ -14,11 +16,6 @@ from fedparents.accounts.queries import (
     find_first_steps,
     list_lately_declined,
     list_waiting,
-)
-from fedparents.accounts.service import (
-    confirm_account,
-    decline_account,
-    sign_up,
 )
 from fedparents.errors import NotFound
 from fedparents.social.profiles import ProfileDraft, change_profile

@@ -15,6 +15,7 @@ from fedparents.accounts.facts import (
     SecondFactorTurnedOff,
     SecondFactorTurnedOn,
 )
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, RecoveryCode, Role, SecondFactor
 from fedparents.accounts.recovery_codes import codes_of, new_seed
 from fedparents.accounts.second_factor import (
@@ -31,7 +32,6 @@ from fedparents.accounts.second_factor import (
     turn_off_factor,
     turn_on_factor,
 )
-from fedparents.accounts.service import erase_account
 from fedparents.accounts.sessions import list_sessions
 from fedparents.accounts.totp import app_code, step_at
 from fedparents.audit.models import AuditEntry

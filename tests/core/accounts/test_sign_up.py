@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import func, select
 
+from fedparents.accounts.deciding import approve_account, decline_account
 from fedparents.accounts.facts import (
     AccountActivated,
     AccountAwaitsApproval,
@@ -13,17 +14,10 @@ from fedparents.accounts.facts import (
     SignInRequested,
 )
 from fedparents.accounts.invites import InviteDraft, create_invite, get_usable_invite, revoke_invite
+from fedparents.accounts.joining import checked_age, checked_email, confirm_account, sign_up
 from fedparents.accounts.links import use_link
 from fedparents.accounts.models import Account, AccountState, LinkPurpose, Role
 from fedparents.accounts.policy import Gate, sign_up_gate
-from fedparents.accounts.service import (
-    approve_account,
-    checked_age,
-    checked_email,
-    confirm_account,
-    decline_account,
-    sign_up,
-)
 from fedparents.accounts.tokens import link_token
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR

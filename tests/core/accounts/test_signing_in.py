@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fedparents.accounts.deciding import freeze_account
 from fedparents.accounts.facts import (
     NewDeviceSignedIn,
     SignInAddressUnknown,
@@ -12,7 +13,7 @@ from fedparents.accounts.facts import (
 )
 from fedparents.accounts.links import CODE_TRIES, issue_sign_in, request_sign_in, use_code, use_link
 from fedparents.accounts.models import Account, LinkPurpose, Role
-from fedparents.accounts.service import change_password, freeze_account
+from fedparents.accounts.service import change_password
 from fedparents.accounts.sessions import (
     end_all_sessions,
     end_session,

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
-from fedparents.accounts.service import erase_account
 from fedparents.conversations.facts import MessageReceived, MessageRequested
 from fedparents.conversations.models import Conversation, ConversationMember, MemberState
 from fedparents.conversations.queries import find_conversation_of

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import func, select
 
 from fedparents import clock
+from fedparents.accounts.deciding import change_role, freeze_account, thaw_account
 from fedparents.accounts.models import AccountState, Role
 from fedparents.accounts.queries import get_account
-from fedparents.accounts.service import change_role, freeze_account, thaw_account
 from fedparents.audit.models import AuditEntry
 from fedparents.authority import OPERATOR
 from fedparents.errors import NotFound

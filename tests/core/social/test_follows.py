@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import select
 
 from fedparents import clock
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, AccountState
-from fedparents.accounts.service import erase_account
 from fedparents.actors.models import Actor
 from fedparents.audit.models import AuditEntry
 from fedparents.db import Fact

@@ -9,22 +9,18 @@ from email.message import EmailMessage
 
 import pytest
 
+from fedparents.accounts.deciding import (
+    approve_account,
+    decline_account,
+    freeze_account,
+    thaw_account,
+)
+from fedparents.accounts.joining import confirm_account, sign_up
+from fedparents.accounts.leaving import cancel_erasure, erase_account, plan_erasure
 from fedparents.accounts.links import request_sign_in, use_code, use_link
 from fedparents.accounts.models import Account, LinkPurpose, Role
 from fedparents.accounts.retention import warn_unused
-from fedparents.accounts.service import (
-    approve_account,
-    cancel_erasure,
-    change_password,
-    confirm_account,
-    decline_account,
-    erase_account,
-    freeze_account,
-    plan_erasure,
-    request_email_change,
-    sign_up,
-    thaw_account,
-)
+from fedparents.accounts.service import change_password, request_email_change
 from fedparents.accounts.sessions import Viewer, open_session
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from fedparents import clock as the_clock
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
-from fedparents.accounts.service import erase_account
 from fedparents.conversations.queries import get_conversation, has_unread
 from fedparents.social.service import block_actor
 from tests.rig.builders import a_viewer

@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlmodel import select
 
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, Role
-from fedparents.accounts.service import erase_account
 from fedparents.groups.models import GroupRole
 from fedparents.moderation.models import Complaint, Decision, Report, SealedCopy
 from fedparents.moderation.queries import list_decisions_on

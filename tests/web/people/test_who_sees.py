@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlmodel import select
 
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, AccountState, Role
-from fedparents.accounts.service import erase_account
 from fedparents.actors.models import Actor
 from fedparents.groups.models import GroupRole
 from fedparents.social.follows import follow_actor

@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
+from fedparents.accounts.deciding import change_role
 from fedparents.accounts.models import Account, Role
-from fedparents.accounts.service import change_role
 from fedparents.authority import OPERATOR
 from tests.rig.builders import an_account
 from tests.rig.pages import submit

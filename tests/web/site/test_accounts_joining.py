@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
+from fedparents.accounts.deciding import approve_account
 from fedparents.accounts.invites import InviteDraft, create_invite, revoke_invite
 from fedparents.accounts.models import Account, AccountState, Consent, InviteLink, Role
 from fedparents.accounts.queries import find_account_by_handle
-from fedparents.accounts.service import approve_account
 from fedparents.instance.models import Instance, LegalPage, Registrations
 from tests.rig.builders import a_viewer, an_account, signed_in
 from tests.rig.mailbox import link_in, mails_to, newest_to

@@ -3,8 +3,8 @@
 import httpx2
 import pytest
 
+from fedparents.accounts.deciding import freeze_account, thaw_account
 from fedparents.accounts.models import Role
-from fedparents.accounts.service import freeze_account, thaw_account
 from fedparents.accounts.sessions import end_all_sessions
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork

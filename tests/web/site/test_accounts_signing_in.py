@@ -10,15 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
+from fedparents.accounts.deciding import decline_account, freeze_account
+from fedparents.accounts.joining import confirm_account, sign_up
+from fedparents.accounts.leaving import plan_erasure
 from fedparents.accounts.models import Account, BrowserSession, Role
 from fedparents.accounts.queries import find_account_by_handle
-from fedparents.accounts.service import (
-    confirm_account,
-    decline_account,
-    freeze_account,
-    plan_erasure,
-    sign_up,
-)
 from tests.rig.builders import a_sign_up, a_viewer, an_account, signed_in
 from tests.rig.mailbox import digits_in, link_in, mails_to, newest_to, words_of
 from tests.rig.pages import form_with, submit

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from sqlmodel import Session, col, select
 
+from fedparents.accounts.joining import confirm_account, sign_up
 from fedparents.accounts.models import (
     Account,
     AccountState,
@@ -18,7 +19,6 @@ from fedparents.accounts.models import (
     InviteLink,
     Role,
 )
-from fedparents.accounts.service import confirm_account, sign_up
 from fedparents.audit.models import AuditEntry
 from fedparents.db import Database, UnitOfWork
 from fedparents.ids import GroupId

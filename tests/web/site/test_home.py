@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
+from fedparents.accounts.joining import confirm_account, sign_up
 from fedparents.accounts.models import Role
-from fedparents.accounts.service import confirm_account, sign_up
 from tests.rig.builders import a_sign_up, an_account
 from tests.rig.pages import submit
 from tests.web.conftest import sign_in

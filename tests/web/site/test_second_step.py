@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
+from fedparents.accounts.deciding import freeze_account
 from fedparents.accounts.links import issue_confirmation
 from fedparents.accounts.models import Account, BrowserSession, Role, SecondFactor
 from fedparents.accounts.second_factor import find_factor, turn_off_factor
-from fedparents.accounts.service import change_password, freeze_account
+from fedparents.accounts.service import change_password
 from fedparents.accounts.tokens import digest
 from tests.rig.authenticator import protect
 from tests.rig.builders import a_viewer, an_account, signed_in

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from fedparents.accounts.service import checked_email
+from fedparents.accounts.joining import checked_email
 from fedparents.actors.service import NAME_LENGTH
 from fedparents.errors import Invalid
 from fedparents.ids import PlaceId

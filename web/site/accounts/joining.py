@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from fedparents import clock
 from fedparents.accounts.invites import get_usable_invite
+from fedparents.accounts.joining import SignUpDraft, sign_up
 from fedparents.accounts.links import request_sign_in
-from fedparents.accounts.service import SignUpDraft, sign_up
 from fedparents.accounts.tokens import digest
 from fedparents.actors.service import suggest_handle
 from fedparents.db import UnitOfWork

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedparents.accounts.service import GRACE, cancel_erasure, plan_erasure
+from fedparents.accounts.leaving import GRACE, cancel_erasure, plan_erasure
 from fedparents.errors import Conflict
 from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import gettext

@@ -9,7 +9,7 @@ from typing import Final
 from sqlmodel import Session
 
 from fedparents import clock
-from fedparents.accounts.service import checked_age, checked_email
+from fedparents.accounts.joining import checked_age, checked_email
 from fedparents.actors.service import checked_handle, checked_name, is_handle_free
 from fedparents.errors import Conflict, Invalid, NotAllowed
 from fedparents.instance.models import LegalKind

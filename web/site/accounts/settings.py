@@ -10,11 +10,7 @@ from fedparents.accounts.links import get_link, use_link
 from fedparents.accounts.models import LinkPurpose
 from fedparents.accounts.queries import AccountView, get_own_account
 from fedparents.accounts.second_factor import find_factor
-from fedparents.accounts.service import (
-    change_email,
-    change_password,
-    request_email_change,
-)
+from fedparents.accounts.service import change_email, change_password, request_email_change
 from fedparents.accounts.sessions import Viewer, list_sessions
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound

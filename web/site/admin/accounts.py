@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedparents.accounts.deciding import change_role
 from fedparents.accounts.models import AccountState, Role
 from fedparents.accounts.queries import AccountView, get_account, list_accounts
 from fedparents.accounts.second_factor import (
@@ -18,7 +19,6 @@ from fedparents.accounts.second_factor import (
     find_factor,
     reset_factor,
 )
-from fedparents.accounts.service import change_role
 from fedparents.errors import Conflict
 from fedparents.ids import AccountId
 from fedparents.moderation.deciding import decide_on_account, end_pause

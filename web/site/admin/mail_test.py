@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from fedparents import clock
-from fedparents.accounts.service import checked_email
+from fedparents.accounts.joining import checked_email
 from fedparents.errors import Invalid
 from fedparents.jobs import GiveUp, TryLater
 from web.forms import FormState

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedparents import clock
+from fedparents.accounts.deciding import UNDO, approve_account, decline_account, reconsider_account
 from fedparents.accounts.models import Account, AccountState
 from fedparents.accounts.queries import (
     AccountView,
@@ -20,12 +21,6 @@ from fedparents.accounts.queries import (
     get_account,
     list_lately_declined,
     list_waiting,
-)
-from fedparents.accounts.service import (
-    UNDO,
-    approve_account,
-    decline_account,
-    reconsider_account,
 )
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedparents.accounts.service import GRACE
+from fedparents.accounts.leaving import GRACE
 from fedparents.errors import NotFound
 from fedparents.instance.models import LegalKind, LegalPage
 from fedparents.instance.queries import find_legal_page

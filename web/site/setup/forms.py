@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Literal
 
+from fedparents.accounts.joining import NewAccount
 from fedparents.accounts.models import Role
-from fedparents.accounts.service import NewAccount
 from fedparents.actors.service import NAME_LENGTH
 from web.forms import Form, line
 from web.i18n import N_

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedparents.accounts.joining import NewAccount, create_account
 from fedparents.accounts.queries import has_admin
-from fedparents.accounts.service import NewAccount, create_account
 from fedparents.accounts.sessions import open_session
 from fedparents.authority import OPERATOR, Authority
 from fedparents.db import UnitOfWork
