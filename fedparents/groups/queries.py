@@ -23,8 +23,6 @@ from fedparents.errors import NotFound
 from fedparents.groups.access import Seat, find_seat, get_seat
 from fedparents.groups.cards import Band, band_of, member_count, waiting_count
 from fedparents.groups.joining import (
-    RECONSIDER_WITHIN,
-    UNDO_WITHIN,
     Hindrance,
     find_hindrance,
     find_invite_into,
@@ -137,22 +135,6 @@ class MemberView:
     avatar: str
     is_seen: bool
     """Whether the viewer may look at their profile."""
-
-
-@dataclass(frozen=True, slots=True)
-class RequestView:
-    """Somebody who asks, or asked, to join."""
-
-    request: JoinRequest
-    name: str
-    handle: str
-    avatar: str
-    place: str
-    inviter: str
-    decider: str
-    can_undo: bool
-    is_seen: bool
-    """Whether the viewer may look at the person's profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,52 +299,6 @@ def get_member(session: Session, viewer: Viewer, group_id: GroupId, actor_id: in
     return _member(found)
 
 
-def list_requests(
-    session: Session, viewer: Viewer, group_id: GroupId, *, limit: int = 50
-) -> list[RequestView]:
-    """Who waits, the longest first; for those who decide, else NotFound."""
-    _seat(session, viewer, group_id).require(can_moderate)
-    waiting = col(JoinRequest.state) == RequestState.PENDING
-    return _requests(session, viewer, group_id, waiting, order=col(JoinRequest.id), limit=limit)
-
-
-def list_lately_declined(session: Session, viewer: Viewer, group_id: GroupId) -> list[RequestView]:
-    """Who was declined so lately that they can still be let in, and has not asked again."""
-    _seat(session, viewer, group_id).require(can_moderate)
-    again = aliased(JoinRequest)
-    declined = sa.and_(
-        col(JoinRequest.state) == RequestState.DECLINED,
-        col(JoinRequest.decided_at) > clock.now() - RECONSIDER_WITHIN,
-        ~sa.exists(
-            select(again.id).where(
-                again.group_id == JoinRequest.group_id,
-                again.actor_id == JoinRequest.actor_id,
-                col(again.id) > col(JoinRequest.id),
-            )
-        ),
-    )
-    order = col(JoinRequest.decided_at).desc()
-    return _requests(session, viewer, group_id, declined, order=order, limit=_LATELY)
-
-
-def get_request(
-    session: Session, viewer: Viewer, group_id: GroupId, request_id: int
-) -> RequestView:
-    """One request, decided or not; for those who decide, else NotFound."""
-    _seat(session, viewer, group_id).require(can_moderate)
-    found = _requests(
-        session,
-        viewer,
-        group_id,
-        col(JoinRequest.id) == request_id,
-        order=col(JoinRequest.id),
-        limit=1,
-    )
-    if not found:
-        raise NotFound("request_not_found")
-    return found[0]
-
-
 def list_group_invites(
     session: Session, viewer: Viewer, group_id: GroupId
 ) -> list[tuple[InviteLink, str]]:
@@ -490,55 +426,3 @@ def _member(row: Sequence[Any]) -> MemberView:
     return MemberView(
         ActorId(actor_id), GroupRole(role), since_at, until, name, handle, avatar, bool(seen)
     )
-
-
-def _requests(
-    session: Session,
-    viewer: Viewer,
-    group_id: int,
-    condition: sa.ColumnElement[bool],
-    *,
-    order: sa.SQLColumnExpression[Any],
-    limit: int,
-) -> list[RequestView]:
-    inviter, decider = aliased(Actor), aliased(Actor)
-    found = (
-        sa.select(
-            JoinRequest,
-            Actor,
-            col(Place.name),
-            col(inviter.display_name),
-            col(decider.display_name),
-            is_seen(viewer.actor_id, col(Actor.id)),
-        )
-        .join(Actor, col(Actor.id) == col(JoinRequest.actor_id))
-        .outerjoin(Account, col(Account.actor_id) == col(Actor.id))
-        .outerjoin(Place, col(Place.id) == col(Account.place_id))
-        .outerjoin(InviteLink, col(InviteLink.id) == col(JoinRequest.invite_id))
-        .outerjoin(inviter, col(inviter.id) == col(InviteLink.by_actor_id))
-        .outerjoin(decider, col(decider.id) == col(JoinRequest.decided_by_actor_id))
-        .where(col(JoinRequest.group_id) == group_id, condition)
-        .order_by(order)
-        .limit(limit)
-    )
-    return [
-        RequestView(
-            request,
-            actor.display_name,
-            actor.handle,
-            actor.avatar,
-            place or "",
-            invited_by or "",
-            decided_by_name or "",
-            _can_undo(request),
-            bool(seen),
-        )
-        for request, actor, place, invited_by, decided_by_name, seen in session.execute(found)
-    ]
-
-
-def _can_undo(request: JoinRequest) -> bool:
-    within = {RequestState.APPROVED: UNDO_WITHIN, RequestState.DECLINED: RECONSIDER_WITHIN}
-    if request.decided_at is None or request.state not in within:
-        return False
-    return clock.now() - request.decided_at <= within[request.state]

@@ -17,12 +17,7 @@ from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, NotFound
 from fedparents.groups.joining import approve_request, decline_request, undo_decision
 from fedparents.groups.models import JoinRequest
-from fedparents.groups.queries import (
-    RequestView,
-    get_request,
-    list_lately_declined,
-    list_requests,
-)
+from fedparents.groups.requests import RequestView, get_request, list_lately_declined, list_requests
 from fedparents.ids import GroupId, PostId
 from fedparents.moderation.deciding import DecisionDraft, decide_on_post
 from fedparents.moderation.models import Action, Category, Ground
