@@ -1,6 +1,5 @@
 """Writing to neighbours and to strangers; who was blocked or ignored notices nothing."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -447,31 +446,6 @@ async def test_what_everybody_has_left_goes_in_the_night(neighbours):
     assert (await forget_what_is_due(neighbours.db))["conversations"] == 0
     await neighbours.leave(neighbours.bao, sent)
     assert (await forget_what_is_due(neighbours.db))["conversations"] == 1
-
-
-@pytest.mark.parametrize("round_", range(3))
-async def test_two_who_write_to_each_other_at_once_meet_in_one_conversation(neighbours, round_):
-    ana, bao = neighbours.ana, neighbours.bao
-    sent = await asyncio.gather(
-        *(neighbours.write(by, to) for by, to in ((ana, bao), (bao, ana)) * 3)
-    )
-    assert len({each.conversation_id for each in sent}) == 1
-    assert len(await neighbours.texts(ana, sent[0])) == 6
-    assert len(await neighbours.members()) == 2
-
-
-@pytest.mark.parametrize("round_", range(3))
-async def test_a_letter_does_not_slip_in_beside_a_block(neighbours, round_):
-    ana, bao = neighbours.ana, neighbours.bao
-    sent = await neighbours.write(ana, bao)
-    await asyncio.gather(
-        neighbours.db.write(block_actor, ana, bao.actor_id),
-        *(neighbours.send(bao, sent, f"{number}") for number in range(4)),
-    )
-    before = await neighbours.texts(ana, sent)
-    await neighbours.send(bao, sent, "Encore")
-    assert await neighbours.texts(ana, sent) == before
-    assert len(await neighbours.texts(bao, sent)) == 6
 
 
 async def test_a_group_that_wakes_nobody_in_it_twice(neighbours):
