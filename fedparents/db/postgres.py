@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -25,7 +27,9 @@ T = TypeVar("T")
 
 _LOCKS = 0x0FED  # first key of the advisory locks; the second is the node number
 _UPGRADE_LOCK = NODES
-_TRIES = 3
+_TRIES = 8
+_FIRST_PAUSE = 0.01  # seconds, at most; twice as many before each further try
+_PAUSES = tuple(_FIRST_PAUSE * 2**tried for tried in range(_TRIES - 1))
 _RETRYABLE = (
     pg_errors.DeadlockDetected,
     pg_errors.SerializationFailure,
@@ -79,7 +83,7 @@ class PostgresDatabase(Database):
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_now, call)
 
     def _write_now(self, call: Callable[[UnitOfWork], T]) -> tuple[T, bool]:
-        for _ in range(_TRIES - 1):
+        for pause in _PAUSES:
             try:
                 return self._write_once(call)
             except (OperationalError, IntegrityError, psycopg.Error) as error:
@@ -87,6 +91,9 @@ class PostgresDatabase(Database):
                 # wrong and has changed nothing. Once more, it finds what the other one has done.
                 if not isinstance(getattr(error, "orig", error), _RETRYABLE):
                     raise _unavailable(error) from error
+            # At once, it could take the same row before the winner, who waits for it, wakes up,
+            # and lose again. Drawn by lot, so that several losers do not meet again.
+            time.sleep(random.uniform(0, pause))  # noqa: S311 - nobody gains by guessing it
         try:
             return self._write_once(call)
         except (DBAPIError, TimeoutError, psycopg.Error) as error:

@@ -1,6 +1,7 @@
 """One way to write, one way to read, on either engine."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -172,6 +173,25 @@ async def test_the_loser_of_a_deadlock_tries_again(db):
     await asyncio.gather(db.write(raise_both, "a", "b"), db.write(raise_both, "b", "a"))
     assert len(tries) >= 3
     assert await db.read(lambda s: sorted(s.exec(select(SubmittedForm.location)))) == ["2", "2"]
+
+
+@pytest.mark.postgres_only
+async def test_who_loses_again_and_again_waits_a_little_longer_each_time(db):
+    """Who tries at once takes the row again that the winner was waiting for, and loses again."""
+    await db.write(keep, "a", "0")
+    await db.write(keep, "b", "0")
+
+    def raise_both(uow, first, second):
+        uow.session.execute(sa.text("SET LOCAL deadlock_timeout = '2ms'"))
+        for key in (first, second):
+            form = uow.session.get(SubmittedForm, key, with_for_update=True, populate_existing=True)
+            form.location = str(int(form.location) + 1)
+            uow.session.flush()
+            time.sleep(0.002)
+
+    orders = [("a", "b"), ("b", "a")] * 12
+    await asyncio.gather(*(db.write(raise_both, *order) for order in orders))
+    assert await db.read(lambda s: set(s.exec(select(SubmittedForm.location)))) == {"24"}
 
 
 async def _pass(barrier):
