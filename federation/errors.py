@@ -3,7 +3,10 @@
 FederationError
 ├── Rejected                 never again: trying once more cannot help
 │   ├── AddressRefused       it is not a public address, or not named as a town is
-│   └── Malformed            what came is larger or otherwise made than it may be
+│   ├── Malformed            what came is larger or otherwise made than it may be
+│   ├── SignatureInvalid     nobody can tell who sent it
+│   ├── ActorMismatch        whoever signed it speaks for somebody else
+│   └── PeerBlocked          this place does not talk with that town
 ├── Gone                     the remote thing or town has ended
 └── TryLater(after)          the world is not ready: keep the work
     ├── PeerUnavailable      it did not answer, not in time, or with a failure of its own
@@ -33,6 +36,18 @@ class AddressRefused(Rejected):
 
 
 class Malformed(Rejected):
+    pass
+
+
+class SignatureInvalid(Rejected):
+    pass
+
+
+class ActorMismatch(Rejected):
+    pass
+
+
+class PeerBlocked(Rejected):
     pass
 
 

@@ -150,6 +150,34 @@ class Client:
         return Answer(str(request.url), response.status_code, headers, body)
 
 
+@dataclass(frozen=True, slots=True)
+class SentTo:
+    """An address as it stands in a request, which is what a signature has to cover."""
+
+    scheme: str
+    host: str
+    """With its port where that is not the usual one."""
+    path: str
+    query: str
+    """With its question mark; empty without one."""
+
+    @property
+    def target(self) -> str:
+        return self.path + self.query
+
+    @property
+    def uri(self) -> str:
+        return f"{self.scheme}://{self.host}{self.target}"
+
+
+def sent_to(url: str) -> SentTo:
+    """How a request to this address is written; raises AddressRefused for what is none."""
+    with _explaining(url, 0):
+        read = httpx2.URL(url)
+        path, mark, query = read.raw_path.decode("ascii").partition("?")
+        return SentTo(read.scheme, read.netloc.decode("ascii"), path, mark + query)
+
+
 def require_success(answer: Answer) -> Answer:
     """The answer if it is one; raises Gone, Rejected or TryLater by its status."""
     status = answer.status

@@ -18,6 +18,7 @@ from jinja2 import Environment
 from starlette.routing import BaseRoute
 
 import web.tables  # noqa: F401 - relations between tables of all packages have to be known
+from federation.keys import Keyring
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, open_database
 from fedparents.db.sqlite import SQLiteDatabase
@@ -87,6 +88,8 @@ class Runtime:
     templates: Environment
     mailer: Sender
     courier: Courier
+    keys: Keyring
+    """What everybody here signs with, when it leaves for other towns."""
     pictures: Pictures
     limiter: Limiter
     cookies: CookieNames
@@ -173,6 +176,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         ),
         mailer=mailroom.sender,
         courier=courier,
+        keys=Keyring(db, mailroom.secret),
         pictures=pictures,
         limiter=Limiter(is_on=settings.rate_limits == "on"),
         cookies=CookieNames.of(settings),

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlmodel import SQLModel
 
+from federation import models as federation
 from fedparents.accounts import models as accounts
 from fedparents.actors import models as actors
 from fedparents.audit import models as audit
@@ -45,6 +46,7 @@ MODULES: Final = (
     submissions,
     swaps,
     timelines,
+    federation,
     auth,
 )
 """A module of tables that is not named here has no table."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from federation.sealing import seal
 from fedparents.accounts.models import Account, Role
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import Database, UnitOfWork
@@ -25,7 +26,6 @@ from fedparents.moderation.queries import list_decisions_on
 from fedparents.posts.models import Post
 from fedparents.posts.service import PostDraft, publish_post
 from tests.rig.builders import a_group, a_viewer, give_role, join
-from web.auth.sealing import seal
 from web.moderation.tokens import letter_token
 from web.site.moderation.addresses import find_addressed
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from federation.sealing import seal, unseal
 from web.auth.factor_secrets import app_address, factor_opener, seal_factor, secret_to_type
-from web.auth.sealing import seal, unseal
 
 KEY = b"of the tests, thirty-two bytes long"
 SECRET = b"12345678901234567890"

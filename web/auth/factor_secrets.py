@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from federation.sealing import seal, unseal
 from fedparents.accounts.second_factor import Opener
-from web.auth.sealing import seal, unseal
 
 _PURPOSE: Final = "second factor"
 _GROUP: Final = 4

@@ -11,9 +11,9 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.sealing import seal, unseal
 from fedparents import clock
 from web.auth.cookies import delete_cookie, set_cookie
-from web.auth.sealing import seal, unseal
 from web.visit import browser_of, viewer_of, visit_of
 
 _TIME_BYTES = 8

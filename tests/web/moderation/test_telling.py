@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
+from federation.sealing import unseal
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, Role
 from fedparents.groups.models import GroupRole
@@ -15,7 +16,6 @@ from tests.rig.pages import submit
 from tests.rig.visitors import press
 from tests.web.mail.test_handlers import Mailbox
 from tests.web.posts.conftest import square as square  # noqa: PLC0414 - the same town
-from web.auth.sealing import unseal
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 HIDE: dict[str, str | list[str]] = {

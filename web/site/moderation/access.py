@@ -8,11 +8,11 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.sealing import seal, unseal
 from fedparents.errors import NotFound
 from fedparents.moderation.complaints import Seal
 from fedparents.moderation.models import SubjectKind
 from fedparents.moderation.queries import ReportView
-from web.auth.sealing import seal, unseal
 from web.forms import FormState
 from web.moderation.words import (
     CATEGORIES,
