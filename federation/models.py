@@ -36,3 +36,30 @@ class ActorKey(SQLModel, table=True):
     sealed: bytes
     """The private half, sealed under the place's secret."""
     created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class RemoteActor(SQLModel, table=True):
+    """What is needed to talk to somebody elsewhere; who they are stands in their `Actor`."""
+
+    __tablename__ = "remote_actor"
+
+    actor_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="actor.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    uri: str = Field(unique=True)
+    """Their id."""
+    inbox: str
+    shared_inbox: str = ""
+    """Where their town takes what is for several of its people; empty when it has none."""
+    followers: str = ""
+    """The address that stands for all who follow them."""
+    outbox: str = ""
+    url: str = ""
+    """Their page, for people."""
+    fetched_at: datetime = Field(sa_type=UTCDateTime)
+    gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when their own town says that they are no more."""

@@ -29,6 +29,8 @@ from fedparents.jobs import WAKE_CHANNEL, Bus, InProcessBus, Job, JobKind, Worke
 from fedparents.retention.service import RetentionDue, forget_what_is_due
 from fedparents.settings import Settings
 from fedparents.social.service import forget_person
+from web.activitypub.routes import ROUTES as ACTIVITYPUB_ROUTES
+from web.activitypub.routes import SIDES
 from web.api.routes import ROUTES as API_ROUTES
 from web.assets import Assets
 from web.auth.cookies import CookieNames
@@ -234,7 +236,7 @@ def open_mailroom(
 
 def _routes_of(settings: Settings) -> tuple[BaseRoute, ...]:
     development = DEVELOPMENT_ROUTES if settings.is_development else ()
-    return (*ROUTES, *API_ROUTES, *development)
+    return (*SIDES, *ROUTES, *API_ROUTES, *ACTIVITYPUB_ROUTES, *development)
 
 
 def _bus_for(settings: Settings) -> Bus:

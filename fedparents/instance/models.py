@@ -25,9 +25,21 @@ class Registrations(StrEnum):
 class FederationMode(StrEnum):
     """Whom this place talks to."""
 
-    ALONE = "alone"
+    ISLAND = "island"
+    """Nobody: to other towns it looks like a place that has never heard of them."""
     ALLIES = "allies"
+    """Towns that were chosen one by one; to all others it says that it is there, and no more."""
     OPEN = "open"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether other towns may know of the place itself."""
+        return self != FederationMode.ISLAND
+
+    @property
+    def speaks_to_anybody(self) -> bool:
+        """Whether other towns may know of people and groups without having been chosen."""
+        return self == FederationMode.OPEN
 
 
 class GroupFounding(StrEnum):
@@ -73,7 +85,7 @@ class Instance(SQLModel, table=True):
     minimum_age: int = 18
     approvals_a_day: int = 10
     waiting_at_most: int = 20
-    federation_mode: FederationMode = Field(default=FederationMode.ALLIES, sa_type=sa.String)
+    federation_mode: FederationMode = Field(default=FederationMode.ISLAND, sa_type=sa.String)
     group_founding: GroupFounding = Field(
         default=GroupFounding.MEMBERS,
         sa_type=sa.String,

@@ -33,7 +33,7 @@ class InstanceView:
     minimum_age: int = 18
     approvals_a_day: int = 10
     waiting_at_most: int = 20
-    federation_mode: FederationMode = FederationMode.ALONE
+    federation_mode: FederationMode = FederationMode.ISLAND
     set_up_at: datetime | None = None
     moderators_factor_due_at: datetime | None = None
 

@@ -12,7 +12,12 @@ _API: Final = "/api/"
 _PICTURES: Final = "/static/"
 _USUAL_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, Accept-Language"
 _DAY: Final = "86400"
-_METHODS: Final = {_API: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", _PICTURES: "GET, HEAD"}
+_METHODS: Final = {
+    _API: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    _PICTURES: "GET, HEAD",
+    "/.well-known/": "GET, HEAD",
+    "/nodeinfo/": "GET, HEAD",
+}
 # No credentials are allowed, so that a foreign page can never use somebody's cookies.
 _ALWAYS: Final = (
     (b"access-control-allow-origin", b"*"),

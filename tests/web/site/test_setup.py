@@ -62,7 +62,7 @@ async def answer_up_to_legal(browser: httpx2.AsyncClient) -> None:
     await answer(browser, "association", **ASSOCIATION)
     await answer(browser, "admin", **MARIE)
     await answer(browser, "joining", registrations="approved", minimum_age="16")
-    assert await answer(browser, "neighbours", mode="alone") == "/setup/legal"
+    assert await answer(browser, "neighbours", mode="island") == "/setup/legal"
 
 
 async def fill_every_gap(browser: httpx2.AsyncClient) -> str:
@@ -127,7 +127,7 @@ async def test_from_an_empty_server_to_an_open_place(visitor, runtime, db):
     assert "Parents can sign up from now on." in done.text
     place = await db.read(read_place)
     assert (place.name, place.language, place.minimum_age) == ("Parents d'Issy", "en", 16)
-    assert place.federation_mode == FederationMode.ALONE
+    assert place.federation_mode == FederationMode.ISLAND
     assert place.set_up_at is not None
     [(account, actor)] = await db.read(list_accounts)
     assert (actor.handle, account.role, account.state) == ("marie", Role.ADMIN, AccountState.ACTIVE)

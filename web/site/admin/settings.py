@@ -57,7 +57,7 @@ REGISTRATION_WORDS: Final = {
     Registrations.OPEN: N_("Everybody, at once"),
 }
 MODE_WORDS: Final = {
-    FederationMode.ALONE: N_("Nobody: only your own members"),
+    FederationMode.ISLAND: N_("Nobody: only your own members"),
     FederationMode.ALLIES: N_("Neighbouring towns that you know"),
     FederationMode.OPEN: N_("Everybody on the open web"),
 }

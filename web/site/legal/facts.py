@@ -102,7 +102,7 @@ def _recipients(mode: FederationMode, sends_mail: bool) -> list[str]:
             " sealed messages, and reads nothing in them."
         )
     )
-    if mode == FederationMode.ALONE:
+    if mode == FederationMode.ISLAND:
         found.append(gettext("Nobody else: this place does not exchange anything with others."))
     elif mode == FederationMode.ALLIES:
         found.append(

@@ -7,18 +7,32 @@ from typing import Final
 
 from sqlmodel import Session
 
+from federation.outside import find_person
+from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.groups.access import can_view_cover
+from fedparents.instance.views import get_instance_view
 from fedparents.media.models import MediaUse, MediaView
 from fedparents.media.policy import Sight, can_view_own
 from fedparents.media.queries import find_media
 from fedparents.moderation.photos import can_view_photo
 from fedparents.social.access import can_view_avatar
 
+
+def can_view_face(session: Session, viewer: Viewer | None, media: MediaView) -> bool:
+    """Whoever sees the person; and everybody, if other towns may know of them, whose servers ask
+    for the picture without saying who they are."""
+    if viewer is not None or media.for_actor_id is None:
+        return can_view_avatar(session, viewer, media)
+    if not get_instance_view(session).federation_mode.speaks_to_anybody:
+        return False
+    return find_person(session, media.for_actor_id, today=clock.now().date()) is not None
+
+
 SIGHTS: Final[Mapping[MediaUse, Sight]] = {
     MediaUse.PHOTO: can_view_photo,
-    MediaUse.AVATAR: can_view_avatar,
+    MediaUse.AVATAR: can_view_face,
     MediaUse.COVER: can_view_cover,
 }
 

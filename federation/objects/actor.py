@@ -1,0 +1,225 @@
+"""What people, groups and servers have in common: how they are shown, read and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import escape
+from sqlmodel import Session, select
+
+from federation.errors import Malformed
+from federation.models import RemoteActor
+from federation.reading import (
+    JsonObject,
+    flag_of,
+    id_of,
+    is_uri,
+    line_of,
+    object_of,
+    plain,
+    types_of,
+    uri_of,
+    words_of,
+)
+from federation.uris import host_of, is_same_origin, picture_uri, profile_url, shared_inbox_uri
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.db import UnitOfWork
+
+if TYPE_CHECKING:
+    from federation.keys import ActorKeys
+
+HANDLE_LENGTH: Final = 64
+NAME_LENGTH: Final = 120
+SUMMARY_LENGTH: Final = 5000
+_MEDIA_TYPES: Final = {"webp": "image/webp", "png": "image/png"}
+
+
+@dataclass(frozen=True, slots=True)
+class ActorDraft:
+    """Somebody elsewhere, as their own town describes them."""
+
+    uri: str
+    kind: ActorKind
+    handle: str
+    domain: str
+    """Under which they are called; their own town's, unless it was found to be another."""
+    name: str
+    summary: str
+    """Plain words."""
+    inbox: str
+    shared_inbox: str
+    outbox: str
+    followers: str
+    url: str
+    is_locked: bool
+    is_discoverable: bool
+    is_indexable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FederatedActor:
+    """How one kind of actor arrives from other towns; how it leaves stands in its own file."""
+
+    kind: ActorKind
+    types: tuple[str, ...]
+    """The names that it has on the wire; ours is the first."""
+    from_ap: Callable[[JsonObject], ActorDraft]
+
+
+def describe(actor: Actor, uri: str, base_url: str, keys: ActorKeys) -> JsonObject:
+    """What every actor of ours shows of itself."""
+    shown: JsonObject = {
+        "id": uri,
+        "preferredUsername": actor.handle,
+        "name": actor.display_name,
+        "webfinger": f"{actor.handle}@{host_of(base_url)}",
+        "url": profile_url(base_url, actor.handle),
+        "inbox": f"{uri}/inbox",
+        "outbox": f"{uri}/outbox",
+        "followers": f"{uri}/followers",
+        "endpoints": {"sharedInbox": shared_inbox_uri(base_url)},
+        "discoverable": actor.is_discoverable,
+        "indexable": actor.is_indexable,
+        "published": _day(actor.created_at),
+        **describe_keys(keys),
+    }
+    if actor.avatar:
+        shown["icon"] = _image(base_url, actor.avatar)
+    if actor.cover:
+        shown["image"] = _image(base_url, actor.cover)
+    return shown
+
+
+def describe_keys(keys: ActorKeys) -> JsonObject:
+    """One RSA key, because several servers take no list, and the newer one where they look for it
+    (FEP-521a)."""
+    rsa, newer = keys.rsa, keys.ed25519
+    return {
+        "publicKey": {"id": rsa.id, "owner": rsa.owner, "publicKeyPem": rsa.public_pem},
+        "assertionMethod": [
+            {
+                "id": newer.id,
+                "type": "Multikey",
+                "controller": newer.owner,
+                "publicKeyMultibase": newer.public_multibase,
+            }
+        ],
+    }
+
+
+def paragraphs(text: str) -> str:
+    """Plain words as HTML: a blank line begins a paragraph, a line break stays one."""
+    return "".join(
+        f"<p>{str(escape(part)).replace(chr(10), '<br>')}</p>"
+        for part in text.split("\n\n")
+        if part
+    )
+
+
+def read_actor(document: JsonObject, kind: ActorKind, types: tuple[str, ...]) -> ActorDraft:
+    """Somebody elsewhere; raises Malformed when what everybody has is missing, or when an address
+    of theirs is on another server, which nobody may speak for."""
+    document = plain(document)
+    if not set(types) & set(types_of(document)):
+        raise Malformed(f"it is no {types[0]}")
+    uri = id_of(document)
+    handle = line_of(document.get("preferredUsername"), at_most=HANDLE_LENGTH + 1)
+    if not handle or len(handle) > HANDLE_LENGTH or set(handle) & set("@/ "):
+        raise Malformed(f"{uri} has no user name")
+    inbox = uri_of(document.get("inbox"))
+    if not is_same_origin(inbox, uri):
+        raise Malformed(f"{uri} has no inbox on its own server")
+    endpoints = object_of(document.get("endpoints"))
+    return ActorDraft(
+        uri=uri,
+        kind=kind,
+        handle=handle,
+        domain=host_of(uri),
+        name=line_of(document.get("name"), at_most=NAME_LENGTH) or handle,
+        summary=words_of(document.get("summary"), at_most=SUMMARY_LENGTH),
+        inbox=inbox,
+        shared_inbox=_own(uri, uri_of(endpoints.get("sharedInbox"))),
+        outbox=_own(uri, uri_of(document.get("outbox"))),
+        followers=_own(uri, uri_of(document.get("followers"))),
+        url=_page(document, uri),
+        is_locked=flag_of(document.get("manuallyApprovesFollowers")),
+        is_discoverable=flag_of(document.get("discoverable")),
+        is_indexable=flag_of(document.get("indexable")),
+    )
+
+
+def accept_actor(uow: UnitOfWork, draft: ActorDraft) -> Actor:
+    """Remember somebody elsewhere as they are now; whoever was known keeps their id."""
+    row = find_remote(uow.session, draft.uri)
+    actor = uow.session.get(Actor, row.actor_id) if row else None
+    if row is None or actor is None:
+        actor = Actor(
+            id=uow.new_id(), kind=draft.kind, handle="", display_name="", created_at=uow.now
+        )
+        row = RemoteActor(actor_id=actor.id, uri=draft.uri, inbox="", fetched_at=uow.now)
+    _take_over(actor, draft, _free_handle(uow.session, draft, actor.id))
+    row.inbox, row.shared_inbox = draft.inbox, draft.shared_inbox
+    row.followers, row.outbox, row.url = draft.followers, draft.outbox, draft.url
+    row.fetched_at, row.gone_at = uow.now, None
+    uow.session.add(actor)
+    uow.session.flush()  # before the row that refers to it
+    uow.session.add(row)
+    return actor
+
+
+def find_remote(session: Session, uri: str) -> RemoteActor | None:
+    """What is known of somebody elsewhere by their id."""
+    return session.exec(select(RemoteActor).where(RemoteActor.uri == uri)).first()
+
+
+def _take_over(actor: Actor, draft: ActorDraft, handle: str) -> None:
+    actor.kind, actor.handle, actor.domain = draft.kind, handle, draft.domain
+    actor.display_name, actor.summary = draft.name, draft.summary
+    actor.is_locked = draft.is_locked
+    actor.is_discoverable, actor.is_indexable = draft.is_discoverable, draft.is_indexable
+
+
+def _free_handle(session: Session, draft: ActorDraft, actor_id: int) -> str:
+    """Some servers have a person and a group of one name: who comes second gets a number with it,
+    which nobody can type by chance."""
+    taken = select(Actor.id).where(
+        Actor.handle == draft.handle, Actor.domain == draft.domain, Actor.id != actor_id
+    )
+    is_taken = session.exec(taken).first() is not None
+    return f"{draft.handle}~{actor_id}" if is_taken else draft.handle
+
+
+def _own(uri: str, other: str) -> str:
+    """An address of the same server; "" for any other."""
+    return other if other and is_same_origin(uri, other) else ""
+
+
+def _page(document: JsonObject, uri: str) -> str:
+    """Where people read about them; the id where nothing else is said."""
+    url = document.get("url")
+    for each in url if isinstance(url, list) else [url]:
+        if isinstance(each, dict) and "html" not in str(each.get("mediaType", "html")):
+            continue
+        found = uri_of(each)
+        if found and is_uri(found):
+            return found
+    return uri
+
+
+def _image(base_url: str, file: str) -> JsonObject:
+    media_type = _MEDIA_TYPES.get(file.rpartition(".")[2], "image/jpeg")
+    return {
+        "type": "Image",
+        "mediaType": media_type,
+        "url": picture_uri(base_url, file),
+        "name": "",
+    }
+
+
+def _day(moment: datetime) -> str:
+    """The day alone: nobody needs the minute at which somebody signed up."""
+    day = datetime.combine(moment.astimezone(UTC), time.min)
+    return f"{day.isoformat()}Z"

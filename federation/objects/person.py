@@ -1,0 +1,43 @@
+"""A person: `Person`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from federation.objects.actor import (
+    ActorDraft,
+    FederatedActor,
+    describe,
+    paragraphs,
+    read_actor,
+)
+from federation.reading import JsonObject
+from federation.uris import actor_uri
+from federation.vocab import with_context
+from fedparents.actors.models import Actor, ActorKind
+
+if TYPE_CHECKING:
+    from federation.keys import ActorKeys
+
+_TYPES: Final = ("Person", "Organization")
+
+
+def to_ap(actor: Actor, base_url: str, keys: ActorKeys) -> JsonObject:
+    """Name, words about themselves and picture; nothing of commune, household or account."""
+    uri = actor_uri(base_url, actor.id)
+    shown: JsonObject = {
+        "type": "Person",
+        **describe(actor, uri, base_url, keys),
+        "following": f"{uri}/following",
+        "manuallyApprovesFollowers": actor.is_locked,
+    }
+    if actor.summary:
+        shown["summary"] = paragraphs(actor.summary)
+    return with_context(shown)
+
+
+def from_ap(document: JsonObject) -> ActorDraft:
+    return read_actor(document, ActorKind.PERSON, _TYPES)
+
+
+PERSON: Final = FederatedActor(ActorKind.PERSON, _TYPES, from_ap)

@@ -1,0 +1,185 @@
+"""Who of this place exists for other towns, and who has ended: asked anew for every answer.
+
+A person is known outside once they wanted to be: because lists may name them, because they said
+something that may leave, or because they and somebody elsewhere follow each other. Whoever is under
+eighteen is not, nor is anybody whose account is paused or about to end. A group is known outside
+when visitors may know of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from federation.models import ActorKey
+from fedparents.accounts.models import Account, AccountState
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.db import table_of
+from fedparents.groups import models as groups
+from fedparents.groups.models import Group, Joining, Membership, MembershipState, lines_of
+from fedparents.groups.policy import DECIDERS
+from fedparents.groups.policy import visible_to as group_visible_to
+from fedparents.posts.models import Audience, Post, PostState
+from fedparents.posts.policy import visible_to as post_visible_to
+from fedparents.social.models import Follow, FollowState
+
+LEAVES: Final = (Audience.NEARBY, Audience.PUBLIC)
+"""Audiences that reach beyond this place."""
+_MODERATORS_AT_MOST: Final = 100
+
+_account = table_of(Account)
+_actor = table_of(Actor)
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideGroup:
+    """A group as other towns may know of it."""
+
+    actor: Actor
+    rules: tuple[str, ...]
+    joining: Joining
+    is_closed: bool
+    """What is in it, and who, is for those in it; only its name, purpose and rules are not."""
+    members: int
+    """0 for a closed one."""
+
+
+def is_known_outside(today: date) -> sa.ColumnElement[bool]:
+    """Whether a person exists for other towns, as a condition on `Actor` and `Account`."""
+    return sa.and_(
+        col(Actor.kind) == ActorKind.PERSON,
+        col(Actor.domain) == "",
+        col(Account.state) == AccountState.ACTIVE,
+        sa.or_(col(Account.restricted_until).is_(None), col(Account.restricted_until) <= today),
+        sa.or_(col(Actor.is_discoverable), _has_left_something(), _knows_somebody_elsewhere()),
+    )
+
+
+def find_person(session: Session, actor_id: int, *, today: date) -> Actor | None:
+    """A person of this place, as far as other towns may know of them."""
+    return session.exec(
+        select(Actor)
+        .join(Account, col(Account.actor_id) == col(Actor.id))
+        .where(Actor.id == actor_id, is_known_outside(today))
+    ).first()
+
+
+def find_group(session: Session, actor_id: int) -> OutsideGroup | None:
+    """A group of this place that visitors may know of."""
+    found = session.exec(
+        select(Actor, Group)
+        .join(Group, col(Group.actor_id) == col(Actor.id))
+        .where(Actor.id == actor_id, Actor.domain == "", group_visible_to(None, today=date.min))
+    ).first()
+    if found is None:
+        return None
+    actor, group = found
+    is_closed = group.joining != Joining.OPEN or group.audience == groups.Audience.MEMBERS
+    return OutsideGroup(
+        actor=actor,
+        rules=tuple(lines_of(group.rules)),
+        joining=Joining(group.joining),
+        is_closed=is_closed,
+        members=0 if is_closed else _count_members(session, actor_id),
+    )
+
+
+def find_handle(session: Session, handle: str, *, today: date) -> Actor | None:
+    """The person or group of this name, if other towns may know of them."""
+    actor = session.exec(
+        select(Actor).where(Actor.handle == handle.lower(), Actor.domain == "")
+    ).first()
+    if actor is None:
+        return None
+    if actor.kind == ActorKind.GROUP:
+        found = find_group(session, actor.id)
+        return found.actor if found else None
+    return find_person(session, actor.id, today=today)
+
+
+def has_ended(session: Session, kind: ActorKind, actor_id: int) -> bool:
+    """Whether other towns knew somebody who is no more: whoever was shown to them had keys, and
+    keys are kept. Nobody else's end is anybody's business."""
+    account = select(Account.id).where(Account.actor_id == actor_id)
+    group = select(Group.actor_id).where(Group.actor_id == actor_id)
+    ended = select(Actor.id).where(
+        Actor.id == actor_id,
+        Actor.kind == kind,
+        Actor.domain == "",
+        ~sa.exists(account),
+        ~sa.exists(group),
+        sa.exists(select(ActorKey.actor_id).where(ActorKey.actor_id == actor_id)),
+    )
+    return session.exec(ended).first() is not None
+
+
+def count_followers(session: Session, actor_id: int) -> int:
+    return _count_follows(session, col(Follow.followed_actor_id) == actor_id)
+
+
+def count_following(session: Session, actor_id: int) -> int:
+    return _count_follows(session, col(Follow.follower_actor_id) == actor_id)
+
+
+def count_public_posts(session: Session, actor_id: int) -> int:
+    """How much somebody has said to everybody."""
+    public = select(func.count()).where(
+        Post.author_actor_id == actor_id, post_visible_to(None, today=date.min)
+    )
+    return session.exec(public).one()
+
+
+def list_moderators(session: Session, group_id: int, *, today: date) -> list[int]:
+    """Those who look after a group and let themselves be found, longest there first."""
+    deciding = (
+        select(Actor.id)
+        .join(Account, col(Account.actor_id) == col(Actor.id))
+        .join(Membership, col(Membership.actor_id) == col(Actor.id))
+        .where(
+            Membership.group_id == group_id,
+            Membership.state == MembershipState.ACTIVE,
+            col(Membership.role).in_(DECIDERS),
+            col(Actor.is_discoverable),
+            is_known_outside(today),
+        )
+        .order_by(col(Membership.since_at))
+        .limit(_MODERATORS_AT_MOST)
+    )
+    return list(session.exec(deciding))
+
+
+def _count_members(session: Session, group_id: int) -> int:
+    members = select(func.count()).where(
+        Membership.group_id == group_id, Membership.state == MembershipState.ACTIVE
+    )
+    return session.exec(members).one()
+
+
+def _count_follows(session: Session, condition: sa.ColumnElement[bool]) -> int:
+    accepted = select(func.count()).where(condition, Follow.state == FollowState.ACCEPTED)
+    return session.exec(accepted).one()
+
+
+def _has_left_something() -> sa.ColumnElement[bool]:
+    """Also what was taken back: others may still ask who had said it."""
+    said = select(Post.id).where(
+        col(Post.author_actor_id) == col(Actor.id),
+        col(Post.group_id).is_(None),
+        col(Post.audience).in_(LEAVES),
+        Post.state != PostState.HELD,
+    )
+    return sa.exists(said.correlate_except(Post))
+
+
+def _knows_somebody_elsewhere() -> sa.ColumnElement[bool]:
+    other = _actor.alias()
+    theirs = (
+        select(Follow.id)
+        .join(other, other.c.id == col(Follow.followed_actor_id))
+        .where(col(Follow.follower_actor_id) == col(Actor.id), other.c.domain != "")
+    )
+    return sa.exists(theirs.correlate_except(Follow, other))

@@ -1,0 +1,143 @@
+"""What belongs to an actor, as far as others may count or list it.
+
+Who follows whom is a number, and only of those who let themselves be found; of a closed group there
+is nothing to be had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from federation.outside import (
+    OutsideGroup,
+    count_followers,
+    count_following,
+    count_public_posts,
+    find_group,
+    find_person,
+    list_moderators,
+)
+from federation.reading import Json, JsonObject
+from federation.uris import actor_uri, place_uri
+from federation.vocab import with_context
+from fedparents import clock
+from fedparents.actors.models import ActorKind
+from fedparents.errors import NotFound
+from web.activitypub.documents import Document, Side, activity, is_there
+from web.routing import Handler, number_in_path
+from web.visit import runtime_of
+
+Count = Callable[[Session, int], int]
+
+
+def of_person(name: str, count: Count) -> Handler:
+    """A collection of which a person shows the number, if they show themselves."""
+
+    def read(session: Session, number: int) -> int | None:
+        actor = find_person(session, number, today=clock.now().date())
+        if actor is None:
+            raise NotFound
+        return count(session, number) if actor.is_discoverable else None
+
+    async def answer(request: Request) -> Response:
+        runtime, number = runtime_of(request), number_in_path(request)
+        total = await runtime.db.read(read, number)
+        uri = actor_uri(runtime.settings.base_url, number)
+        return activity(_collection(f"{uri}/{name}", total))
+
+    return answer
+
+
+def of_group(name: str, count: Callable[[Session, OutsideGroup], int]) -> Handler:
+    """A collection of which a group shows the number, unless it is closed."""
+
+    def read(session: Session, number: int) -> int:
+        return count(session, _get_open_group(session, number))
+
+    async def answer(request: Request) -> Response:
+        runtime, number = runtime_of(request), number_in_path(request)
+        total = await runtime.db.read(read, number)
+        uri = actor_uri(runtime.settings.base_url, number, ActorKind.GROUP)
+        return activity(_collection(f"{uri}/{name}", total))
+
+    return answer
+
+
+def of_place(name: str) -> Handler:
+    """What a place says and whom it follows: nobody, so far."""
+
+    async def answer(request: Request) -> Response:
+        uri = place_uri(runtime_of(request).settings.base_url)
+        return activity(_collection(f"{uri}/{name}", 0))
+
+    return answer
+
+
+async def moderators(request: Request) -> Response:
+    """Those who look after a group and let themselves be found."""
+    runtime, number = runtime_of(request), number_in_path(request)
+    base_url = runtime.settings.base_url
+    found = await runtime.db.read(_read_moderators, number)
+    uri = actor_uri(base_url, number, ActorKind.GROUP)
+    return activity(_listing(f"{uri}/moderators", [actor_uri(base_url, each) for each in found]))
+
+
+def _read_moderators(session: Session, number: int) -> list[int]:
+    _get_open_group(session, number)
+    return list_moderators(session, number, today=clock.now().date())
+
+
+def _get_open_group(session: Session, number: int) -> OutsideGroup:
+    found = find_group(session, number)
+    if found is None or found.is_closed:
+        raise NotFound
+    return found
+
+
+def _collection(uri: str, total: int | None) -> JsonObject:
+    shown: JsonObject = {"id": uri, "type": "OrderedCollection"}
+    if total is not None:
+        shown["totalItems"] = total
+    return with_context(shown)
+
+
+def _listing(uri: str, items: list[str]) -> JsonObject:
+    listed: list[Json] = [*items]
+    return with_context(
+        {
+            "id": uri,
+            "type": "OrderedCollection",
+            "totalItems": len(items),
+            "orderedItems": listed,
+        }
+    )
+
+
+routes = [
+    Document("/actor/outbox", of_place("outbox"), name="place_outbox", rule=is_there),
+    Document("/actor/followers", of_place("followers"), name="place_followers", rule=is_there),
+    Document("/actor/following", of_place("following"), name="place_following", rule=is_there),
+    Document("/users/{id}/outbox", of_person("outbox", count_public_posts), name="person_outbox"),
+    Document(
+        "/users/{id}/followers", of_person("followers", count_followers), name="person_followers"
+    ),
+    Document(
+        "/users/{id}/following", of_person("following", count_following), name="person_following"
+    ),
+    Document("/groups/{id}/outbox", of_group("outbox", lambda *_: 0), name="group_outbox"),
+    Document(
+        "/groups/{id}/followers",
+        of_group("followers", lambda _, g: g.members),
+        name="group_followers",
+    ),
+    Side(
+        "/groups/{id}/members",
+        of_group("members", lambda _, g: g.members),
+        name="group_members_document",
+    ),
+    Document("/groups/{id}/moderators", moderators, name="group_moderators"),
+]
