@@ -147,11 +147,11 @@ def measure_square(folder: Path, runs: int) -> Iterable[Figure]:
         with tempfile.TemporaryDirectory(dir=folder) as one:
             town = ReadingTown(Path(one), posts=posts)
             yield from _home(town, f"home, {posts:,} posts", runs)
-            town.place.stop()
+            town.close()
     with tempfile.TemporaryDirectory(dir=folder) as one:
         town = ReadingTown(Path(one), posts=200_000)
         found = [asyncio.run(town.searches(clients=READERS)) for _ in range(runs)]
-        town.place.stop()
+        town.close()
     times = tuple(load.p95_ms for load in found)
     yield Figure("search, 200,000 posts: p95", times, "ms", 50, note=f"{READERS} clients")
 
@@ -159,10 +159,8 @@ def measure_square(folder: Path, runs: int) -> Iterable[Figure]:
 def _home(town: ReadingTown, title: str, runs: int) -> Iterable[Figure]:
     loads, rates = [], []
     for _ in range(runs):
-        before = cpu_seconds(_pid(town.place))
-        seen = asyncio.run(town.reads_home(clients=CLIENTS))
+        seen, used = asyncio.run(town.reads_home(clients=CLIENTS))
         loads.append(seen)
-        used = cpu_seconds(_pid(town.place)) - before
         rates.append(seen.statuses[200] / used)
     note = f"{CLIENTS} clients, {READERS_OF_HOME} people, 5 % write"
     yield Figure(f"{title}: p95", tuple(load.p95_ms for load in loads), "ms", 60, note=note)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import cycle
@@ -13,14 +16,18 @@ from urllib.parse import urlencode
 import httpx2
 
 from bench.load import Load, Request, closed_loop, pages
-from bench.place import prepare
+from bench.place import cpu_seconds, prepare
 from bench.square import REPLIES_OF_TEN, fill, members_of, sign_in, token_of
 from fedparents.db.sqlite import sqlite_path
+from tests.rig import processes
+from tests.rig.live import free_port
 from tests.rig.pages import form_with
 
 ACCOUNTS: Final = 20_000
 READERS_OF_HOME: Final = 250
 SECONDS: Final = 4
+_HARDLY_ANYTHING: Final = 0.03
+"""Seconds of processor within half a second; what a place uses that has nothing to do."""
 _ONE_WRITE_IN: Final = 20
 _WRITES: Final = 200
 """More than a run needs."""
@@ -36,6 +43,9 @@ class ReadingTown:
     def __init__(self, folder: Path, *, posts: int) -> None:
         town = prepare(folder, in_production=True)
         self.place, self._host = town.place, town.host
+        # A place whose mails do not leave would try them again and again, and be measured at it.
+        self._relay, port = _start_relay(folder)
+        self.place.options["SMTP_URL"] = f"smtp://127.0.0.1:{port}"
         url = self.place.database_url
         fill(url, posts=posts, accounts=ACCOUNTS)
         with closing(sqlite3.connect(sqlite_path(url))) as connection:
@@ -49,14 +59,21 @@ class ReadingTown:
         self.place.start()
         self._said = 0
 
-    async def reads_home(self, *, clients: int) -> Load:
-        """Everybody looks at home; one request in twenty sends an answer or an ask."""
-        writes = await self._writes()
-        requests = _mixed(pages(self._host, ["/"], self._cookies()), iter(writes))
+    def close(self) -> None:
+        self.place.stop()
+        processes.stop(self._relay)
+
+    async def reads_home(self, *, clients: int) -> tuple[Load, float]:
+        """Everybody looks at home; one request in twenty sends an answer or an ask. Gives also the
+        seconds of processor that the place used, with all that follows on what was said."""
+        requests = _mixed(pages(self._host, ["/"], self._cookies()), iter(await self._writes()))
+        before = self._cpu_seconds()
         load = await closed_loop(self.place.port, requests, clients=clients, seconds=SECONDS)
+        await self._calm()
+        used = self._cpu_seconds() - before
         if set(load.statuses) != {200, 303}:
             raise RuntimeError(f"home and asks were answered {load.statuses}")
-        return load
+        return load, used
 
     async def searches(self, *, clients: int) -> Load:
         """Everybody looks for something."""
@@ -66,6 +83,18 @@ class ReadingTown:
         if set(load.statuses) != {200}:
             raise RuntimeError(f"searches were answered {load.statuses}")
         return load
+
+    async def _calm(self) -> None:
+        """Until nothing follows any more."""
+        seen = -1.0
+        while (now := self._cpu_seconds()) - seen > _HARDLY_ANYTHING:
+            seen = now
+            await asyncio.sleep(0.5)
+
+    def _cpu_seconds(self) -> float:
+        if self.place.process is None:
+            raise RuntimeError("the place does not run")
+        return cpu_seconds(self.place.process.pid)
 
     def _cookies(self) -> Sequence[str]:
         return [_cookie(person) for person in self._people]
@@ -93,6 +122,14 @@ class ReadingTown:
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
         )
         return Request(head.encode() + b"\r\n" + body, is_write=True)
+
+
+def _start_relay(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """A relay that takes every mail and forgets it, and its port."""
+    port = free_port()
+    sink = ["-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Sink"]
+    command = [sys.executable, "-m", "aiosmtpd", *sink]
+    return processes.start(command, log=folder / "relay.log"), port
 
 
 def _newest_asks(connection: sqlite3.Connection) -> dict[int, str]:

@@ -53,6 +53,8 @@ class Worker:
         self._lease = lease
         self._free = concurrency
         self._running: set[asyncio.Task[None]] = set()
+        self._done: list[tuple[JobId, int]] = []
+        """Jobs that went well, with their attempts: their rows go when more work is looked for."""
         self._wake = asyncio.Event()
         self._is_stopping = False
         self._has_planned = False
@@ -72,6 +74,7 @@ class Worker:
         finally:
             unsubscribe()
             await asyncio.gather(*self._running, return_exceptions=True)
+            await self._settle()
 
     def stop(self) -> None:
         """Take no more jobs; `run` returns when those under way have ended."""
@@ -109,7 +112,12 @@ class Worker:
     async def _start_due(self) -> int:
         if self._free <= 0:
             return 0
-        leased = await self._db.write(_lease, self._free, self._lease)
+        done, self._done = self._done, []
+        try:
+            leased = await self._db.write(_finish_and_lease, done, self._free, self._lease)
+        except BaseException:
+            self._done += done
+            raise
         for job_id, name, payload, attempt, created_at in leased:
             self._free -= 1
             task = asyncio.create_task(
@@ -118,6 +126,15 @@ class Worker:
             self._running.add(task)
             task.add_done_callback(self._one_ended)
         return len(leased)
+
+    async def _settle(self) -> None:
+        """Finish what is done without looking for more."""
+        done, self._done = self._done, []
+        try:
+            await self._db.write(_finish_and_lease, done, 0, self._lease)
+        except Unavailable as error:
+            # Their leases run out and somebody does them again.
+            log.warning("jobs.not_settled", jobs=len(done), reason=error.log)
 
     def _one_ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -165,7 +182,7 @@ class Worker:
 
     async def _finish(self, kind: JobKind[Any], job: Job[Any], error: str) -> None:
         if kind.next_run is None:
-            await self._db.write(_finish, job.id, job.attempt)
+            self._done.append((job.id, job.attempt))
         else:
             await self._db.write(
                 _postpone, job.id, job.attempt, kind.next_run(clock.now()), 0, error
@@ -179,12 +196,15 @@ class Worker:
         await self._db.write(_bury, job_id, attempt, error)
 
 
-def _lease(uow: UnitOfWork, most: int, lease: timedelta) -> list[tuple[Any, ...]]:
-    return LEASE_JOBS.rows(uow.session.connection(), now=uow.now, most=most, until=uow.now + lease)
-
-
-def _finish(uow: UnitOfWork, job_id: JobId, attempt: int) -> None:
-    FINISH_JOB.run(uow.session.connection(), job_id=job_id, attempt=attempt)
+def _finish_and_lease(
+    uow: UnitOfWork, done: list[tuple[JobId, int]], most: int, lease: timedelta
+) -> list[tuple[Any, ...]]:
+    connection = uow.session.connection()
+    if done:
+        FINISH_JOB.run_many(connection, [{"job_id": job, "attempt": at} for job, at in done])
+    if not most:
+        return []
+    return LEASE_JOBS.rows(connection, now=uow.now, most=most, until=uow.now + lease)
 
 
 def _postpone(

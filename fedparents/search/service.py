@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, delete, select
+from typing import Final
 
-from fedparents.db import UnitOfWork
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.posts.content import plain_text
 from fedparents.posts.models import Audience, PollOption, Post, PostKind, PostState, PostTag
 from fedparents.search.models import SearchDocument
 from fedparents.search.terms import terms_of
 from fedparents.swaps.models import Direction, Swap
+
+_post, _swap, _document = table_of(Post), table_of(Swap), table_of(SearchDocument)
+_tag, _option = table_of(PostTag), table_of(PollOption)
+_subject: Final = bindparam("post", type_=sa.BigInteger)
+
+_FIND_SAID: Final = HotStatement(
+    sa.select(
+        _post.c.kind,
+        _swap.c.direction,
+        _post.c.group_id,
+        _post.c.warning,
+        _post.c.text,
+        _post.c.has_poll,
+    )
+    .join_from(_post, _swap, _swap.c.post_id == _post.c.id, isouter=True)
+    .where(
+        _post.c.id == _subject,
+        _post.c.state == PostState.VISIBLE.value,
+        _post.c.audience != Audience.DIRECT.value,
+    )
+)
+_LIST_TAGS: Final = HotStatement(sa.select(_tag.c.tag).where(_tag.c.post_id == _subject))
+_LIST_OPTIONS: Final = HotStatement(sa.select(_option.c.text).where(_option.c.post_id == _subject))
+_STRIKE_OUT: Final = HotStatement(_document.delete().where(_document.c.post_id == _subject))
+_REWRITE: Final = HotStatement(
+    _document.update()
+    .where(_document.c.post_id == _subject)
+    .values(terms=bindparam("found_by", type_=sa.String))
+)
+_WRITE: Final = HotStatement(_document.insert())
 
 
 def scope_of(group_id: int | None) -> str:
@@ -24,23 +57,17 @@ def marks_of(kind: PostKind | None, direction: Direction | None) -> list[str]:
 
 def index_post(uow: UnitOfWork, post_id: int) -> None:
     """Write or strike out what a post is found by; messages between two people never are."""
-    uow.session.exec(delete(SearchDocument).where(col(SearchDocument.post_id) == post_id))
-    post = uow.session.get(Post, post_id)
-    if post is None or post.state != PostState.VISIBLE or post.audience == Audience.DIRECT:
+    connection = uow.session.connection()
+    said = _FIND_SAID.rows(connection, post=post_id)
+    if not said:
+        _STRIKE_OUT.run(connection, post=post_id)
         return
-    words = [post.warning, plain_text(post.text), *_options(uow, post), *_tags(uow, post)]
-    swap = uow.session.get(Swap, post_id)
-    direction = Direction(swap.direction) if swap else None
-    marks = marks_of(PostKind(post.kind), direction)
-    terms = [scope_of(post.group_id), *marks, *terms_of(" ".join(words))]
-    uow.session.add(SearchDocument(post_id=post.id, terms=" ".join(terms)))
-
-
-def _options(uow: UnitOfWork, post: Post) -> list[str]:
-    if not post.has_poll:
-        return []
-    return list(uow.session.exec(select(PollOption.text).where(PollOption.post_id == post.id)))
-
-
-def _tags(uow: UnitOfWork, post: Post) -> list[str]:
-    return list(uow.session.exec(select(PostTag.tag).where(PostTag.post_id == post.id)))
+    ((kind, direction, group_id, warning, text, has_poll),) = said
+    words = [warning, plain_text(text)]
+    words += [word for (word,) in _LIST_TAGS.rows(connection, post=post_id)]
+    if has_poll:
+        words += [word for (word,) in _LIST_OPTIONS.rows(connection, post=post_id)]
+    marks = marks_of(PostKind(kind), Direction(direction) if direction else None)
+    terms = " ".join((scope_of(group_id), *marks, *terms_of(" ".join(words))))
+    if not _REWRITE.run(connection, post=post_id, found_by=terms):
+        _WRITE.run(connection, post_id=post_id, terms=terms)

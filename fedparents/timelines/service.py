@@ -37,6 +37,14 @@ def _filling(readers: sa.Select[tuple[int, int]]) -> HotStatement:
     return HotStatement(_home.insert().from_select(["account_id", "post_id"], missing))
 
 
+_FIND_NEWS = HotStatement(
+    sa.select(_post.c.group_id).where(
+        _post.c.id == _subject,
+        _post.c.is_reply == sa.false(),
+        _post.c.state == PostState.VISIBLE.value,
+        _post.c.audience != Audience.DIRECT.value,
+    )
+)
 FILL_MEMBERS = _filling(
     sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
     .join_from(_post, _membership, _membership.c.group_id == _post.c.group_id)
@@ -87,13 +95,12 @@ def fill_homes(uow: UnitOfWork, post_id: int) -> int:
 
     A second time adds nothing. Answers and direct posts are found where they belong.
     """
-    post = uow.session.get(Post, post_id)
-    if post is None or post.is_reply or post.state != PostState.VISIBLE:
-        return 0
-    if post.audience == Audience.DIRECT:
-        return 0
     connection = uow.session.connection()
-    if post.group_id is not None:
+    news = _FIND_NEWS.rows(connection, post=post_id)
+    if not news:
+        return 0
+    ((group_id,),) = news
+    if group_id is not None:
         return FILL_MEMBERS.run(connection, post=post_id)
     reached = FILL_FOLLOWERS.run(connection, post=post_id)
     return reached + FILL_AUTHOR.run(connection, post=post_id)

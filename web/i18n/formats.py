@@ -14,7 +14,13 @@ from web.i18n.reading import N_, current_language, current_zone, translate
 
 DateStyle: TypeAlias = Literal["short", "medium", "long", "full", "day"]
 _Joined: TypeAlias = Literal["short", "medium", "long", "full"]
+_A_SECOND: Final = timedelta(seconds=1)
 _A_MINUTE: Final = timedelta(minutes=1)
+_STEPS: Final = (
+    (timedelta(days=1), timedelta(minutes=72)),
+    (timedelta(hours=1), timedelta(minutes=6)),
+    (timedelta(), timedelta(seconds=30)),
+)
 _NOW: Final = N_("just now")
 # The full date without its year, which CLDR gives in short words for some languages only.
 _DAY: Final = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "th": "EEEEที่ d MMMM"}
@@ -54,12 +60,8 @@ def format_ago(moment: datetime) -> str:
 
 def format_delta(delta: timedelta, *, has_direction: bool = False) -> str:
     """A length of time in its largest unit, at least a minute."""
-    return dates.format_timedelta(
-        delta,
-        granularity="minute",
-        add_direction=has_direction,
-        locale=current_language().locale,
-    )
+    locale = current_language().locale
+    return _length_in_words(_rounded(delta), locale, has_direction=has_direction)
 
 
 def initials(name: str) -> str:
@@ -102,6 +104,25 @@ def _day_in_words(day: date, pattern: str, locale: Locale) -> str:
 @lru_cache(maxsize=4096)
 def _time_in_words(hour: int, minute: int, locale: Locale) -> str:
     return dates.format_time(time(hour, minute), "short", locale=locale)
+
+
+def _rounded(delta: timedelta) -> timedelta:
+    """A length that reads the same, of which there are few.
+
+    Words change at whole and half units and where the next unit takes over, at 85 % of it. All of
+    these are multiples of 30 seconds; from an hour on of 6 minutes, and from a day on of 72.
+    """
+    length = abs(delta)
+    step = next(step for least, step in _STEPS if length >= least)
+    shortened = length // step * step + _A_SECOND  # beyond the middle, which could go either way
+    return shortened if delta >= timedelta() else -shortened
+
+
+@lru_cache(maxsize=4096)
+def _length_in_words(delta: timedelta, locale: Locale, *, has_direction: bool) -> str:
+    return dates.format_timedelta(
+        delta, granularity="minute", add_direction=has_direction, locale=locale
+    )
 
 
 @lru_cache(maxsize=64)

@@ -311,6 +311,7 @@ async def test_a_running_worker_is_woken_by_a_commit(db, desk):
     await asyncio.wait_for(desk.has_seen.wait(), 0.8)  # sooner than the next look into the table
     worker.stop()
     await asyncio.wait_for(running, 5)
+    assert await db.read(list_rows) == []  # also what was done last is crossed off
 
 
 @pytest.mark.sqlite_only

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import dates
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,21 @@ def test_dates_and_numbers_are_those_of_the_language(tag, day, number, ago, cloc
 def test_a_short_while_is_at_least_a_minute():
     with reading_in(languages.get("en")):
         assert format_delta(timedelta(seconds=3)) == "1 minute"
+
+
+@given(
+    seconds=st.integers(0, 5 * 365 * 86_400).filter(lambda seconds: seconds % 30),
+    is_past=st.booleans(),
+)
+def test_a_length_reads_as_if_it_had_not_been_rounded_before(seconds, is_past):
+    """Whole and half units themselves are left out: which way they go is nobody's concern."""
+    delta = timedelta(seconds=-seconds if is_past else seconds)
+    with reading_in(languages.get("fr")):
+        said = format_delta(delta, has_direction=True)
+    expected = dates.format_timedelta(
+        delta, granularity="minute", add_direction=True, locale=languages.get("fr").locale
+    )
+    assert said == expected
 
 
 def test_a_time_without_zone_is_refused():

@@ -39,6 +39,7 @@ class Present:
     waiting: int
     """People whom the viewer may let in."""
     members: int
+    """Of the place; counted only where the page ends, which says it."""
     steps: FirstSteps
     my_turn: list[Waiting]
     """Groups in which something waits for the viewer."""
@@ -71,16 +72,17 @@ async def home(request: Request) -> Response:
 
 def _look_round(session: Session, viewer: Viewer, before: int | None) -> Present:
     moderates = viewer.is_moderator and before is None
+    feed = list_home(session, viewer, before=before)
     return Present(
         waiting=count_waiting(session) if moderates else 0,
-        members=count_active(session),
+        members=count_active(session) if not feed.older else 0,
         steps=find_first_steps(session, viewer),
         my_turn=list_waiting(session, viewer) if before is None else [],
         for_place=count_for_place(session, viewer) if moderates else ForPlace(),
         proposed=count_proposed(session) if moderates else 0,
         groups=list_own_groups(session, viewer, limit=_GROUPS_SHOWN),
         unanswered=list_unanswered(session, viewer) if before is None else NOTHING,
-        feed=list_home(session, viewer, before=before),
+        feed=feed,
         is_first=before is None,
     )
 
