@@ -28,3 +28,8 @@ def set_source(source: Callable[[], datetime] | None) -> None:
 def stopwatch() -> float:
     """Seconds on a clock that never goes back; only differences mean anything."""
     return time.monotonic()
+
+
+def rest(seconds: float) -> None:
+    """Let so much real time pass; for threads, never on the event loop."""
+    time.sleep(seconds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -18,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Timeout
 from sqlmodel import Session
 from typing_extensions import override
 
+from fedparents import clock
 from fedparents.db.database import Database
 from fedparents.db.unit_of_work import UnitOfWork
 from fedparents.errors import Unavailable
@@ -93,7 +93,7 @@ class PostgresDatabase(Database):
                     raise _unavailable(error) from error
             # At once, it could take the same row before the winner, who waits for it, wakes up,
             # and lose again. Drawn by lot, so that several losers do not meet again.
-            time.sleep(random.uniform(0, pause))  # noqa: S311 - nobody gains by guessing it
+            clock.rest(random.uniform(0, pause))  # noqa: S311 - nobody gains by guessing it
         try:
             return self._write_once(call)
         except (DBAPIError, TimeoutError, psycopg.Error) as error:
