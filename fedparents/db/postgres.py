@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -131,8 +132,13 @@ class PostgresDatabase(Database):
         return bool(self._node_connection.execute(locking).scalar_one())
 
 
+@lru_cache(maxsize=8)
 def postgres_engine(url: str, *, pool: int = 2) -> sa.Engine:
-    """A pooled engine on psycopg 3."""
+    """A pooled engine on psycopg 3.
+
+    It is kept, because it keeps the statements that it has compiled; whoever opens the database
+    again after closing it finds them, and a new pool.
+    """
     return sa.create_engine(
         sqlalchemy_url(url),
         pool_size=pool,

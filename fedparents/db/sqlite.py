@@ -16,6 +16,7 @@ import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -207,8 +208,12 @@ def sqlite_path(url: str) -> Path:
     return Path(unquote(url.removeprefix("sqlite:///").partition("?")[0]))
 
 
+@lru_cache(maxsize=8)
 def sqlite_engine(path: Path) -> sa.Engine:
-    """An engine on this file that begins every transaction itself and reads named parameters."""
+    """An engine on this file that begins every transaction itself and reads named parameters.
+
+    It is kept, because it keeps the statements that it has compiled; connections it keeps none.
+    """
     engine = _engine(path)
     sa.event.listen(engine, "begin", _begin)
     return engine
@@ -244,6 +249,7 @@ class _SavepointConnection(sqlite_module.Connection):  # type: ignore[misc]  # i
             self.execute("RELEASE call")
 
 
+@lru_cache(maxsize=8)
 def _savepoint_engine(path: Path) -> sa.Engine:
     engine = _engine(path, factory=_SavepointConnection)
 

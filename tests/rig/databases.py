@@ -1,8 +1,9 @@
 """Empty, migrated databases for tests, one engine at a time, quickly.
 
-SQLite: a file migrated once, then copied. PostgreSQL: a database migrated once, then cloned; the
-tests take turns in one clone, which is emptied between them (under a millisecond, where another
-clone costs forty).
+SQLite: a file migrated once, then copied to where one was given back; at another address all
+statements would be compiled anew, which is a third of a test's time. PostgreSQL: a database
+migrated once, then cloned; the tests take turns in one clone, which is emptied between them (under
+a millisecond, where another clone costs forty).
 """
 
 from __future__ import annotations
@@ -34,13 +35,14 @@ class Databases(Protocol):
 
 
 class SQLiteFiles:
-    """Every test has a file of its own."""
+    """Every test has a new file; those that follow each other have it at one address."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._template = folder / "template.db"
         self._furnished = folder / "furnished.db"
         self._made = 0
+        self._free: list[Path] = []
         migrate(f"sqlite:///{self._template}")
 
     def fresh(self) -> str:
@@ -52,14 +54,19 @@ class SQLiteFiles:
         return self._copy(self._furnished)
 
     def _copy(self, template: Path) -> str:
+        folder = self._free.pop() if self._free else self._new_folder()
+        folder.mkdir()
+        shutil.copyfile(template, folder / "place.db")
+        return f"sqlite:///{folder / 'place.db'}"
+
+    def _new_folder(self) -> Path:
         self._made += 1
-        path = self._folder / f"{self._made}" / "place.db"
-        path.parent.mkdir()
-        shutil.copyfile(template, path)
-        return f"sqlite:///{path}"
+        return self._folder / f"{self._made}"
 
     def give_back(self, url: str) -> None:
-        shutil.rmtree(Path(url.removeprefix("sqlite:///")).parent)
+        folder = Path(url.removeprefix("sqlite:///")).parent
+        shutil.rmtree(folder)
+        self._free.append(folder)
 
 
 class PostgresDatabases:
