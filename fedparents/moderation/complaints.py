@@ -21,6 +21,7 @@ from fedparents.moderation.facts import (
     ChildDangerRaised,
     ComplaintFiled,
     PostHiddenForNow,
+    ReportLeft,
     ReportRaised,
 )
 from fedparents.moderation.machine import Turn, hold_report, take_turn
@@ -35,6 +36,7 @@ from fedparents.moderation.models import (
     SealedCopy,
     SubjectKind,
 )
+from fedparents.moderation.policy import GROUP_HAS
 from fedparents.moderation.subjects import (
     Subject,
     get_subject,
@@ -194,6 +196,8 @@ def _report_on(uow: UnitOfWork, subject: Subject, category: Category) -> tuple[R
     )
     uow.session.add(report)
     uow.session.flush()
+    if group_id is not None:
+        uow.record(ReportLeft(report.id), at=uow.now + GROUP_HAS)
     return report, True
 
 

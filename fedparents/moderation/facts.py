@@ -22,6 +22,13 @@ class ReportRaised(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportLeft(Fact):
+    """A group has had a matter for itself as long as it may: ask the place, if it still waits."""
+
+    report_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChildDangerRaised(Fact):
     """Call everybody who can do something, at once and at any hour."""
 

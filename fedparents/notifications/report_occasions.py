@@ -1,10 +1,11 @@
-"""Who is told of reports: those who decide, when one arrives, becomes graver, or is objected to."""
+"""Who is told of reports: those who decide, when one arrives, becomes graver, is left lying by a
+group, or is objected to."""
 
 from __future__ import annotations
 
 from fedparents.db import UnitOfWork
 from fedparents.moderation.deciders import Deciders, list_deciders, list_settlers
-from fedparents.moderation.facts import AppealMade, ChildDangerRaised, ReportRaised
+from fedparents.moderation.facts import AppealMade, ChildDangerRaised, ReportLeft, ReportRaised
 from fedparents.moderation.models import (
     OPEN,
     Appeal,
@@ -13,6 +14,7 @@ from fedparents.moderation.models import (
     Decision,
     Report,
 )
+from fedparents.moderation.policy import is_due
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.occasions import announce
 from fedparents.notifications.service import Notice
@@ -29,6 +31,15 @@ def on_report_raised(uow: UnitOfWork, fact: ReportRaised | ChildDangerRaised) ->
     kind = Kind.CHILD_DANGER if is_grave else Kind.REPORT
     deciders = list_deciders(uow.session, report)
     return _tell(uow, report, kind, f"report:{report.id}:{report.category}", deciders)
+
+
+def on_report_left(uow: UnitOfWork, fact: ReportLeft) -> list[int]:
+    """Those of the place, who may decide from now on, unless they had been asked before."""
+    report = uow.session.get(Report, fact.report_id)
+    if report is None or report.is_for_place or not is_due(report, now=uow.now):
+        return []
+    notice = _notice(report, Kind.REPORT, f"report_left:{report.id}", "", None)
+    return announce(uow, notice, list_deciders(uow.session, report).of_place)
 
 
 def on_appeal_made(uow: UnitOfWork, fact: AppealMade) -> list[int]:

@@ -23,6 +23,7 @@ from fedparents.moderation.facts import (
     AppealMade,
     ChildDangerRaised,
     DecisionMade,
+    ReportLeft,
     ReportRaised,
 )
 from fedparents.notifications import occasions, post_occasions, report_occasions
@@ -92,6 +93,7 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("post_decided", PostDecided, post_occasions.on_post_decided),
         kind("post_hidden", DecisionMade, post_occasions.on_decision_made),
         kind("report", ReportRaised, report_occasions.on_report_raised),
+        kind("report_left", ReportLeft, report_occasions.on_report_left),
         kind("child_danger", ChildDangerRaised, report_occasions.on_report_raised),
         kind("appeal", AppealMade, report_occasions.on_appeal_made),
         kind("message", MessageReceived, post_occasions.on_message_received),

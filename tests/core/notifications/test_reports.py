@@ -1,14 +1,18 @@
 """Those who decide hear of what was reported, and of nothing that waits for others."""
 
+from datetime import timedelta
+
 import pytest
 
 from fedparents.groups.members import leave_group
 from fedparents.moderation.appeals import appeal_decision
-from fedparents.moderation.facts import AppealMade, ChildDangerRaised, ReportRaised
-from fedparents.moderation.models import Category
+from fedparents.moderation.complaints import ComplaintDraft, file_complaint
+from fedparents.moderation.facts import AppealMade, ChildDangerRaised, ReportLeft, ReportRaised
+from fedparents.moderation.models import Category, SubjectKind
 from fedparents.notifications import report_occasions as occasions
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.queries import list_notifications
+from tests.core.moderation.conftest import seal
 from tests.core.moderation.conftest import town as town  # noqa: PLC0414 - the same town
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
@@ -16,6 +20,7 @@ ON = {
     ReportRaised: occasions.on_report_raised,
     ChildDangerRaised: occasions.on_report_raised,
     AppealMade: occasions.on_appeal_made,
+    ReportLeft: occasions.on_report_left,
 }
 
 
@@ -55,6 +60,33 @@ async def test_a_child_in_danger_is_heard_of_above_all_that_came_before(town):
     assert told.keys() == {"marie", "bao", "hugo", "ines"}
     assert told["hugo"] == [(Kind.CHILD_DANGER, "")]
     assert (Kind.CHILD_DANGER, "") in told["marie"]
+
+
+async def test_the_place_hears_of_what_a_group_leaves_lying_for_a_day(town, clock):
+    left = await town.complain(town.chloe, await town.say(town.ana))
+    decided = await town.complain(town.chloe, await town.say(town.driss))
+    town.facts.clear()
+    await town.decide(town.marie, decided.report_id)
+    due = [ReportLeft(each.report_id) for each in (left, decided)]
+    clock.advance(timedelta(hours=23, minutes=59))
+    town.facts.extend(due)
+    assert "hugo" not in await heard(town)  # still the group's own
+    clock.advance(timedelta(minutes=1))
+    town.facts.extend(due)
+    told = await heard(town)
+    assert told.keys() == {"hugo", "ines"}
+    assert told["hugo"] == [(Kind.REPORT, "")]
+
+
+async def test_what_a_group_leaves_is_looked_at_when_its_day_is_over(town):
+    post = await town.say(town.ana)
+    draft = ComplaintDraft(Category.HARASSMENT)
+
+    def complain(uow):
+        file_complaint(uow, town.chloe, SubjectKind.POST, post.id, draft, seal=seal)
+        return {type(fact): at - uow.now for fact, at in uow.facts}
+
+    assert (await town.db.write(complain))[ReportLeft] == timedelta(hours=24)
 
 
 async def test_people_and_groups_are_for_the_place(town):

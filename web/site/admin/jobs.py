@@ -80,6 +80,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "notifications.post_held": N_("Notice of a first message that waits"),
     "notifications.post_decided": N_("Notice that a first message was let through"),
     "notifications.report": N_("Notice of something that was reported"),
+    "notifications.report_left": N_("Notice of something that a group left lying"),
     "notifications.child_danger": N_("Notice of a child who may be in danger"),
     "notifications.appeal": N_("Notice that somebody asks to look again"),
     "notifications.post_hidden": N_("Notice that a message was hidden"),
