@@ -8,6 +8,7 @@ FederationError
 │   ├── ActorMismatch        whoever signed it speaks for somebody else
 │   └── PeerBlocked          this place does not talk with that town
 ├── Gone                     the remote thing or town has ended
+│   └── FarewellOfStranger   somebody whom nobody here knows says that they are no more
 └── TryLater(after)          the world is not ready: keep the work
     ├── PeerUnavailable      it did not answer, not in time, or with a failure of its own
     └── PeerAskedToWait      it answered that it has had enough for now
@@ -18,6 +19,7 @@ They are also what a worker understands: rejected and gone end a job, the others
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
 from fedparents.jobs import GiveUp
 from fedparents.jobs import TryLater as JobTryLater
@@ -39,8 +41,27 @@ class Malformed(Rejected):
     pass
 
 
+class Refusal(StrEnum):
+    """Why a signature is not believed: the first of these that is found."""
+
+    MISSING = "there is none"
+    DOUBLED = "a header that counts stands there twice"
+    UNREADABLE = "it cannot be read"
+    SEVERAL = "there are several"
+    ALGORITHM = "its algorithm is not taken"
+    NOT_COVERED = "it does not cover what it has to"
+    NOT_HERE = "it was made for another place"
+    OLD = "it is too old"
+    EARLY = "it comes from the future"
+    OTHER_BODY = "it was made for another body"
+    KEY = "its key cannot be had"
+    WRONG = "it is wrong"
+
+
 class SignatureInvalid(Rejected):
-    pass
+    def __init__(self, refusal: Refusal, detail: str = "") -> None:
+        self.refusal = refusal
+        super().__init__(f"{refusal}: {detail}" if detail else str(refusal))
 
 
 class ActorMismatch(Rejected):
@@ -52,6 +73,10 @@ class PeerBlocked(Rejected):
 
 
 class Gone(FederationError, GiveUp):
+    pass
+
+
+class FarewellOfStranger(Gone):
     pass
 
 

@@ -150,3 +150,7 @@ def is_signed(
     except InvalidSignature:
         return False
     return True
+
+
+def is_ed25519(key: PublicKey) -> bool:
+    return isinstance(key, Ed25519PublicKey)

@@ -63,3 +63,37 @@ class RemoteActor(SQLModel, table=True):
     fetched_at: datetime = Field(sa_type=UTCDateTime)
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """Since when their own town says that they are no more."""
+
+
+class RemoteKey(SQLModel, table=True):
+    """A key of somebody elsewhere, as their own server shows it."""
+
+    __tablename__ = "remote_key"
+
+    id: str = Field(primary_key=True)
+    """The address by which signatures name it."""
+    owner: str
+    """The address of the actor whose it is; their document was seen to name it."""
+    kind: KeyKind = Field(sa_type=sa.String)
+    """How it is written: `rsa` is PEM, `ed25519` a multikey."""
+    public: str
+    fetched_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class InboxItem(SQLModel, table=True):
+    """Something that another server left here, signed by its sender: by it, what comes again is
+    known. What it says is forgotten when it has been worked on, or was nothing for us."""
+
+    __tablename__ = "inbox_item"
+    __table_args__ = (sa.Index("ix_inbox_item_received", "received_at"),)
+
+    id: int = Field(
+        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    mark: str = Field(unique=True)
+    """SHA-256 of its sender and its own id, in hexadecimal: ids are as long as others like."""
+    sender: str
+    verb: str
+    """What it does, in one word of ours; `other` for words that we have never read."""
+    body: bytes | None = None
+    received_at: datetime = Field(sa_type=UTCDateTime)

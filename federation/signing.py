@@ -1,19 +1,36 @@
-"""Saying who sends a request, in the two ways that servers know."""
+"""Who sends a request: said of ours, and found out of others, in the two ways that servers know.
+
+Nobody else decides who somebody elsewhere is: `Signed` is made here alone, after every check.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
 from typing import Final
 
 from federation import cavage, digests, rfc9421
+from federation.errors import (
+    ActorMismatch,
+    FarewellOfStranger,
+    Gone,
+    PeerBlocked,
+    Refusal,
+    Rejected,
+    SignatureInvalid,
+)
+from federation.incoming import Claim, Incoming
 from federation.key_material import sign_bytes
 from federation.keys import LocalKey
 from federation.models import KeyKind
+from federation.reading import JsonObject, read_document, types_of, uri_of
+from federation.remote_keys import KnownKey, RemoteKeys
 from federation.transport import SentTo, sent_to
+from federation.uris import host_of, is_same_origin
 
 ACTIVITY_JSON: Final = "application/activity+json"
 ACCEPT: Final = (
@@ -53,6 +70,79 @@ def sign(
         return _sign_rfc9421(key, method, there, body, headers, now)
     target = there.path if scheme is Scheme.CAVAGE_PATH else there.target
     return _sign_cavage(key, method, target, body, headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What somebody elsewhere says, when it is certain that it is them."""
+
+    sender: str
+    """The id of an actor, who is also the `actor` of the document."""
+    document: JsonObject
+
+
+async def verify(
+    request: Incoming, keys: RemoteKeys, *, now: datetime, is_blocked: Callable[[str], bool]
+) -> Signed:
+    """Find out who sent a document. Raises SignatureInvalid, ActorMismatch, PeerBlocked and
+    Malformed, which are final; FarewellOfStranger when there is nothing to be done; TryLater when
+    the key cannot be had at the moment."""
+    claim = _read_claim(request, now)
+    if is_blocked(host_of(claim.key_id)):
+        raise PeerBlocked(host_of(claim.key_id))
+    document = read_document(request.body)
+    sender = uri_of(document.get("actor"))
+    if not is_same_origin(claim.key_id, sender):
+        raise ActorMismatch(f"{claim.key_id[:200]} speaks for {sender or 'nobody'}")
+    key = await _key_of(claim, keys, is_farewell=is_farewell(sender, document))
+    if key.owner == sender and claim.is_made_with(key.public):
+        return Signed(sender, document)
+    key = await _newer_key(key, keys)
+    if key.owner != sender:
+        raise ActorMismatch(f"{claim.key_id} is of {key.owner}, not of {sender}")
+    if not claim.is_made_with(key.public):
+        raise SignatureInvalid(Refusal.WRONG)
+    return Signed(sender, document)
+
+
+def is_farewell(sender: str, document: JsonObject) -> bool:
+    """Whether somebody says of themselves that they are no more."""
+    return "Delete" in types_of(document) and uri_of(document.get("object")) == sender
+
+
+async def _key_of(claim: Claim, keys: RemoteKeys, *, is_farewell: bool) -> KnownKey:
+    """Large servers tell everybody who has left them: strangers are not asked for, since there is
+    nobody left to ask."""
+    if is_farewell:
+        known = await keys.find_known(claim.key_id)
+        if known is None:
+            raise FarewellOfStranger(claim.key_id)
+        return known
+    try:
+        return await keys.find(claim.key_id)
+    except (Gone, Rejected) as error:
+        raise SignatureInvalid(Refusal.KEY, str(error)) from None
+
+
+async def _newer_key(known: KnownKey, keys: RemoteKeys) -> KnownKey:
+    """Keys are changed at times: the signature may be of one that is not known yet."""
+    try:
+        return await keys.find_anew(known)
+    except (Gone, Rejected) as error:
+        raise SignatureInvalid(Refusal.KEY, str(error)) from None
+
+
+def recall(sender: str, body: bytes) -> Signed:
+    """What was verified when it came in, and kept."""
+    return Signed(sender, read_document(body))
+
+
+def _read_claim(request: Incoming, now: datetime) -> Claim:
+    if rfc9421.INPUT_HEADER in request.headers:
+        return rfc9421.read_claim(request, now)
+    if cavage.HEADER in request.headers:
+        return cavage.read_claim(request, now)
+    raise SignatureInvalid(Refusal.MISSING)
 
 
 def _sign_cavage(

@@ -54,6 +54,22 @@ def test_only_the_clock_knows_the_time():
     assert not found
 
 
+def test_only_signing_says_who_somebody_is():
+    """`Signed` is what every check has been passed for; nobody else may make one."""
+    found = [
+        module.at(node)
+        for module in modules()
+        if module.path != "federation/signing.py"
+        for node in module.nodes()
+        if isinstance(node, ast.Call)
+        and (
+            (isinstance(node.func, ast.Name) and node.func.id == "Signed")
+            or (isinstance(node.func, ast.Attribute) and node.func.attr == "Signed")
+        )
+    ]
+    assert not found
+
+
 def test_only_settings_read_the_environment():
     found = [
         module.at(node)

@@ -1,0 +1,99 @@
+"""Asking other towns for documents: signed by the place itself, and never without end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urldefrag
+
+from federation.errors import Malformed, Rejected
+from federation.keys import THE_PLACE, Keyring
+from federation.reading import JsonObject, read_document
+from federation.transport import Answer, Client, require_success, sent_to
+from federation.uris import is_same_origin, place_uri
+from fedparents import clock
+
+MOST_FETCHES: Final = 20
+"""For one thing that came in; Lemmy draws the same line."""
+_AT_ONCE: Final = 20
+_UNAUTHORISED: Final = frozenset({400, 401})
+_TYPES: Final = ("application/activity+json", "application/ld+json")
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much may still be asked for because of one thing that came in."""
+
+    left: int = MOST_FETCHES
+
+    def spend(self) -> None:
+        """Raises Rejected when there is nothing left."""
+        if self.left <= 0:
+            raise Rejected(f"it would take more than {MOST_FETCHES} questions to others")
+        self.left -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document, and where it was in the end."""
+
+    url: str
+    document: JsonObject
+
+
+class Fetcher:
+    """Asks in the name of the place; who asks nobody has no connections."""
+
+    def __init__(self, open_client: Callable[[], Client], keyring: Keyring, base_url: str) -> None:
+        self._open_client = open_client
+        self._client: Client | None = None
+        self._keyring = keyring
+        self._base_url = base_url
+        self._few = asyncio.Semaphore(_AT_ONCE)
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    async def fetch(self, uri: str, budget: Budget) -> Found:
+        """The document behind an address; raises FederationError.
+
+        It came from a server that answers for this address, and as a document, not as a file that
+        somebody uploaded there. Whether it is what it says has to be looked at by whoever asks.
+        """
+        url = urldefrag(uri).url
+        if sent_to(url).host.rstrip(".") == sent_to(self._base_url).host:
+            raise Rejected(f"{url} is ours")
+        budget.spend()
+        async with self._few:
+            answer = require_success(await self._ask(url))
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in _TYPES:
+            raise Malformed(f"{url} is {kind or 'of no type'}")
+        if not is_same_origin(answer.url, url):
+            raise Malformed(f"{url} leads to another server")
+        return Found(answer.url, read_document(answer.body))
+
+    async def document(self, uri: str) -> JsonObject:
+        """The same for something that is asked for by itself."""
+        return (await self.fetch(uri, Budget())).document
+
+    async def _ask(self, url: str) -> Answer:
+        """Some check the path without the query, and some only the newer signatures."""
+        from federation.signing import Scheme, sign  # loads cryptography
+
+        if self._client is None:
+            self._client = self._open_client()
+        keys = await self._keyring.keys_of(THE_PLACE, place_uri(self._base_url))
+        schemes = [Scheme.CAVAGE, Scheme.RFC9421]
+        if "?" in url:
+            schemes.insert(1, Scheme.CAVAGE_PATH)
+        for scheme in schemes:
+            headers = await asyncio.to_thread(sign, keys.rsa, "GET", url, None, clock.now(), scheme)
+            answer = await self._client.get(url, headers=headers)
+            if answer.status not in _UNAUTHORISED:
+                break
+        return answer
