@@ -117,12 +117,16 @@ class Client:
         headers: Mapping[str, str],
         at_most: int = LARGEST_ANSWER,
         seconds: float = TOTAL_SECONDS,
+        reads_body: bool = True,
     ) -> Answer:
-        """Send something. A redirect is an answer like any other: nothing is sent twice."""
+        """Send something. A redirect is an answer like any other: nothing is sent twice.
+
+        Where only the status matters, what else is said may be as long and as odd as it likes.
+        """
         with _explaining(url, seconds):
             async with asyncio.timeout(seconds):
                 request = self._request("POST", url, headers, body)
-                return await self._send(request, at_most)
+                return await self._send(request, at_most, reads_body=reads_body)
 
     def _request(
         self,
@@ -140,10 +144,15 @@ class Client:
             extensions={"timeout": _TIMEOUT},
         )
 
-    async def _send(self, request: httpx2.Request, at_most: int) -> Answer:
+    async def _send(
+        self, request: httpx2.Request, at_most: int, *, reads_body: bool = True
+    ) -> Answer:
         response = await self._transport.handle_async_request(request)
         try:
-            body = await _read(response, at_most)
+            if reads_body:
+                body = await _read(response, at_most)
+            else:
+                body = await _skip(response, at_most)
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -373,6 +382,17 @@ async def _read(response: httpx2.Response, at_most: int) -> bytes:
             raise Malformed(f"{response.url}: larger than {at_most} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+async def _skip(response: httpx2.Response, at_most: int) -> bytes:
+    """Let a short rest of an answer go by, so that its connection can be used again."""
+    size = 0
+    with contextlib.suppress(httpx2.TransportError):
+        async for chunk in response.aiter_raw():
+            size += len(chunk)
+            if size > at_most:
+                break
+    return b""
 
 
 def _problem(url: httpx2.URL) -> str | None:

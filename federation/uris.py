@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fedparents.actors.models import ActorKind
 
@@ -39,8 +39,7 @@ def find_local_actor(base_url: str, uri: str) -> tuple[ActorKind, int] | None:
     """Which of our actors an id names; None for what is elsewhere, and for what can be none."""
     rest = uri.removeprefix(f"{base_url}/")
     room, _, number = rest.partition("/")
-    is_number = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
-    if rest == uri or not is_number or number.startswith("0"):
+    if rest == uri or not is_number(number):
         return None
     return next(((kind, int(number)) for kind, name in _ROOMS.items() if name == room), None)
 
@@ -54,3 +53,46 @@ def is_same_origin(one: str, other: str) -> bool:
     """Whether two addresses are of one server: only then may one speak for the other (FEP-fe34)."""
     first, second = urlsplit(one), urlsplit(other)
     return (first.scheme, first.netloc.lower()) == (second.scheme, second.netloc.lower())
+
+
+def followers_uri(actor: str) -> str:
+    """Who stands for all who follow an actor of ours; forums insist on this form for groups."""
+    return f"{actor}/followers"
+
+
+def note_uri(base_url: str, post_id: int) -> str:
+    """The id of something that was said here."""
+    return f"{base_url}/notes/{post_id}"
+
+
+def activity_uri(base_url: str, activity_id: int) -> str:
+    return f"{base_url}/activities/{activity_id}"
+
+
+def post_url(base_url: str, post_id: int) -> str:
+    """The page of a post, for people."""
+    return f"{base_url}/p/{post_id}"
+
+
+def tag_url(base_url: str, tag: str) -> str:
+    return f"{base_url}/tags/{quote(tag)}"
+
+
+def find_local_note(base_url: str, uri: str) -> int | None:
+    """Which of our posts an id or the address of a page names; None for anything else."""
+    for room in ("notes", "p"):
+        rest = uri.removeprefix(f"{base_url}/{room}/")
+        if rest != uri and is_number(rest):
+            return int(rest)
+    return None
+
+
+def find_local_activity(base_url: str, uri: str) -> int | None:
+    rest = uri.removeprefix(f"{base_url}/activities/")
+    return int(rest) if rest != uri and is_number(rest) else None
+
+
+def is_number(text: str) -> bool:
+    """Whether it is one of our ids as they stand in addresses."""
+    is_decimal = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
+    return is_decimal and not text.startswith("0")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,7 +18,9 @@ from jinja2 import Environment
 from starlette.routing import BaseRoute
 
 import web.tables  # noqa: F401 - relations between tables of all packages have to be known
+from federation.delivery.carrier import Carrier
 from federation.keys import Keyring
+from federation.outbox import outbox_jobs
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, open_database
 from fedparents.db.sqlite import SQLiteDatabase
@@ -60,6 +62,9 @@ from web.site.templating import open_templates
 from web.talking import conversation_jobs
 from web.urls import Urls
 
+if TYPE_CHECKING:
+    from federation.transport import Client
+
 log = structlog.get_logger(__name__)
 
 _RETENTION_AT: Final = time(3, 30)
@@ -92,6 +97,7 @@ class Runtime:
     courier: Courier
     keys: Keyring
     """What everybody here signs with, when it leaves for other towns."""
+    carrier: Carrier
     pictures: Pictures
     limiter: Limiter
     cookies: CookieNames
@@ -99,7 +105,7 @@ class Runtime:
     last_instance: InstanceView
     """The place as it was last read: what a page shows when the database cannot be asked."""
     passwords: Passwords = field(default_factory=Passwords)
-    _working: asyncio.Task[None] | None = field(default=None, repr=False)
+    _working: tuple[asyncio.Task[None], ...] = field(default=(), repr=False)
 
     async def start(self, *, serves: bool = True) -> None:
         """Open the database and begin to work; raises CannotStart.
@@ -118,18 +124,25 @@ class Runtime:
             await self.close()
             raise
         if self.settings.works_inside and serves and self.settings.uses_sqlite:
-            await self.worker.take_over()  # who serves a file is alone on it
+            # Who serves a file is alone on it.
+            await self.worker.take_over()
+            await self.carrier.take_over()
         if self.settings.works_inside or not serves:
-            self._working = asyncio.create_task(self.worker.run(), name="worker")
+            self._working = (
+                asyncio.create_task(self.worker.run(), name="worker"),
+                asyncio.create_task(self.carrier.run(), name="carrier"),
+            )
 
     async def close(self) -> None:
         """Finish what is under way, for at most ten seconds, and let go of everything."""
         self.hub.close()
-        if self._working is not None:
+        if self._working:
             self.worker.stop()
+            self.carrier.stop()
             with contextlib.suppress(TimeoutError, asyncio.CancelledError):
-                await asyncio.wait_for(self._working, _STOP_SECONDS)
-            self._working = None
+                await asyncio.wait_for(asyncio.gather(*self._working), _STOP_SECONDS)
+            self._working = ()
+        await self.carrier.close()
         await self.courier.close()
         self.passwords.close()
         await self.bus.close()
@@ -155,6 +168,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     mailroom = open_mailroom(settings, db, routes)
     pictures = open_pictures(settings, db)
     courier = Courier(settings, mailroom.secret)
+    keys = Keyring(db, mailroom.secret)
     kinds = jobs_of(db, hub, mailroom, pictures, courier)
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
@@ -178,7 +192,8 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         ),
         mailer=mailroom.sender,
         courier=courier,
-        keys=Keyring(db, mailroom.secret),
+        keys=keys,
+        carrier=Carrier(db, bus, keys, settings.base_url, lambda: _open_client(settings)),
         pictures=pictures,
         limiter=Limiter(is_on=settings.rate_limits == "on"),
         cookies=CookieNames.of(settings),
@@ -191,6 +206,7 @@ def jobs_of(
     db: Database, hub: Hub, mailroom: Mailroom, pictures: Pictures, courier: Courier
 ) -> tuple[JobKind[Any], ...]:
     """Who works on which fact, and what happens every day."""
+    base_url = mailroom.settings.base_url
 
     async def retention(_job: Job[RetentionDue]) -> None:
         log.info("retention.done", **await forget_what_is_due(db))
@@ -202,6 +218,7 @@ def jobs_of(
         JobKind("social.forget_person", AccountErased, account_erased),
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
         *post_jobs(db),
+        *outbox_jobs(db, base_url),
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),
         *group_jobs(mailroom),
@@ -232,6 +249,12 @@ def open_mailroom(
         urls=Urls(_routes_of(settings) if routes is None else routes, settings.base_url),
         sender=sender_for(settings),
     )
+
+
+def _open_client(settings: Settings) -> Client:
+    from federation.transport import open_client  # loaded with the first delivery, not by islands
+
+    return open_client(settings)
 
 
 def _routes_of(settings: Settings) -> tuple[BaseRoute, ...]:

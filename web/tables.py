@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import SQLModel
 
 from federation import models as federation
+from federation.delivery import models as delivery
 from fedparents.accounts import models as accounts
 from fedparents.actors import models as actors
 from fedparents.audit import models as audit
@@ -46,6 +47,7 @@ MODULES: Final = (
     submissions,
     swaps,
     timelines,
+    delivery,
     federation,
     auth,
 )

@@ -45,6 +45,13 @@ class PostWithdrawn(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PostNarrowed(Fact):
+    """Fewer people may read it, and what answers it, than before."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAccepted(Fact):
     """Tell who answered that it helped."""
 

@@ -24,7 +24,13 @@ from fedparents.media.service import PhotoDraft, attach_photos, release_media
 from fedparents.posts.access import Met, get_met, hold_met
 from fedparents.posts.anonymous import find_author, hide_author, ids_written_by
 from fedparents.posts.content import Content, compose
-from fedparents.posts.facts import PostEdited, PostHeld, PostPublished, PostWithdrawn
+from fedparents.posts.facts import (
+    PostEdited,
+    PostHeld,
+    PostNarrowed,
+    PostPublished,
+    PostWithdrawn,
+)
 from fedparents.posts.models import (
     Audience,
     Post,
@@ -218,6 +224,7 @@ def narrow_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId, audience: Audi
         group=post.group_id,
         reason=audience,
     )
+    uow.record(PostNarrowed(post.id))
     return post
 
 

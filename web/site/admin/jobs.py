@@ -118,6 +118,13 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "mail.appeal_answer": N_("Mail to somebody who asked for a second look"),
     "mail.complaint_answer": N_("Mail about a second look to somebody who reported something"),
     "mail.second_look": N_("Mail about a report that was looked at again"),
+    "outbox.published": N_("Telling other towns of a message"),
+    "outbox.edited": N_("Telling other towns of a changed message"),
+    "outbox.poll_ended": N_("Telling other towns how a poll ended"),
+    "outbox.withdrawn": N_("Taking a message back from other towns"),
+    "outbox.narrowed": N_("Taking a message back from towns that may no longer read it"),
+    "outbox.erased": N_("Telling other towns that somebody has left for good"),
+    "outbox.forget": N_("Forgetting what other towns were told"),
     "pictures.delete": N_("Deleting a photo"),
     "pictures.forget_person": N_("Deleting the photos of an erased person"),
 }

@@ -1,0 +1,134 @@
+"""To whom something goes: the audience of a post as addresses on the wire, and these as inboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from federation.models import RemoteActor
+from federation.uris import followers_uri
+from federation.vocab import PUBLIC
+from fedparents.actors.models import Actor
+from fedparents.db import HotStatement, constant, in_bites, is_in_bite, table_of
+from fedparents.instance.models import FederationMode, Instance
+from fedparents.posts.models import Audience, Post, PostState
+from fedparents.social.models import Block, Follow, FollowState
+
+LEAVES: Final = frozenset({Audience.PUBLIC})
+"""What other towns get. `nearby` will go to twinned ones, once there are any."""
+
+_remote = table_of(RemoteActor)
+_actor = table_of(Actor)
+_follow = table_of(Follow)
+_block = table_of(Block)
+_instance = table_of(Instance)
+
+_GET_MODE: Final = HotStatement(sa.select(_instance.c.federation_mode))
+_is_there = sa.and_(_actor.c.domain != sa.literal_column("''"), _remote.c.gone_at.is_(None))
+_inbox = sa.func.coalesce(
+    sa.func.nullif(_remote.c.shared_inbox, sa.literal_column("''")), _remote.c.inbox
+)
+_author: Final = sa.bindparam("author", type_=sa.BigInteger)
+# Whoever is blocked, by either side, gets nothing new; nobody is told.
+_not_blocked = ~sa.exists().where(
+    sa.or_(
+        sa.and_(_block.c.by_actor_id == _author, _block.c.actor_id == _remote.c.actor_id),
+        sa.and_(_block.c.actor_id == _author, _block.c.by_actor_id == _remote.c.actor_id),
+    )
+)
+LIST_FOLLOWERS_INBOXES: Final = HotStatement(
+    sa.select(_inbox.label("url"))
+    .distinct()
+    .join_from(_follow, _remote, _remote.c.actor_id == _follow.c.follower_actor_id)
+    .join(_actor, _actor.c.id == _remote.c.actor_id)
+    .where(
+        _follow.c.followed_actor_id == _author,
+        _follow.c.state == constant(FollowState.ACCEPTED),
+        _is_there,
+        _not_blocked,
+    )
+)
+LIST_INBOXES: Final = HotStatement(
+    sa.select(_inbox.label("url"))
+    .distinct()
+    .join_from(_remote, _actor, _actor.c.id == _remote.c.actor_id)
+    .where(is_in_bite(_remote.c.actor_id), _is_there, _not_blocked)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Who stands on the envelope."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+
+
+def talks(session: Session) -> bool:
+    """Whether anything leaves this place at all."""
+    ((mode,),) = _GET_MODE.rows(session.connection())
+    return FederationMode(mode).speaks_to_anybody
+
+
+def may_leave(post: Post) -> bool:
+    """Whether something said here may be told elsewhere: the caps of features 4.0 in one place."""
+    return is_for_elsewhere(post.state, post.audience, post.is_anonymous, post.group_id)
+
+
+def was_for_elsewhere(post: Post) -> bool:
+    """The same for what may have been taken back, or out of sight; what waits for somebody to let
+    it through was never seen."""
+    if post.state == PostState.HELD:
+        return False
+    return is_for_elsewhere(PostState.VISIBLE, post.audience, post.is_anonymous, post.group_id)
+
+
+def is_for_elsewhere(
+    state: str | None, audience: str, is_anonymous: bool, group_id: int | None
+) -> bool:
+    """The same for columns of a hot statement."""
+    return (
+        state == PostState.VISIBLE
+        and audience in LEAVES
+        and not is_anonymous
+        # What was said in a group goes no further than the group, and none is open to the world.
+        and group_id is None
+    )
+
+
+def address(post: Post, author: str, named: Iterable[str]) -> Addressed:
+    """Public and quiet posts as everybody writes them; `named` are those whom it mentions."""
+    mentions = tuple(dict.fromkeys(each for each in named if each != author))
+    followers = followers_uri(author)
+    if post.is_quiet:
+        return Addressed((followers,), (PUBLIC, *mentions))
+    return Addressed((PUBLIC,), (followers, *mentions))
+
+
+def audience_of(to: Iterable[str], cc: Iterable[str], followers: str) -> tuple[Audience, bool]:
+    """What somebody elsewhere meant, and whether quietly. A post that names neither everybody nor
+    its author's followers is for those it names."""
+    to, cc = set(to), set(cc)
+    if PUBLIC in to:
+        return Audience.PUBLIC, False
+    if PUBLIC in cc:
+        return Audience.PUBLIC, True
+    if followers and followers in to | cc:
+        return Audience.FOLLOWERS, False
+    return Audience.DIRECT, False
+
+
+def list_inboxes(session: Session, author_id: int, mentioned: Iterable[int]) -> list[str]:
+    """Where a post of somebody here goes: to the towns of those who follow them or are named."""
+    connection = session.connection()
+    followers = LIST_FOLLOWERS_INBOXES.rows(connection, author=author_id)
+    named = [
+        row
+        for bite in in_bites(list(mentioned))
+        for row in LIST_INBOXES.rows(connection, author=author_id, **bite)
+    ]
+    return sorted({url for (url,) in (*followers, *named)})

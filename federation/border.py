@@ -1,0 +1,236 @@
+"""The border: every document that leaves for another town passes here, whoever made it.
+
+It does not believe its callers. It reads the finished document: each property has to be one that
+its kind of thing may carry, and each thing of ours that it holds or names is looked up, and has to
+be one that may be known elsewhere now. So a page, a job or a new feature that forgot to ask sends
+nothing; it fails, loudly, where somebody sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlmodel import Session, select
+
+from federation.audience import may_leave
+from federation.delivery.models import OutgoingActivity
+from federation.outside import find_person
+from federation.uris import find_local_actor, find_local_note, place_uri
+from federation.vocab import PUBLIC
+from fedparents import clock
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.posts.models import AnonymousAuthor, Post
+
+_ACTIVITY: Final = frozenset(
+    ("@context", "id", "type", "actor", "object", "to", "cc", "published", "proof")
+)
+_NOTE: Final = frozenset(
+    (
+        *("@context", "id", "type", "attributedTo", "to", "cc", "content", "contentMap", "source"),
+        *("summary", "sensitive", "published", "updated", "url", "inReplyTo", "attachment", "tag"),
+        *("context", "conversation", "interactionPolicy", "replies", "likes", "shares", "proof"),
+    )
+)
+_ACTOR: Final = frozenset(
+    (
+        *("@context", "id", "type", "preferredUsername", "name", "summary", "webfinger", "url"),
+        *("inbox", "outbox", "followers", "following", "featured", "endpoints", "published"),
+        *("icon", "image", "attachment", "tag", "publicKey", "assertionMethod"),
+        *("manuallyApprovesFollowers", "discoverable", "indexable", "alsoKnownAs", "movedTo"),
+    )
+)
+_GROUP: Final = _ACTOR | {
+    *("attributedTo", "moderators", "postingRestrictedToMods", "openness", "members"),
+    *("memberCount", "source", "sensitive", "discussions", "upcomingEvents", "events", "posts"),
+    *("resources", "todos"),
+}
+SHAPES: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("Create", "Update", "Delete", "Undo"), _ACTIVITY),
+    **dict.fromkeys(("Follow", "Accept", "Reject", "TentativeAccept"), _ACTIVITY),
+    "Note": _NOTE,
+    "Question": _NOTE | {"oneOf", "anyOf", "endTime", "closed", "votersCount"},
+    "Tombstone": frozenset(("@context", "id", "type", "formerType", "deleted")),
+    "Person": _ACTOR,
+    "Application": _ACTOR,
+    "Group": _GROUP,
+    "Image": frozenset(
+        ("type", "mediaType", "url", "name", "width", "height", "blurhash", "focalPoint")
+    ),
+    "Hashtag": frozenset(("type", "name", "href")),
+    "Mention": frozenset(("type", "name", "href")),
+    "Collection": frozenset(("id", "type", "totalItems")),
+    "PropertyValue": frozenset(("type", "name", "value")),
+    "Multikey": frozenset(("id", "type", "controller", "publicKeyMultibase")),
+    "DataIntegrityProof": frozenset(
+        (
+            *("@context", "type", "cryptosuite", "created"),
+            *("verificationMethod", "proofPurpose", "proofValue"),
+        )
+    ),
+}
+"""What each kind of thing may carry. What is not named here does not leave."""
+
+_CHOICE: Final = frozenset(("type", "name", "replies"))
+"""An answer to choose from is a note with a name and a number, and nothing else."""
+PARTS: Final[Mapping[str, frozenset[str]]] = {
+    "source": frozenset(("content", "mediaType")),
+    "endpoints": frozenset(("sharedInbox", "members", "discussions", "events")),
+    "publicKey": frozenset(("id", "owner", "publicKeyPem")),
+    "interactionPolicy": frozenset(("canLike", "canReply", "canAnnounce", "canQuote")),
+    **dict.fromkeys(
+        ("canLike", "canReply", "canAnnounce", "canQuote"),
+        frozenset(("automaticApproval", "manualApproval")),
+    ),
+}
+"""The same for what has no type, by the property that holds it."""
+_CONTENTS: Final = frozenset({"Note", "Question"})
+_TAKES_BACK: Final = frozenset({"Delete", "Undo"})
+_WORDS: Final = frozenset({"content", "contentMap", "summary", "name", "source", "value"})
+"""Free text: whoever writes an address into it has said it themself."""
+
+
+class NeverLeaves(Exception):
+    """Somebody tried to send what must stay here: a mistake of ours, of which nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One object inside a document, and how deep it is in what is being taken back."""
+
+    value: Mapping[str, Any]
+    held_by: str
+    """The property whose value it is; empty for the whole."""
+    verb: str
+    """The type of the whole."""
+
+    @property
+    def kind(self) -> str:
+        found = self.value.get("type", "")
+        return found if isinstance(found, str) else ""
+
+    @property
+    def is_choice(self) -> bool:
+        return self.held_by in {"oneOf", "anyOf"}
+
+
+def check_activity(
+    session: Session, base_url: str, document: Mapping[str, Any], *, sender_id: int
+) -> None:
+    """Raises NeverLeaves for one that must not leave, or not in the name of this sender."""
+    _check_actor(session, base_url, document, sender_id)
+    check_document(session, base_url, document)
+
+
+def check_document(session: Session, base_url: str, document: Mapping[str, Any]) -> None:
+    """Raises NeverLeaves for what must not leave, neither sent nor asked for."""
+    for part in _parts(document, "", str(document.get("type", ""))):
+        _check_shape(part)
+        if part.kind in _CONTENTS and not part.is_choice:
+            _check_content(session, base_url, part.value)
+        for name, text in _texts(part.value):
+            _check_named(session, base_url, part, name, text)
+
+
+def _check_actor(
+    session: Session, base_url: str, document: Mapping[str, Any], sender_id: int
+) -> None:
+    said = document.get("actor")
+    if said == place_uri(base_url) and sender_id == 0:
+        return
+    found = find_local_actor(base_url, said) if isinstance(said, str) else None
+    if found is None or found[1] != sender_id:
+        raise NeverLeaves(f"{said} is not who sends it")
+    actor = session.get(Actor, sender_id)
+    if actor is None or actor.domain or ActorKind(actor.kind) != found[0]:
+        raise NeverLeaves(f"{said} is nobody here")
+
+
+def _check_shape(part: _Part) -> None:
+    """An allow-list: whatever was handed on whole, a row of a table or a form, stops here."""
+    if part.is_choice:
+        allowed: frozenset[str] | None = _CHOICE
+    elif part.kind:
+        allowed = SHAPES.get(part.kind)
+    else:
+        allowed = PARTS.get(part.held_by)
+    if allowed is None:
+        raise NeverLeaves(f"a {part.kind or part.held_by or 'thing without a type'} never leaves")
+    if unknown := part.value.keys() - allowed:
+        raise NeverLeaves(f"{', '.join(sorted(unknown))} of a {part.kind or part.held_by}")
+
+
+def _check_content(session: Session, base_url: str, note: Mapping[str, Any]) -> None:
+    """Words of somebody leave only as the post that they are, to those for whom they were said."""
+    number = find_local_note(base_url, str(note.get("id", "")))
+    post = session.get(Post, number) if number is not None else None
+    if post is None:
+        raise NeverLeaves(f"{note.get('id')} is no post of this place")
+    if not _may_leave(session, post):
+        raise NeverLeaves(f"post {post.id} is for {post.audience}")
+    author = find_local_actor(base_url, str(note.get("attributedTo", "")))
+    if author is None or author[1] != post.author_actor_id:
+        raise NeverLeaves(f"post {post.id} is not by {note.get('attributedTo')}")
+    if find_person(session, author[1], today=clock.now().date()) is None:
+        raise NeverLeaves(f"nobody elsewhere may know of the author of post {post.id}")
+    source = note.get("source")
+    if isinstance(source, Mapping) and source.get("content") != post.text:
+        raise NeverLeaves(f"post {post.id} says something else")
+    addressed = [*_list(note, "to"), *_list(note, "cc")]
+    if PUBLIC not in addressed or (post.is_quiet and PUBLIC in _list(note, "to")):
+        raise NeverLeaves(f"post {post.id} is addressed otherwise than it was said")
+
+
+def _check_named(session: Session, base_url: str, part: _Part, name: str, text: str) -> None:
+    """Nor is anything of ours named that nobody elsewhere may know of."""
+    number = find_local_note(base_url, text.partition("#")[0])
+    if number is None or name in _WORDS:
+        return
+    if part.verb in _TAKES_BACK and _was_sent(session, number):
+        return
+    post = session.get(Post, number)
+    if post is None or not (_may_leave(session, post) or _was_sent(session, number)):
+        raise NeverLeaves(f"{name} names post {number}")
+
+
+def _may_leave(session: Session, post: Post) -> bool:
+    """The flag and the row both say that somebody asked without their name; either is enough."""
+    return may_leave(post) and session.get(AnonymousAuthor, post.id) is None
+
+
+def _was_sent(session: Session, post_id: int) -> bool:
+    sent = select(OutgoingActivity.id).where(OutgoingActivity.post_id == post_id)
+    return session.exec(sent.limit(1)).first() is not None
+
+
+def _parts(value: object, held_by: str, verb: str) -> Iterator[_Part]:
+    """Every object of a document, the whole first; anything that is no JSON is refused."""
+    if isinstance(value, Mapping):
+        yield _Part(value, held_by, verb)
+        for name, each in value.items():
+            if not isinstance(name, str):
+                raise NeverLeaves(f"a property is called {name!r}")
+            if name == "contentMap" and isinstance(each, Mapping):
+                yield from _parts(list(each.values()), name, verb)
+            elif name != "@context":
+                yield from _parts(each, name, verb)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _parts(each, held_by, verb)
+    elif value is not None and not isinstance(value, str | bool | int | float):
+        raise NeverLeaves(f"{held_by} holds a {type(value).__name__}")
+
+
+def _texts(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, each in value.items():
+        for text in each if isinstance(each, list | tuple) else (each,):
+            if isinstance(text, str):
+                yield name, text
+
+
+def _list(value: Mapping[str, Any], name: str) -> list[str]:
+    found = value.get(name)
+    if not isinstance(found, list):
+        raise NeverLeaves(f"{name} is no list")
+    return found

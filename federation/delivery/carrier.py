@@ -1,0 +1,424 @@
+"""The carrier: leases towns that something waits for, hands over, and writes down what came of it.
+
+It runs beside the worker, in any number of processes: a town belongs to one of them at a time, so
+that no more than its share of connections goes there and what is about one thing arrives in order.
+A process that dies lets its leases run out; at most one round is handed over twice, which receivers
+notice by the activity's id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from sqlmodel import Session
+
+from federation.audience import is_for_elsewhere, talks
+from federation.delivery.knocking import SCHEME_LASTS, Knocked, Knocker, Letter
+from federation.delivery.models import DeliveryState, Trouble
+from federation.delivery.statements import (
+    END_ALL_LEASES,
+    END_LEASE,
+    FIND_NEXT_DUE,
+    GET_BODY,
+    GIVE_UP_INBOX,
+    IS_ANYTHING_DUE,
+    LEASE_HOSTS,
+    LIST_ACTIVITIES,
+    LIST_DUE,
+    NOTE_GONE,
+    POSTPONE_DELIVERY,
+    SETTLE_DELIVERY,
+)
+from federation.delivery.states import (
+    BLOCKS,
+    ROUND,
+    Reading,
+    Standing,
+    Verdict,
+    next_attempt,
+    next_standing,
+)
+from federation.uris import actor_uri, place_uri
+from fedparents import clock
+from fedparents.actors.models import ActorKind
+from fedparents.db import Database, UnitOfWork, in_bites
+from fedparents.errors import Unavailable
+from fedparents.jobs import WAKE_CHANNEL, Bus
+
+if TYPE_CHECKING:
+    from federation.keys import Keyring
+    from federation.signing import Scheme
+    from federation.transport import Client
+
+log = structlog.get_logger(__name__)
+
+_POLL_SECONDS: Final = 2.0
+_LEASE: Final = timedelta(minutes=5)
+"""Longer than the slowest round: each connection waits ten seconds for each of its few letters."""
+_TOWNS: Final = 200
+"""That many are called at a time,"""
+_PROBES: Final = 40
+"""of which so many may be such as did not answer the last time,"""
+_CONNECTIONS: Final = 200
+"""with so many letters under way in all."""
+_LEASED_AT_ONCE: Final = 64
+_PROBE_ROWS: Final = 8
+_BODIES: Final = 64
+_JITTER: Final = 0.2
+_CARRIES: Final = frozenset({"Create", "Update"})
+_PLACE: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One delivery that is due."""
+
+    activity_id: int
+    inbox_id: int
+    url: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Activity:
+    """What it takes to hand an activity over, or the reason why it stays."""
+
+    id: int
+    actor_id: int
+    actor: str
+    stays: Trouble | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """A town, leased, with what goes there now."""
+
+    host_id: int
+    name: str
+    turn: int
+    standing: Standing
+    scheme: str
+    scheme_until: datetime | None
+    rows: tuple[_Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A round after it was made."""
+
+    round: _Round
+    knocked: tuple[tuple[_Row, Knocked], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    rounds: tuple[_Round, ...]
+    activities: dict[int, _Activity]
+
+
+class Carrier:
+    """Carries what is queued, in one process."""
+
+    def __init__(
+        self,
+        db: Database,
+        bus: Bus,
+        keys: Keyring,
+        base_url: str,
+        open_client: Callable[[], Client],
+    ) -> None:
+        self._db = db
+        self._bus = bus
+        self._keys = keys
+        self._base_url = base_url
+        self._knocker = Knocker(open_client)
+        self._connections = asyncio.Semaphore(_CONNECTIONS)
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._probes = 0
+        self._done: list[_Done] = []
+        self._settling: asyncio.Task[None] | None = None
+        self._bodies: OrderedDict[int, bytes] = OrderedDict()
+        self._wake = asyncio.Event()
+        self._is_stopping = False
+
+    async def run(self) -> None:
+        """Work until `stop`, then finish what is under way. A database that is away is waited
+        for."""
+        unsubscribe = self._bus.subscribe(WAKE_CHANNEL, lambda _message: self._wake.set())
+        try:
+            while not self._is_stopping:
+                self._wake.clear()
+                try:
+                    has_begun = await self._begin()
+                except Unavailable as error:
+                    log.warning("delivery.database_unavailable", reason=error.log)
+                    has_begun = False
+                if not has_begun:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
+            await self._finish()
+        finally:
+            unsubscribe()
+
+    def stop(self) -> None:
+        self._is_stopping = True
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Let go of everything; what is still under way is handed over again another time."""
+        for task in (*self._under_way, *([self._settling] if self._settling else [])):
+            task.cancel()
+        await self._finish()
+        await self._knocker.close()
+
+    async def work_until_idle(self) -> None:
+        """Hand over all that is due now, and whatever becomes due by that."""
+        while await self._begin():
+            while await self._begin():
+                pass
+            await self._finish()
+
+    async def take_over(self) -> None:
+        """End the leases of a process that is known to be gone."""
+        await self._db.write(_end_all_leases)
+
+    async def _begin(self) -> int:
+        """Start as many rounds as there is room for; how many that was."""
+        room = min(_TOWNS - len(self._under_way), _LEASED_AT_ONCE)
+        if room <= 0 or not await self._db.read(_is_anything_due, clock.now()):
+            return 0
+        probes = self._probes < _PROBES
+        load = await self._db.write(_lease, self._base_url, room, probes)
+        for each in load.rounds:
+            is_probe = each.standing.failures > 0
+            self._probes += is_probe
+            task = asyncio.create_task(self._make(each, load.activities))
+            self._under_way.add(task)
+            task.add_done_callback(self._ended(is_probe=is_probe))
+        return len(load.rounds)
+
+    def _ended(self, *, is_probe: bool) -> Callable[[asyncio.Task[None]], None]:
+        def ended(task: asyncio.Task[None]) -> None:
+            self._under_way.discard(task)
+            self._probes -= is_probe
+            self._wake.set()
+
+        return ended
+
+    async def _finish(self) -> None:
+        while self._under_way or self._settling:
+            under_way = [*self._under_way, *([self._settling] if self._settling else [])]
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _make(self, round_: _Round, activities: dict[int, _Activity]) -> None:
+        """One round: few letters at a time, and none after the town has failed."""
+        stays = [(row, activities[row.activity_id].stays) for row in round_.rows]
+        kept = [(row, _kept(trouble)) for row, trouble in stays if trouble is not None]
+        going = [row for row, trouble in stays if trouble is None]
+        if round_.standing.failures:
+            going = going[:1]
+        door = _Door(round_.standing.at_once)
+        try:
+            knocked = await asyncio.gather(
+                *(self._carry(row, activities[row.activity_id], round_, door) for row in going)
+            )
+        except Exception:
+            log.exception("delivery.round_failed", host=round_.name)
+            knocked = []
+        self._settle_soon(
+            _Done(
+                round_, (*kept, *((row, each) for row, each in zip(going, knocked, strict=False)))
+            )
+        )
+
+    async def _carry(self, row: _Row, activity: _Activity, round_: _Round, door: _Door) -> Knocked:
+        async with door.places, self._connections:
+            if door.is_shut:
+                return Knocked(Reading(Verdict.SKIPPED))
+            keys = await self._keys.keys_of(activity.actor_id, activity.actor)
+            letter = Letter(row.url, await self._body_of(activity.id), keys.rsa, row.attempts)
+            knocked = await self._knocker.knock(letter, _scheme_of(round_))
+            door.is_shut = knocked.reading.verdict in {Verdict.DOWN, Verdict.BUSY}
+            return knocked
+
+    async def _body_of(self, activity_id: int) -> bytes:
+        body = self._bodies.get(activity_id)
+        if body is None:
+            body = self._bodies[activity_id] = await self._db.read(_get_body, activity_id)
+            while len(self._bodies) > _BODIES:
+                self._bodies.popitem(last=False)
+        return body
+
+    def _settle_soon(self, done: _Done) -> None:
+        """Rounds that end while others are being written down are written together."""
+        self._done.append(done)
+        if self._settling is None:
+            self._settling = asyncio.create_task(self._settle_all())
+
+    async def _settle_all(self) -> None:
+        try:
+            while self._done:
+                done, self._done = self._done, []
+                try:
+                    await self._db.write(settle, done)
+                except Unavailable as error:
+                    # The leases run out, and these are handed over once more.
+                    log.warning("delivery.not_settled", reason=error.log)
+        finally:
+            self._settling = None
+
+
+class _Door:
+    """How many may stand before one town's door, and whether it is worth knocking."""
+
+    def __init__(self, at_once: int) -> None:
+        self.places = asyncio.Semaphore(at_once)
+        self.is_shut = False
+
+
+def _scheme_of(round_: _Round) -> Scheme | None:
+    from federation.signing import Scheme  # loads cryptography
+
+    is_known = round_.scheme and round_.scheme_until and round_.scheme_until > clock.now()
+    return Scheme(round_.scheme) if is_known else None
+
+
+def _kept(trouble: Trouble) -> Knocked:
+    return Knocked(Reading(Verdict.GIVEN_UP, trouble))
+
+
+def _is_anything_due(session: Session, now: datetime) -> bool:
+    return bool(IS_ANYTHING_DUE.rows(session.connection(), now=now)) and talks(session)
+
+
+def _get_body(session: Session, activity_id: int) -> bytes:
+    ((body,),) = GET_BODY.rows(session.connection(), activity=activity_id)
+    return str(body).encode()
+
+
+def _lease(uow: UnitOfWork, base_url: str, most: int, probes: bool) -> _Load:
+    """Towns, each with the letters of one round; the border looks at each of these again."""
+    connection, now = uow.session.connection(), uow.now
+    leased = LEASE_HOSTS.rows(connection, now=now, until=now + _LEASE, most=most, probes=probes)
+    rounds = []
+    for host_id, name, turn, failures, since, at_once, scheme, scheme_until in leased:
+        standing = Standing(failures, since, None, at_once)
+        size = _PROBE_ROWS if failures else at_once * ROUND
+        found = LIST_DUE.rows(connection, host=host_id, now=now, most=size)
+        rows = tuple(_Row(*row) for row in found)
+        rounds.append(_Round(host_id, name, turn, standing, scheme, scheme_until, rows))
+    ids = {row.activity_id for round_ in rounds for row in round_.rows}
+    return _Load(tuple(rounds), _find_activities(uow, base_url, sorted(ids)))
+
+
+def _find_activities(uow: UnitOfWork, base_url: str, ids: Sequence[int]) -> dict[int, _Activity]:
+    connection, found = uow.session.connection(), {}
+    for bite in in_bites(ids):
+        for number, actor_id, verb, expires_at, kind, post_id, *post in LIST_ACTIVITIES.rows(
+            connection, **bite
+        ):
+            stays = Trouble.TOO_OLD if expires_at <= uow.now else None
+            if verb in _CARRIES and post_id is not None and not is_for_elsewhere(*post):
+                stays = Trouble.WITHDRAWN
+            actor = _address_of(base_url, actor_id, kind)
+            found[number] = _Activity(number, actor_id, actor, stays)
+    return found
+
+
+def _address_of(base_url: str, actor_id: int, kind: str | None) -> str:
+    if actor_id == _PLACE:
+        return place_uri(base_url)
+    return actor_uri(base_url, actor_id, ActorKind(kind or ActorKind.PERSON))
+
+
+def settle(uow: UnitOfWork, done: Iterable[_Done]) -> None:
+    """Write down what came of rounds; towns in one order, so that two such commits do not cross."""
+    for each in sorted(done, key=lambda each: each.round.host_id):
+        readings = [knocked.reading for _, knocked in each.knocked]
+        # What stayed here says nothing about the town.
+        heard = [r for r in readings if r.status or r.verdict in {Verdict.DOWN, Verdict.BUSY}]
+        standing = next_standing(each.round.standing, heard, now=uow.now, jitter=_jitter)
+        for row, knocked in each.knocked:
+            _settle_row(uow, each.round, row, knocked.reading, standing)
+        _end_lease(uow, each, heard, standing)
+
+
+def _settle_row(
+    uow: UnitOfWork, round_: _Round, row: _Row, reading: Reading, standing: Standing
+) -> None:
+    connection = uow.session.connection()
+    this = {"activity": row.activity_id, "inbox": row.inbox_id}
+    match reading.verdict:
+        case Verdict.SKIPPED:
+            pass
+        case Verdict.SENT:
+            SETTLE_DELIVERY.run(connection, **this, state=DeliveryState.SENT.value, trouble=None)
+        case Verdict.GIVEN_UP:
+            SETTLE_DELIVERY.run(
+                connection, **this, state=DeliveryState.GIVEN_UP.value, trouble=reading.trouble
+            )
+        case Verdict.GONE:
+            NOTE_GONE.run(connection, inbox=row.inbox_id, now=uow.now)
+            GIVE_UP_INBOX.run(
+                connection, host=round_.host_id, inbox=row.inbox_id, trouble=Trouble.GONE.value
+            )
+        case _:
+            is_alone = not standing.failures and reading.verdict != Verdict.BUSY
+            POSTPONE_DELIVERY.run(
+                connection,
+                **this,
+                later=next_attempt(reading, standing, attempts=row.attempts, now=uow.now),
+                counted=int(reading.verdict != Verdict.BUSY),
+                blocks_until=uow.now + BLOCKS if is_alone else None,
+                trouble=reading.trouble,
+            )
+
+
+def _end_lease(uow: UnitOfWork, done: _Done, heard: Sequence[Reading], standing: Standing) -> None:
+    connection, round_ = uow.session.connection(), done.round
+    no_sooner = max(standing.rests_until or uow.now, uow.now)
+    worst = max((r for r in heard if r.trouble), key=lambda r: r.status == 0, default=None)
+    scheme = next((k.scheme for _, k in done.knocked if k.scheme), None)
+    END_LEASE.run(
+        connection,
+        host=round_.host_id,
+        turn=round_.turn,
+        failures=standing.failures,
+        failing_since=standing.failing_since,
+        rests_until=standing.rests_until,
+        at_once=standing.at_once,
+        scheme=scheme.value if scheme else round_.scheme,
+        scheme_until=uow.now + SCHEME_LASTS if scheme else round_.scheme_until,
+        no_sooner=no_sooner,
+        next_due=_next_due(uow, round_.host_id, no_sooner),
+        trouble=worst.trouble.value if worst and worst.trouble else None,
+        status=worst.status if worst else 0,
+        answered=any(reading.status for reading in heard),
+        now=uow.now,
+    )
+
+
+def _next_due(uow: UnitOfWork, host_id: int, no_sooner: datetime) -> datetime | None:
+    """When there will be something to hand over; what waits for another of its lane does not
+    count, or nobody would ever rest."""
+    connection = uow.session.connection()
+    if LIST_DUE.rows(connection, host=host_id, now=uow.now, most=1):
+        return no_sooner
+    waiting = FIND_NEXT_DUE.rows(connection, host=host_id, now=uow.now)
+    return max(waiting[0][0], no_sooner) if waiting else None
+
+
+def _end_all_leases(uow: UnitOfWork) -> None:
+    END_ALL_LEASES.run(uow.session.connection(), now=uow.now)
+
+
+def _jitter() -> float:
+    return random.uniform(0, _JITTER)  # noqa: S311 - spreads calls, hides nothing

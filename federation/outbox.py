@@ -1,0 +1,189 @@
+"""From what happened here to what other towns are told of it.
+
+Each of these runs as a job, in one commit: the post is held while it is read, so that what leaves
+is how it is, and what changes it later comes after. The number of the job's row becomes that of
+the activity: a job that runs twice says the same thing once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlmodel import col, select
+
+from federation.audience import Addressed, address, list_inboxes, may_leave, talks
+from federation.delivery.forgetting import forgetting_job
+from federation.delivery.queue import (
+    Outgoing,
+    forget_post,
+    forget_posts_of,
+    has_left,
+    list_reached,
+    list_reached_by,
+    queue_activity,
+)
+from federation.objects import note
+from federation.outside import find_person
+from federation.reading import Json, JsonObject
+from federation.uris import activity_uri, actor_uri, note_uri
+from federation.vocab import PUBLIC
+from fedparents.accounts.facts import AccountErased
+from fedparents.db import Database, UnitOfWork
+from fedparents.jobs import Job, JobKind
+from fedparents.posts.facts import (
+    PollEnded,
+    PostEdited,
+    PostNarrowed,
+    PostPublished,
+    PostWithdrawn,
+)
+from fedparents.posts.models import Post
+
+
+def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
+    """Who tells other towns of what."""
+
+    async def published(job: Job[PostPublished]) -> None:
+        await db.write(tell_published, base_url, job.fact.post_id, job.id)
+
+    async def changed(job: Job[PostEdited] | Job[PollEnded]) -> None:
+        await db.write(tell_changed, base_url, job.fact.post_id, job.id)
+
+    async def withdrawn(job: Job[PostWithdrawn]) -> None:
+        await db.write(tell_withdrawn, base_url, job.fact.post_id, job.id)
+
+    async def narrowed(job: Job[PostNarrowed]) -> None:
+        await db.write(tell_narrowed, base_url, job.fact.post_id, job.id)
+
+    async def erased(job: Job[AccountErased]) -> None:
+        await db.write(tell_erased, base_url, job.fact.actor_id, job.id)
+
+    return (
+        forgetting_job(db),
+        JobKind("outbox.erased", AccountErased, erased),
+        JobKind("outbox.published", PostPublished, published),
+        JobKind("outbox.edited", PostEdited, changed),
+        JobKind("outbox.poll_ended", PollEnded, changed),
+        JobKind("outbox.withdrawn", PostWithdrawn, withdrawn),
+        JobKind("outbox.narrowed", PostNarrowed, narrowed),
+    )
+
+
+def tell_published(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
+    """It can be read from now on, also elsewhere."""
+    post = _hold(uow, post_id)
+    if post is None or not _is_for_others(uow, post):
+        return
+    if not has_left(uow, post_id):
+        _tell(uow, base_url, post, activity_id, "Create")
+
+
+def tell_changed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
+    """It says something else now; whoever has it gets it anew."""
+    post = _hold(uow, post_id)
+    if post is None or not _is_for_others(uow, post):
+        return
+    # What has not left yet will leave as it is by then.
+    if has_left(uow, post_id):
+        _tell(uow, base_url, post, activity_id, "Update")
+
+
+def tell_withdrawn(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
+    """Nobody may read it any more; everybody who may have it is asked to forget it."""
+    post = _hold(uow, post_id)
+    if post is not None and not may_leave(post):
+        _take_back(uow, base_url, post, activity_id)
+
+
+def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
+    """Fewer may read it and what answers it; where those others are, it goes."""
+    root = _hold(uow, post_id)
+    if root is None or may_leave(root):
+        return
+    _take_back(uow, base_url, root, activity_id)
+    answers = select(Post).where(Post.root_id == post_id, Post.id != post_id)
+    for answer in uow.session.exec(answers.order_by(col(Post.id)).with_for_update()):
+        _take_back(uow, base_url, answer, uow.new_id())
+
+
+def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int) -> None:
+    """Somebody is no more: every town that ever got something of theirs forgets all of it."""
+    inboxes = list_reached_by(uow, actor_id)
+    actor = actor_uri(base_url, actor_id)
+    document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), actor)
+    _queue(uow, base_url, actor_id, document, inboxes, about=actor)
+    forget_posts_of(uow, actor_id)
+
+
+def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: str) -> None:
+    """A post as it is, to those who follow its author, whom it names, and who have it already."""
+    content = note.to_ap(uow.session, post, base_url, now=uow.now)
+    named = note.list_named(uow.session, post, base_url, now=uow.now)
+    elsewhere = [each.actor_id for each in named if each.is_elsewhere]
+    inboxes = set(list_inboxes(uow.session, post.author_actor_id, elsewhere))
+    actor = actor_uri(base_url, post.author_actor_id)
+    envelope = address(post, actor, (each.uri for each in named))
+    document = _document(base_url, activity_id, verb, actor, envelope, content)
+    document["published"] = note.moment(uow.now)
+    _queue(
+        uow,
+        base_url,
+        post.author_actor_id,
+        document,
+        inboxes | (list_reached(uow, post.id) if verb == "Update" else set()),
+        about=note_uri(base_url, post.id),
+        post_id=post.id,
+    )
+
+
+def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> None:
+    if not has_left(uow, post.id):
+        return
+    actor = actor_uri(base_url, post.author_actor_id)
+    gone = note.tombstone(post, base_url, at=uow.now)
+    document = _document(base_url, activity_id, "Delete", actor, address(post, actor, ()), gone)
+    about = note_uri(base_url, post.id)
+    inboxes = list_reached(uow, post.id)
+    _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
+    forget_post(uow, post.id)
+
+
+def _document(
+    base_url: str, activity_id: int, verb: str, actor: str, envelope: Addressed, content: Json
+) -> JsonObject:
+    return {
+        "id": activity_uri(base_url, activity_id),
+        "type": verb,
+        "actor": actor,
+        "to": list(envelope.to),
+        "cc": list(envelope.cc),
+        "object": content,
+    }
+
+
+def _queue(
+    uow: UnitOfWork,
+    base_url: str,
+    sender_id: int,
+    document: JsonObject,
+    inboxes: Collection[str],
+    *,
+    about: str,
+    post_id: int | None = None,
+) -> None:
+    outgoing = Outgoing(
+        document=document, sender_id=sender_id, inboxes=inboxes, about=about, post_id=post_id
+    )
+    queue_activity(uow, base_url, outgoing)
+
+
+def _is_for_others(uow: UnitOfWork, post: Post) -> bool:
+    """Whether it may leave, its author may be known, and there is anybody to tell."""
+    if not may_leave(post) or not talks(uow.session):
+        return False
+    return find_person(uow.session, post.author_actor_id, today=uow.now.date()) is not None
+
+
+def _hold(uow: UnitOfWork, post_id: int) -> Post | None:
+    return uow.session.get(Post, post_id, with_for_update=True, populate_existing=True)

@@ -1,0 +1,197 @@
+"""From what somebody says to what other towns get: real jobs, real rows, real HTTP."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from federation.delivery.models import DeliveryState, Trouble
+from federation.outbox import tell_published
+from fedparents.instance.models import FederationMode
+from fedparents.posts.service import delete_post, edit_post
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_public_post_reaches_every_town_once(place, clock):
+    await place.followed_from(1, 2, 3)
+    await place.followed_from(1)
+    post = await place.says("Qui a une poussette ?")
+    await place.works()
+    assert sorted(taken.host for taken in place.towns.taken) == [
+        place.towns.name(number) for number in (1, 2, 3)
+    ]
+    [said] = place.towns.taken_by(2)
+    assert said["type"] == "Create"
+    assert said["actor"] == f"{place.base}/users/{place.ana.actor_id}"
+    assert said["object"]["id"] == f"{place.base}/notes/{post.id}"
+    assert said["object"]["content"] == "<p>Qui a une poussette ?</p>"
+    assert said["to"] == ["https://www.w3.org/ns/activitystreams#Public"]
+    assert {row.state for row in await place.rows()} == {DeliveryState.SENT}
+
+
+async def test_an_edit_and_the_end_follow_in_order(place):
+    await place.followed_from(1)
+    post = await place.says("Samedi ?")
+    await place.works()
+    await place.db.write(edit_post, place.ana, post.id, "Dimanche ?")
+    await place.works()
+    await place.db.write(delete_post, place.ana, post.id)
+    await place.works()
+    assert [said["type"] for said in place.towns.taken_by(1)] == ["Create", "Update", "Delete"]
+    gone = place.towns.taken_by(1)[-1]
+    assert gone["object"]["type"] == "Tombstone"
+    assert "Dimanche" not in str(gone)
+
+
+async def test_nothing_leaves_an_island(place):
+    await place.followed_from(1)
+    await place.mode(FederationMode.ISLAND)
+    await place.says("Pour nous seulement")
+    await place.works()
+    assert not place.towns.knocks
+    assert await place.rows() == []
+
+
+async def test_what_waits_does_not_leave_a_place_that_became_an_island(place):
+    await place.followed_from(1)
+    await place.says("Trop tard")
+    await place.runtime.worker.work_until_idle()
+    await place.mode(FederationMode.ISLAND)
+    await place.works()
+    assert not place.towns.knocks
+    await place.mode(FederationMode.OPEN)
+    await place.works()
+    assert len(place.towns.taken) == 1
+
+
+async def test_what_was_taken_back_before_it_left_never_leaves(place):
+    await place.followed_from(1)
+    post = await place.says("Oups")
+    await place.runtime.worker.work_until_idle()
+    await place.db.write(delete_post, place.ana, post.id)
+    await place.runtime.carrier.work_until_idle()  # before the job that takes it back
+    assert place.towns.taken == []
+    assert [row.trouble for row in await place.rows()] == [Trouble.WITHDRAWN]
+    await place.works()
+    assert [said["type"] for said in place.towns.taken_by(1)] == ["Delete"]
+
+
+async def test_a_town_away_for_six_days_catches_up_without_a_storm(place, clock):
+    await place.followed_from(1, 2)
+    away = place.towns.town(1)
+    away.status = 503
+    posts = []
+    for _day in range(6):
+        for hour in range(8):
+            posts.append(await place.says(f"Jour {_day} heure {hour}"))
+            await place.works()
+            clock.advance(hours=3)
+    knocks = place.towns.knocks[place.towns.name(1)]
+    assert knocks <= 25
+    assert len(place.towns.taken_by(2)) == 48
+    asleep = await place.host(1)
+    assert asleep.failures == knocks
+    assert asleep.trouble == Trouble.FAILING
+    away.status = 202
+    place.towns.seconds = 0.001
+    clock.advance(hours=15)
+    await place.works()
+    got = [said["object"]["id"] for said in place.towns.taken_by(1)]
+    assert sorted(got) == sorted(f"{place.base}/notes/{post.id}" for post in posts)
+    assert len(set(got)) == 48
+    assert away.busiest <= 4
+    assert (await place.host(1)).failures == 0
+
+
+async def test_after_a_week_what_was_missed_is_given_up(place, clock):
+    await place.followed_from(1)
+    place.towns.town(1).status = 502
+    await place.says("Personne ne répond")
+    await place.works()
+    for _ in range(40):
+        clock.advance(hours=13)
+        await place.works()
+    [row] = await place.rows()
+    assert (row.state, row.trouble) == (DeliveryState.GIVEN_UP, Trouble.TOO_OLD)
+    assert (await place.host(1)).due_at is None
+
+
+async def test_a_dead_town_among_many_delays_no_other(place):
+    place.towns.town(250).is_silent = True
+    await place.followed_from(*range(1, 501))
+    await place.says("À tous")
+    await place.runtime.worker.work_until_idle()
+    working = asyncio.create_task(place.runtime.carrier.run())
+    began = asyncio.get_running_loop().time()
+    await place.towns.wait_for(499, seconds=9)  # before the silent one is given up
+    arrived = sorted(taken.at - began for taken in place.towns.taken)
+    assert max(b - a for a, b in pairwise(arrived)) < 1
+    place.runtime.carrier.stop()
+    working.cancel()
+
+
+async def test_a_busy_town_is_left_alone_for_as_long_as_it_says(place, clock):
+    await place.followed_from(1)
+    town = place.towns.town(1)
+    town.status, town.headers = 429, {"Retry-After": "3600"}
+    await place.says("Doucement")
+    await place.works()
+    clock.advance(minutes=59)
+    await place.works()
+    assert place.towns.knocks[place.towns.name(1)] == 1
+    town.status = 202
+    clock.advance(minutes=16)
+    await place.works()
+    assert len(place.towns.taken) == 1
+
+
+async def test_an_inbox_that_is_gone_is_never_asked_again(place, clock):
+    await place.followed_from(1)
+    place.towns.town(1).status = 410
+    await place.says("Allô ?")
+    await place.works()
+    await place.says("Toujours là ?")
+    await place.works()
+    assert place.towns.knocks[place.towns.name(1)] == 1
+    assert [row.state for row in await place.rows()] == [DeliveryState.GIVEN_UP]
+
+
+async def test_what_is_not_understood_is_signed_the_other_way_once_and_remembered(place):
+    await place.followed_from(1)
+    place.towns.town(1).accepts = lambda taken: 202 if "signature-input" in taken.headers else 401
+    await place.says("Un")
+    await place.works()
+    assert place.towns.knocks[place.towns.name(1)] == 2
+    await place.says("Deux")
+    await place.works()
+    assert place.towns.knocks[place.towns.name(1)] == 3
+    assert len(place.towns.taken) == 2
+    assert (await place.host(1)).scheme == "rfc9421"
+
+
+async def test_one_that_a_town_does_not_take_holds_up_its_own_lane_only(place, clock):
+    await place.followed_from(1)
+    town = place.towns.town(1)
+    town.accepts = lambda taken: 500 if b"Poison" in taken.body else 202
+    poison = await place.says("Poison")
+    await place.says("Pain")
+    await place.works()
+    assert len(place.towns.taken) == 1
+    await place.db.write(edit_post, place.ana, poison.id, "Poisson")
+    await place.works()
+    assert len(place.towns.taken) == 1
+    for _ in range(2):  # the first asks in vain how the town is
+        clock.advance(hours=2)
+        await place.works()
+    assert place.towns.taken_by(1)[-1]["object"]["content"] == "<p>Poisson</p>"
+
+
+async def test_a_job_that_runs_twice_says_it_once(place):
+    await place.followed_from(1)
+    post = await place.says("Une fois")
+    number = place.db.new_id()
+    for _ in range(2):
+        await place.db.write(tell_published, place.base, post.id, number)
+    await place.works()
+    assert len(place.towns.taken) == 1

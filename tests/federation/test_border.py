@@ -1,0 +1,205 @@
+"""What must stay here stays, whoever forgot to ask: documents made by hand, as a mistake would."""
+
+import pytest
+
+from federation.border import NeverLeaves, check_activity, check_document
+from federation.keys import THE_PLACE
+from federation.objects import note
+from fedparents import clock
+from fedparents.accounts.models import Account, AccountState
+from fedparents.groups.models import Group
+from fedparents.posts.models import Audience, Post
+from fedparents.posts.polls import PollDraft
+from fedparents.posts.service import PostDraft, publish_post
+from tests.rig.builders import a_group, a_viewer, open_the_doors
+
+pytestmark = pytest.mark.anyio
+BASE = "http://issy.localhost"
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+
+
+@pytest.fixture
+async def place(runtime):
+    await runtime.db.write(open_the_doors)
+    return runtime
+
+
+@pytest.fixture
+async def ana(place):
+    return await a_viewer(place.db, "ana")
+
+
+def saying(db, viewer, **draft):
+    draft = {"text": "Qui a une poussette ?", "audience": Audience.PUBLIC, **draft}
+    return db.write(publish_post, viewer, PostDraft(**draft))
+
+
+def a_create(content, actor):
+    return {
+        "id": f"{BASE}/activities/1",
+        "type": "Create",
+        "actor": f"{BASE}/users/{actor}",
+        "to": [PUBLIC],
+        "cc": [],
+        "object": content,
+    }
+
+
+async def sent(place, viewer, post, **changes):
+    """What a careless sender makes of a post: it asks nobody."""
+
+    def send(session):
+        content = note.to_ap(session, session.get_one(Post, post.id), BASE, now=clock.now())
+        content |= {"to": [PUBLIC], "cc": [], **changes}
+        document = a_create(content, viewer.actor_id)
+        check_activity(session, BASE, document, sender_id=viewer.actor_id)
+
+    await place.db.read(send)
+
+
+async def test_a_public_post_leaves(place, ana):
+    post = (await saying(place.db, ana)).post
+    await sent(place, ana, post)
+
+
+async def test_a_poll_leaves(place, ana):
+    poll = PollDraft(("Samedi", "Dimanche"))
+    post = (await saying(place.db, ana, text="Quand ?", poll=poll)).post
+    await sent(place, ana, post)
+
+
+@pytest.mark.parametrize("audience", [Audience.HERE, Audience.NEARBY, Audience.FOLLOWERS])
+async def test_what_is_for_fewer_stays(place, ana, audience):
+    post = (await saying(place.db, ana, audience=audience)).post
+    with pytest.raises(NeverLeaves, match="is for"):
+        await sent(place, ana, post)
+
+
+async def test_what_was_said_in_a_group_stays(place, ana):
+    group = await a_group(place.db, ana)
+    post = (await saying(place.db, ana, group_id=group, audience=None)).post
+    with pytest.raises(NeverLeaves, match="is for"):
+        await sent(place, ana, post)
+
+
+async def test_what_was_asked_without_a_name_stays(place, ana):
+    group = await a_group(place.db, ana)
+
+    def allow(uow):
+        uow.session.get_one(Group, group).allows_anonymous = True
+
+    await place.db.write(allow)
+    asked = await saying(place.db, ana, group_id=group, audience=None, is_anonymous=True)
+
+    def loosen(uow):
+        """As if every other rule had been lost."""
+        post = uow.session.get_one(Post, asked.post.id)
+        post.group_id, post.audience, post.is_anonymous = None, Audience.PUBLIC, False
+        post.author_actor_id = ana.actor_id
+
+    await place.db.write(loosen)
+    with pytest.raises(NeverLeaves, match="is for"):
+        await sent(place, ana, asked.post)
+
+
+async def test_what_waits_or_is_hidden_stays(place, ana):
+    post = (await saying(place.db, ana)).post
+    for state in ("held", "hidden", "deleted"):
+
+        def change(uow, state=state):
+            uow.session.get_one(Post, post.id).state = state
+
+        await place.db.write(change)
+        with pytest.raises(NeverLeaves):
+            await sent(place, ana, post)
+
+
+async def test_the_words_of_another_post_stay(place, ana):
+    secret = (await saying(place.db, ana, text="Pour ici", audience=Audience.HERE)).post
+    post = (await saying(place.db, ana)).post
+    source = {"content": secret.text, "mediaType": "text/markdown"}
+    with pytest.raises(NeverLeaves, match="something else"):
+        await sent(place, ana, post, source=source)
+
+
+async def test_nobody_speaks_for_somebody_else(place, ana):
+    bao = await a_viewer(place.db, "bao")
+    post = (await saying(place.db, ana)).post
+    with pytest.raises(NeverLeaves, match="is not by"):
+        await sent(place, ana, post, attributedTo=f"{BASE}/users/{bao.actor_id}")
+
+    def in_the_name_of_bao(session):
+        document = a_create(f"{BASE}/notes/{post.id}", ana.actor_id)
+        check_activity(session, BASE, document, sender_id=bao.actor_id)
+
+    with pytest.raises(NeverLeaves, match="is not who sends it"):
+        await place.db.read(in_the_name_of_bao)
+
+
+async def test_who_may_not_be_known_elsewhere_says_nothing_there(place, ana):
+    post = (await saying(place.db, ana)).post
+
+    def pause(uow):
+        uow.session.get_one(Account, ana.account_id).state = AccountState.FROZEN
+
+    await place.db.write(pause)
+    with pytest.raises(NeverLeaves, match="nobody elsewhere may know"):
+        await sent(place, ana, post)
+
+
+async def test_a_quiet_post_is_not_shouted(place, ana):
+    post = (await saying(place.db, ana, is_quiet=True)).post
+    with pytest.raises(NeverLeaves, match="addressed otherwise"):
+        await sent(place, ana, post)
+    await sent(place, ana, post, to=[f"{BASE}/users/{ana.actor_id}/followers"], cc=[PUBLIC])
+
+
+async def test_nor_is_anything_else_of_ours_named(place, ana):
+    secret = (await saying(place.db, ana, text="Pour ici", audience=Audience.HERE)).post
+    post = (await saying(place.db, ana)).post
+    with pytest.raises(NeverLeaves, match="inReplyTo names"):
+        await sent(place, ana, post, inReplyTo=f"{BASE}/notes/{secret.id}")
+    with pytest.raises(NeverLeaves, match="url names"):
+        await sent(place, ana, post, url=f"{BASE}/p/{secret.id}")
+
+    def deleting(session):
+        gone = {"id": f"{BASE}/notes/{secret.id}", "type": "Tombstone"}
+        document = a_create(gone, ana.actor_id) | {"type": "Delete"}
+        check_activity(session, BASE, document, sender_id=ana.actor_id)
+
+    with pytest.raises(NeverLeaves, match="id names"):
+        await place.db.read(deleting)
+
+
+async def test_a_row_of_a_table_is_no_document(place, ana):
+    def check(document):
+        return place.db.read(check_document, BASE, document)
+
+    account = await place.db.read(lambda s: s.get_one(Account, ana.account_id))
+    with pytest.raises(NeverLeaves, match="a thing without a type"):
+        await check(dict(vars(account)))
+    with pytest.raises(NeverLeaves, match="holds a Account"):
+        await check({"type": "Create", "object": account})
+    with pytest.raises(NeverLeaves, match="email"):
+        await check({"type": "Person", "email": "ana@example.org"})
+    with pytest.raises(NeverLeaves, match="a Report never leaves"):
+        await check({"type": "Report", "category": "spam"})
+    with pytest.raises(NeverLeaves, match="birth_year"):
+        await check({"type": "Note", "birth_year": 1990})
+    with pytest.raises(NeverLeaves, match="bcc"):
+        await check({"type": "Create", "bcc": []})
+
+
+async def test_the_place_speaks_with_its_own_voice_only(place):
+    document: dict[str, object] = {
+        "id": f"{BASE}/activities/1",
+        "type": "Accept",
+        "actor": f"{BASE}/actor",
+        "to": [],
+        "cc": [],
+        "object": "https://a.example/1",
+    }
+    await place.db.read(check_activity, BASE, document, sender_id=THE_PLACE)
+    document["actor"] = f"{BASE}/users/1"
+    with pytest.raises(NeverLeaves):
+        await place.db.read(check_activity, BASE, document, sender_id=THE_PLACE)

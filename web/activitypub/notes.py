@@ -1,0 +1,60 @@
+"""What somebody said, for servers that ask for it, and the stone where something was said once."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from federation.audience import was_for_elsewhere
+from federation.border import check_document
+from federation.objects import note
+from federation.outside import find_person
+from federation.reading import JsonObject
+from federation.uris import note_uri
+from federation.vocab import with_context
+from fedparents import clock
+from fedparents.errors import NotFound
+from fedparents.posts.models import Post, PostState
+from web.activitypub.documents import Document, Side, activity, wants_document
+from web.routing import number_in_path
+from web.visit import runtime_of
+
+
+async def note_document(request: Request) -> Response:
+    """A post that everybody may read; browsers are led to its page."""
+    runtime, number = runtime_of(request), number_in_path(request)
+    document, status = await runtime.db.read(_read, number, runtime.settings.base_url)
+    if not wants_document(request.headers.get("accept", "")):
+        return RedirectResponse(runtime.urls.path("post", id=number), 303)
+    return activity(with_context(document), status)
+
+
+async def post_document(request: Request) -> Response:
+    """From a page's address to the id, under which alone a document stands."""
+    runtime, number = runtime_of(request), number_in_path(request)
+    base_url = runtime.settings.base_url
+    await runtime.db.read(_read, number, base_url)
+    return RedirectResponse(note_uri(base_url, number), 303)
+
+
+def _read(session: Session, number: int, base_url: str) -> tuple[JsonObject, int]:
+    """The document and its status. What was for fewer is not there, deleted or not."""
+    now = clock.now()
+    post = session.get(Post, number)
+    if post is None or not was_for_elsewhere(post):
+        raise NotFound
+    if find_person(session, post.author_actor_id, today=now.date()) is None:
+        raise NotFound
+    if post.state != PostState.VISIBLE:
+        return note.tombstone(post, base_url, at=now), 410
+    document = note.to_ap(session, post, base_url, now=now)
+    check_document(session, base_url, document)
+    return document, 200
+
+
+routes = [
+    Document("/notes/{id}", note_document, name="note_document"),
+    Side("/p/{id}", post_document, name="post_document"),
+    Side("/@{handle}/{id}", post_document, name="thread_document"),
+]
