@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag
 
 from federation.errors import Malformed, Rejected
 from federation.keys import THE_PLACE, Keyring
 from federation.reading import JsonObject, read_document
-from federation.transport import Answer, Client, require_success, sent_to
 from federation.uris import is_same_origin, place_uri
 from fedparents import clock
+
+if TYPE_CHECKING:
+    from federation.transport import Answer, Client
 
 MOST_FETCHES: Final = 20
 """For one thing that came in; Lemmy draws the same line."""
@@ -46,17 +48,11 @@ class Found:
 class Fetcher:
     """Asks in the name of the place; who asks nobody has no connections."""
 
-    def __init__(self, open_client: Callable[[], Client], keyring: Keyring, base_url: str) -> None:
-        self._open_client = open_client
-        self._client: Client | None = None
+    def __init__(self, client: Callable[[], Client], keyring: Keyring, base_url: str) -> None:
+        self._client = client
         self._keyring = keyring
         self._base_url = base_url
         self._few = asyncio.Semaphore(_AT_ONCE)
-
-    async def close(self) -> None:
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
 
     async def fetch(self, uri: str, budget: Budget) -> Found:
         """The document behind an address; raises FederationError.
@@ -65,6 +61,8 @@ class Fetcher:
         somebody uploaded there. Whether it is what it says has to be looked at by whoever asks.
         """
         url = urldefrag(uri).url
+        from federation.transport import require_success, sent_to  # loads the whole client
+
         if sent_to(url).host.rstrip(".") == sent_to(self._base_url).host:
             raise Rejected(f"{url} is ours")
         budget.spend()
@@ -85,15 +83,13 @@ class Fetcher:
         """Some check the path without the query, and some only the newer signatures."""
         from federation.signing import Scheme, sign  # loads cryptography
 
-        if self._client is None:
-            self._client = self._open_client()
         keys = await self._keyring.keys_of(THE_PLACE, place_uri(self._base_url))
         schemes = [Scheme.CAVAGE, Scheme.RFC9421]
         if "?" in url:
             schemes.insert(1, Scheme.CAVAGE_PATH)
         for scheme in schemes:
             headers = await asyncio.to_thread(sign, keys.rsa, "GET", url, None, clock.now(), scheme)
-            answer = await self._client.get(url, headers=headers)
+            answer = await self._client().get(url, headers=headers)
             if answer.status not in _UNAUTHORISED:
                 break
         return answer

@@ -19,8 +19,10 @@ from starlette.routing import BaseRoute
 
 import web.tables  # noqa: F401 - relations between tables of all packages have to be known
 from federation.delivery.carrier import Carrier
+from federation.inbox import inbox_jobs
 from federation.keys import Keyring
 from federation.outbox import outbox_jobs
+from federation.towns import Towns
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, open_database
 from fedparents.db.sqlite import SQLiteDatabase
@@ -98,6 +100,7 @@ class Runtime:
     keys: Keyring
     """What everybody here signs with, when it leaves for other towns."""
     carrier: Carrier
+    towns: Towns
     pictures: Pictures
     limiter: Limiter
     cookies: CookieNames
@@ -144,6 +147,7 @@ class Runtime:
             self._working = ()
         await self.carrier.close()
         await self.courier.close()
+        await self.towns.close()
         self.passwords.close()
         await self.bus.close()
         await self.db.close()
@@ -169,7 +173,8 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     pictures = open_pictures(settings, db)
     courier = Courier(settings, mailroom.secret)
     keys = Keyring(db, mailroom.secret)
-    kinds = jobs_of(db, hub, mailroom, pictures, courier)
+    towns = Towns(settings, db, keys)
+    kinds = (*jobs_of(db, hub, mailroom, pictures, courier), *inbox_jobs(db, towns))
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
     assets = Assets(watch=settings.is_development)
@@ -194,6 +199,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         courier=courier,
         keys=keys,
         carrier=Carrier(db, bus, keys, settings.base_url, lambda: _open_client(settings)),
+        towns=towns,
         pictures=pictures,
         limiter=Limiter(is_on=settings.rate_limits == "on"),
         cookies=CookieNames.of(settings),

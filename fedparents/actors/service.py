@@ -73,7 +73,8 @@ def create_local_actor(
 
 def erase_actor(uow: UnitOfWork, actor: Actor) -> None:
     """Forget who it was; the row stays as an anchor for what others wrote to it."""
-    uow.session.merge(RetiredHandle(digest=_digest(actor.handle), retired_at=uow.now))
+    if not actor.domain:
+        uow.session.merge(RetiredHandle(digest=_digest(actor.handle), retired_at=uow.now))
     actor.handle = f"-{actor.id}"  # no handle has a hyphen, so nobody can ask for it
     actor.display_name = actor.summary = ""
     actor.avatar = actor.cover = ""

@@ -112,7 +112,9 @@ def change_joining(uow: UnitOfWork, draft: JoiningDraft, *, by: Authority) -> In
     instance.minimum_age = draft.minimum_age
     instance.approvals_a_day = draft.approvals_a_day
     instance.waiting_at_most = draft.waiting_at_most
-    instance.blocked_mail_domains = _checked_domains(draft.blocked_mail_domains)
+    instance.blocked_mail_domains = _checked_domains(
+        "blocked_mail_domains", draft.blocked_mail_domains
+    )
     record_audit(uow, "instance.joining", by=by.actor_id)
     return instance
 
@@ -122,6 +124,14 @@ def change_federation(uow: UnitOfWork, mode: FederationMode, *, by: Authority) -
     instance = _get_instance(uow, by)
     instance.federation_mode = mode
     record_audit(uow, "instance.federation", by=by.actor_id, reason=mode.value)
+    return instance
+
+
+def block_servers(uow: UnitOfWork, servers: str, *, by: Authority) -> Instance:
+    """With which other towns this place does not talk, from now on; one a line."""
+    instance = _get_instance(uow, by)
+    instance.blocked_servers = _checked_domains("blocked_servers", servers)
+    record_audit(uow, "instance.servers", by=by.actor_id)
     return instance
 
 
@@ -204,11 +214,11 @@ def _checked_contact(email: str) -> str:
     return found.normalized
 
 
-def _checked_domains(text: str) -> str:
+def _checked_domains(field: str, text: str) -> str:
     """One domain a line, whatever stood between them; an address counts as its domain."""
     words = clean_text(text).lower().replace(",", " ").replace(";", " ").split()
     domains = sorted({word.rpartition("@")[2].strip(".") for word in words} - {""})
-    return optional_text("blocked_mail_domains", "\n".join(domains), at_most=_DOMAINS_LENGTH)
+    return optional_text(field, "\n".join(domains), at_most=_DOMAINS_LENGTH)
 
 
 def _checked_zone(name: str) -> str:

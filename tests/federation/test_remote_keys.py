@@ -152,12 +152,12 @@ async def test_our_own_are_never_asked_for(keys, world):
 async def test_a_private_address_is_never_asked(bare_db, settings, clock):
     keyring = Keyring(bare_db, b"of the tests, thirty-two bytes long")
     strict = settings.model_copy(update={"allowed_private_networks": ()})
-    fetcher = Fetcher(lambda: open_client(strict), keyring, HERE)
-    keys = RemoteKeys(bare_db, fetcher)
+    client = open_client(strict)
+    keys = RemoteKeys(bare_db, Fetcher(lambda: client, keyring, HERE))
     for host in ("127.0.0.1", "[::1]", "localhost", "10.0.0.1", "169.254.169.254", "2130706433"):
         with pytest.raises(Rejected):
             await keys.find(f"https://{host}/users/alice#main-key")
-    await fetcher.close()
+    await client.close()
 
 
 @pytest.mark.parametrize(

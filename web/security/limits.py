@@ -52,6 +52,7 @@ POLICIES: Final = {
     "page": Policy(Rate(600, _MINUTE), Rate(300, _MINUTE)),
     "form": Policy(Rate(120, _MINUTE), Rate(60, _MINUTE)),
     "document": Policy(Rate(1200, _MINUTE)),
+    "inbox": Policy(Rate(3000, _MINUTE)),
     "picture": Policy(Rate(6000, _MINUTE), Rate(1500, _MINUTE)),
     "photo": Policy(Rate(600, _HOUR), Rate(60, timedelta(minutes=30))),
     "sign_in": Policy(Rate(60, _HOUR), Rate(10, timedelta(minutes=15))),

@@ -122,6 +122,12 @@ class NeighboursForm(Form):
     mode: FederationMode
 
 
+class DeskNeighboursForm(NeighboursForm):
+    """The same on the desk, with those that are kept out."""
+
+    blocked_servers: Annotated[str, text(at_most=_DOMAINS_LENGTH)] = ""
+
+
 class LegalTextForm(Form):
     body: Annotated[str, text(at_least=1, at_most=LEGAL_LENGTH)] = ""
     action: Literal["save", "preview"] = "save"

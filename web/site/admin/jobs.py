@@ -27,6 +27,8 @@ from web.visit import runtime_of
 
 JOB_WORDS: Final[Mapping[str, str]] = {
     "retention": N_("Forgetting what is old"),
+    "inbox.work": N_("Working on what another town sent"),
+    "inbox.forget": N_("Forgetting what other towns sent long ago"),
     "accounts.issue_sign_in": N_("Making a sign-in link"),
     "mail.sign_in": N_("Mail with a sign-in link"),
     "mail.sign_in_unknown": N_("Mail to an address that has no account"),

@@ -1,0 +1,37 @@
+"""`Delete`: something, or somebody, is no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from federation.discovery import note_gone
+from federation.objects.actor import find_remote
+from federation.reading import uri_of
+from fedparents.actors.models import Actor
+from fedparents.actors.service import erase_actor
+from fedparents.conversations.service import forget_correspondent
+from fedparents.db import UnitOfWork
+from fedparents.groups.members import forget_person as forget_member
+from fedparents.posts.retention import forget_author
+from fedparents.social.service import forget_person
+
+if TYPE_CHECKING:
+    from federation.signing import Signed
+
+
+def receive_delete(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
+    """Nobody can end anybody but themselves: whoever says it of others is not heard."""
+    if uri_of(signed.document.get("object")) == signed.sender:
+        forget_elsewhere(uow, signed.sender)
+
+
+def forget_elsewhere(uow: UnitOfWork, uri: str) -> None:
+    """Somebody elsewhere is no more: neither is here what they said and whom they followed."""
+    row = find_remote(uow.session, uri)
+    actor = uow.session.get(Actor, row.actor_id) if row is not None else None
+    if row is None or actor is None or row.gone_at is not None:
+        return
+    note_gone(uow, uri)
+    erase_actor(uow, actor)
+    for forget in (forget_member, forget_person, forget_correspondent, forget_author):
+        forget(uow, actor.id)

@@ -1,0 +1,203 @@
+"""What other servers leave here: believed, kept once, and worked on later.
+
+A request is answered as soon as its row is durable. The same thing sent again, to this inbox or to
+another of ours, is answered as if it were new and does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+import structlog
+from sqlmodel import Session, col, delete, select
+
+from federation.activities.delete import receive_delete
+from federation.errors import ActorMismatch, FederationError, TryLater
+from federation.models import InboxItem
+from federation.reading import JsonObject, id_of, types_of, uri_of
+from federation.uris import is_same_origin
+from fedparents.db import Database, Fact, HotStatement, UnitOfWork, UTCDateTime
+from fedparents.errors import FedparentsError, Unavailable
+from fedparents.jobs import Job, JobKind, daily
+
+if TYPE_CHECKING:
+    from federation.signing import Signed
+    from federation.towns import Towns
+
+log = structlog.get_logger(__name__)
+
+Receiver: TypeAlias = Callable[[UnitOfWork, str, "Signed"], None]
+"""Is given the address of this place, and what somebody said who is known here."""
+
+RECEIVERS: Final[Mapping[str, Receiver]] = {
+    "Delete": receive_delete,
+}
+"""Who works on which verb. What is said with any other is counted, and not kept."""
+
+KNOWN_FOR: Final = timedelta(days=30)
+"""So long, what comes again is known."""
+OTHER: Final = "other"
+_AT_ONCE: Final = 1000
+_FORGET_AT: Final = time(3, 40)
+_ZONE: Final = ZoneInfo("Europe/Paris")
+# Section 3.3 of the vocabulary of ActivityStreams, and the reactions that some servers send.
+_VERBS: Final = frozenset(
+    """Accept Add Announce Arrive Block Create Delete Dislike EmojiReact Flag Follow Ignore Invite
+    Join Leave Like Listen Lock Move Offer Question Read Reject Remove TentativeAccept
+    TentativeReject Travel Undo Update View""".split()  # noqa: SIM905 - read as words
+)
+_OF_ITS_OBJECT: Final = frozenset(
+    {"Accept", "Announce", "Create", "Delete", "Reject", "TentativeAccept", "Undo", "Update"}
+)
+
+
+class Receipt(StrEnum):
+    """What became of something that was left here; the sender hears of none of it."""
+
+    NEW = "new"
+    KNOWN = "known"
+    """It was here before."""
+    COUNTED = "counted"
+    """Nobody here works on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityReceived(Fact):
+    """Something signed has come in. What is about one thing is worked on in its order."""
+
+    ordered_by: ClassVar[str] = "about"
+
+    item_id: int
+    about: str
+    """A digest of the id of that thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxDue(Fact):
+    """The day has turned; the fact of the periodic job, which carries nothing."""
+
+
+_INSERT_ITEM: Final = HotStatement(
+    sa.text(
+        "INSERT INTO inbox_item (id, mark, sender, verb, body, received_at)"
+        " VALUES (:id, :mark, :sender, :verb, :body, :now) ON CONFLICT (mark) DO NOTHING"
+    ).bindparams(sa.bindparam("now", type_=UTCDateTime))
+)
+
+
+def accept(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
+    """Keep something until it has been worked on. Raises Malformed without an id, and ActorMismatch
+    when the id is on another server than its sender."""
+    uri = id_of(signed.document)
+    if not is_same_origin(uri, signed.sender):
+        raise ActorMismatch(f"{signed.sender} names {uri[:200]} as its own")
+    verb = verb_of(signed.document)
+    has_receiver = verb in RECEIVERS
+    item_id = uow.new_id()
+    added = _INSERT_ITEM.run(
+        uow.session.connection(),
+        id=item_id,
+        mark=_digest(signed.sender, uri),
+        sender=signed.sender,
+        verb=verb,
+        body=body if has_receiver else None,
+        now=uow.now,
+    )
+    if not added:
+        return Receipt.KNOWN
+    if not has_receiver:
+        return Receipt.COUNTED
+    uow.record(ActivityReceived(item_id, _digest(_about(verb, signed.document) or uri)))
+    return Receipt.NEW
+
+
+def verb_of(document: JsonObject) -> str:
+    """What a document does, in a word that we know; the first that we work on."""
+    types = types_of(document)
+    found = [each for each in types if each in RECEIVERS] or [
+        each for each in types if each in _VERBS
+    ]
+    return found[0] if found else OTHER
+
+
+def count_unread(session: Session) -> dict[str, int]:
+    """How much came in that nobody here works on, by its verb."""
+    counted = (
+        select(InboxItem.verb, sa.func.count())
+        .where(col(InboxItem.verb).not_in(RECEIVERS))
+        .group_by(InboxItem.verb)
+        .order_by(InboxItem.verb)
+    )
+    return dict(session.exec(counted).all())
+
+
+def forget_items(uow: UnitOfWork) -> int:
+    """Forget one bite of what came in long ago; how much that was."""
+    old = InboxItem.received_at < uow.now - KNOWN_FOR
+    bite = select(InboxItem.id).where(old).limit(_AT_ONCE)
+    return uow.session.exec(delete(InboxItem).where(col(InboxItem.id).in_(bite))).rowcount
+
+
+def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
+    async def work(job: Job[ActivityReceived]) -> None:
+        item = await db.read(find_item, job.fact.item_id)
+        if item is None or item.body is None:
+            return
+        try:
+            await _work_on(db, towns, item.id, item.sender, item.body)
+        except (Unavailable, TryLater):
+            raise
+        except (FederationError, FedparentsError) as error:
+            log.info("inbox.refused", verb=item.verb, reason=str(error))
+            await db.write(empty_item, item.id)
+
+    async def forget(_job: Job[InboxDue]) -> None:
+        while await db.write(forget_items):
+            pass
+
+    return (
+        JobKind("inbox.work", ActivityReceived, work),
+        JobKind("inbox.forget", InboxDue, forget, next_run=daily(_FORGET_AT, _ZONE)),
+    )
+
+
+async def _work_on(db: Database, towns: Towns, item_id: int, sender: str, body: bytes) -> None:
+    # Loads cryptography, which has been loaded for verifying it.
+    from federation.signing import is_farewell, recall
+
+    signed = recall(sender, body)
+    if not is_farewell(sender, signed.document):
+        await towns.discovery.get(sender)  # before anything is written: it may have to be asked for
+    await db.write(receive, towns.base_url, item_id, signed)
+
+
+def find_item(session: Session, item_id: int) -> InboxItem | None:
+    return session.get(InboxItem, item_id)
+
+
+def receive(uow: UnitOfWork, base_url: str, item_id: int, signed: Signed) -> None:
+    """Do what was said, and forget in the same commit how it was said."""
+    RECEIVERS[verb_of(signed.document)](uow, base_url, signed)
+    empty_item(uow, item_id)
+
+
+def empty_item(uow: UnitOfWork, item_id: int) -> None:
+    item = uow.session.get(InboxItem, item_id)
+    if item is not None:
+        item.body = None
+
+
+def _about(verb: str, document: JsonObject) -> str:
+    """The thing whose story it belongs to: a follow and its end, a post and its changes."""
+    return uri_of(document.get("object")) if verb in _OF_ITS_OBJECT else ""
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

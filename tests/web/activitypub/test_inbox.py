@@ -1,0 +1,386 @@
+"""Every inbox: who is believed, what is kept, and that nothing happens twice."""
+
+import asyncio
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from federation.discovery import note_gone
+from federation.inbox import KNOWN_FOR, count_unread, forget_items
+from federation.key_material import sign_bytes
+from federation.models import InboxItem, RemoteActor
+from federation.signing import ACTIVITY_JSON, Scheme
+from federation.transport import Client, open_client
+from fedparents.actors.models import Actor
+from fedparents.authority import OPERATOR
+from fedparents.instance.models import FederationMode
+from fedparents.instance.service import block_servers
+from fedparents.jobs.models import JobRow
+from tests.rig.builders import a_group, a_viewer
+from tests.rig.elsewhere import Elsewhere, Neighbour
+from tests.web.activitypub.conftest import set_mode, somebody
+
+SCHEMES = (Scheme.CAVAGE, Scheme.RFC9421)
+ALICE = Neighbour("https://rumilly.example/users/alice", 1)
+BOB = Neighbour("https://rumilly.example/users/bob", 2)
+MALLORY = Neighbour("https://evil.example/users/mallory", 3)
+GHOST = Neighbour("https://rumilly.example/users/ghost", 4)
+NOBODY = Neighbour("https://rumilly.example/users/nobody", 5)
+INSIDE = Neighbour("https://10.0.0.7/users/inside", 1)
+BLOCKED = Neighbour("https://sub.spam.example/users/spam", 1)
+LIAR = Neighbour("https://evil.example/users/liar", 2)
+
+
+@pytest.fixture
+def world(open_place):
+    """What is elsewhere; addresses that may not be called are refused as ever."""
+    there = Elsewhere()
+    for each in (ALICE, BOB, MALLORY, BLOCKED):
+        there.show(each.uri, each.document)
+    there.answer(GHOST.uri, 410)
+    lie = LIAR.document["publicKey"] | {"owner": MALLORY.uri}
+    there.show(LIAR.uri, LIAR.document | {"publicKey": lie})
+    open_place.towns.open_client = lambda: Client(there, user_agent="issy")
+    return there
+
+
+@pytest.fixture
+async def paths(open_place):
+    """All inboxes of a place with somebody and a group in it."""
+    marie = await a_viewer(open_place.db, "marie")
+    ana = await somebody(open_place)
+    group = await a_group(open_place.db, marie, is_local_only=False)
+    return [
+        "/inbox",
+        "/actor/inbox",
+        f"/users/{ana.actor_id}/inbox",
+        f"/groups/{group}/inbox",
+    ]
+
+
+class Letter:
+    """One request, before it is sent and after somebody has had their hands on it."""
+
+    def __init__(self, place, path, clock, scheme, *, by=ALICE, actor=None, verb="View", number=1):
+        self.url = f"{place.settings.base_url}{path}"
+        self.path = path
+        self.body = (actor or by).says(verb, "https://elsewhere.example/1", number)
+        self.by, self.scheme, self.now = by, scheme, clock()
+        self.headers = {}
+
+    def sign(self, url=None, shift=timedelta()):
+        self.headers = self.by.signs(url or self.url, self.body, self.now + shift, self.scheme)
+        return self
+
+    def without(self, *names):
+        """Signed whole, and then a header is gone."""
+        self.sign()
+        for name in names:
+            self.headers.pop(name, None)
+        return self
+
+    def not_covering(self, old):
+        """The list of what is covered is shorter than it was when it was signed."""
+        self.sign()
+        name = "signature" if self.scheme is Scheme.CAVAGE else "signature-input"
+        word = f'"{old}"' if self.scheme is Scheme.RFC9421 else old
+        shorter = self.headers[name].replace(f" {word}", "", 1).replace(f"{word} ", "", 1)
+        assert shorter != self.headers[name]
+        self.headers[name] = shorter
+        return self
+
+    def with_body(self, body):
+        self.sign()
+        self.body = body
+        return self
+
+    async def send(self, server):
+        headers = {"content-type": ACTIVITY_JSON, **self.headers}
+        headers["host"] = self.url.split("/")[2]
+        return (await server.post(self.path, content=self.body, headers=headers)).status_code
+
+
+DIGEST = {Scheme.CAVAGE: "digest", Scheme.RFC9421: "content-digest"}
+HOST = {Scheme.CAVAGE: "host", Scheme.RFC9421: "@target-uri"}
+METHOD = {Scheme.CAVAGE: "(request-target)", Scheme.RFC9421: "@method"}
+
+# What somebody does, by its name: how the letter is made, and how it is answered.
+TABLE = {
+    "as it should be": (lambda new: new().sign(), 202),
+    "no header": (lambda new: new(), 401),
+    "signature gone": (lambda new: new().without("signature"), 401),
+    "bad signature": (lambda new: _spoilt(new()), 401),
+    "key of another actor": (lambda new: new(by=BOB, actor=ALICE).sign(), 401),
+    "key on another server": (lambda new: new(by=MALLORY, actor=ALICE).sign(), 401),
+    "key that lies about its owner": (lambda new: new(by=LIAR).sign(), 401),
+    "key under another's name": (lambda new: new(by=LIAR, actor=MALLORY).sign(), 401),
+    "digest not covered": (lambda new: _less(new(), DIGEST), 401),
+    "host not covered": (lambda new: _less(new(), HOST), 401),
+    "method not covered": (lambda new: _less(new(), METHOD), 401),
+    "digest missing": (lambda new: new().without("digest", "content-digest"), 401),
+    "changed body": (lambda new: new().with_body(BOB.says("View", ALICE.uri)), 401),
+    "no body": (lambda new: new().with_body(b""), 401),
+    "stale date": (lambda new: new().sign(shift=timedelta(hours=-2)), 401),
+    "future date": (lambda new: new().sign(shift=timedelta(minutes=10)), 401),
+    "a little late": (lambda new: new().sign(shift=timedelta(seconds=-30)), 202),
+    "for another path": (lambda new: _for(new(), "/elsewhere/inbox"), 401),
+    "for another query": (lambda new: _for(new(), "{path}?page=1"), 401),
+    "for another host": (lambda new: new().sign("https://other.example/inbox"), 401),
+    "unknown key": (lambda new: new(by=NOBODY).sign(), 401),
+    "key at a private address": (lambda new: new(by=INSIDE).sign(), 401),
+    "blocked server": (lambda new: new(by=BLOCKED).sign(), 403),
+    "gone actor": (lambda new: new(by=GHOST).sign(), 401),
+}
+
+
+def _spoilt(letter):
+    letter.sign()
+    made = letter.headers["signature"]
+    letter.headers["signature"] = made[:-12] + ("B" if made[-12] == "A" else "A") + made[-11:]
+    return letter
+
+
+def _less(letter, names):
+    return letter.not_covering(names[letter.scheme])
+
+
+def _for(letter, path):
+    return letter.sign(letter.url.replace(letter.path, path.format(path=letter.path)))
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("case", TABLE)
+async def test_who_is_believed(open_place, server, world, paths, clock, case, scheme):
+    """The same at every inbox: nothing that is not believed leaves a trace."""
+    await open_place.db.write(block_servers, "spam.example", by=OPERATOR)
+    if case == "key at a private address":
+        strict = open_place.settings.model_copy(update={"allowed_private_networks": ()})
+        open_place.towns.open_client = lambda: open_client(strict)
+    make, expected = TABLE[case]
+    for number, path in enumerate(paths):
+
+        def new(path=path, number=number, **changes):
+            return Letter(open_place, path, clock, scheme, number=number, **changes)
+
+        assert await make(new).send(server) == expected, path
+    kept = await open_place.db.read(lambda session: session.exec(select(InboxItem.id)).all())
+    assert len(kept) == (len(paths) if expected == 202 else 0)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+async def test_the_same_again_is_answered_and_does_nothing(
+    open_place, server, world, paths, clock, scheme
+):
+    letter = Letter(open_place, "/inbox", clock, scheme, verb="Delete").sign()
+    answers = await asyncio.gather(*(letter.send(server) for _ in range(5)))
+    assert answers == [202] * 5
+    other = Letter(open_place, paths[2], clock, scheme, verb="Delete")
+    other.headers = letter.headers
+    assert await other.send(server) == 401
+    assert await other.sign().send(server) == 202
+    assert len(await rows(open_place, InboxItem)) == 1
+    assert [job.name for job in await rows(open_place, JobRow)].count("inbox.work") == 1
+
+
+async def rows(place, model):
+    def read(session):
+        return session.exec(select(model)).all()
+
+    return await place.db.read(read)
+
+
+async def test_what_is_kept_is_worked_on_and_then_empty(open_place, server, world, clock):
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Delete").sign()
+    assert await letter.send(server) == 202
+    (item,) = await rows(open_place, InboxItem)
+    assert bytes(item.body) == letter.body
+    assert item.sender == ALICE.uri
+    await open_place.worker.work_until_idle()
+    (item,) = await rows(open_place, InboxItem)
+    assert item.body is None
+    assert not [job for job in await rows(open_place, JobRow) if job.name == "inbox.work"]
+
+
+async def test_what_nobody_works_on_is_counted_and_not_kept(open_place, server, world, clock):
+    for number, verb in enumerate(["View", "View", "Travel", "Frobnicate", "x" * 500]):
+        letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb=verb, number=number)
+        assert await letter.sign().send(server) == 202
+    assert await open_place.db.read(count_unread) == {"View": 2, "Travel": 1, "other": 2}
+    assert not any(item.body for item in await rows(open_place, InboxItem))
+    assert not [job for job in await rows(open_place, JobRow) if job.name == "inbox.work"]
+
+
+async def test_what_came_long_ago_is_forgotten(open_place, server, world, clock):
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE).sign()
+    await letter.send(server)
+    clock.advance(KNOWN_FOR - timedelta(minutes=1))
+    assert await open_place.db.write(forget_items) == 0
+    clock.advance(minutes=2)
+    assert await open_place.db.write(forget_items) == 1
+    assert await rows(open_place, InboxItem) == []
+
+
+async def test_an_id_belongs_to_the_server_of_its_sender(open_place, server, world, clock):
+    """Else a stranger could use up the id of what somebody else is about to say."""
+    for uri in ("https://evil.example/likes/1", "https://rumilly.example.evil/1"):
+        letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE)
+        letter.body = json.dumps({"id": uri, "type": "View", "actor": ALICE.uri}).encode()
+        assert await letter.sign().send(server) == 401
+    mallory = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=BOB)
+    mallory.body = json.dumps(
+        {"id": f"{ALICE.uri}/view/1", "type": "View", "actor": BOB.uri}
+    ).encode()
+    assert await mallory.sign().send(server) == 202
+    alice = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="View")
+    assert await alice.sign().send(server) == 202
+    assert len(await rows(open_place, InboxItem)) == 2
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"actor": 7}', b'{"type":"Like"}', b"\xff\xfe"])
+async def test_what_is_no_activity_is_told_so(open_place, server, world, clock, body):
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE)
+    letter.body = body
+    assert await letter.sign().send(server) in {400, 401}
+    letter.body = json.dumps({"type": "View", "actor": ALICE.uri}).encode()
+    assert await letter.sign().send(server) == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (ACTIVITY_JSON, 202),
+        (f"{ACTIVITY_JSON}; charset=utf-8", 202),
+        ('application/ld+json; profile="https://www.w3.org/ns/activitystreams"', 202),
+        ("application/json", 415),
+        ("text/plain", 415),
+        ("multipart/form-data", 415),
+        ("", 415),
+    ],
+)
+async def test_documents_have_a_type(open_place, server, world, clock, kind, status):
+    """Browsers send forms of other sites without asking, but never of this type."""
+    letter = Letter(open_place, "/inbox", clock, Scheme.RFC9421)
+    names = '("@method" "@target-uri" "content-digest")'
+    letter.sign()
+    params = f'{names};created={int(letter.now.timestamp())};keyid="{ALICE.key.id}"'
+    text = (
+        f'"@method": POST\n"@target-uri": {letter.url}\n'
+        f'"content-digest": {letter.headers["content-digest"]}\n"@signature-params": {params}'
+    )
+    made = base64.b64encode(sign_bytes(ALICE.key.private, text.encode())).decode()
+    letter.headers |= {
+        "signature-input": f"sig1={params}",
+        "signature": f"sig1=:{made}:",
+        "content-type": kind,
+    }
+    assert await letter.send(server) == status
+
+
+async def test_a_body_has_its_limit(open_place, server, world, clock):
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE)
+    letter.body = ALICE.says("View", "x" * (1024 * 1024))
+    assert await letter.sign().send(server) == 413
+
+
+async def test_a_body_that_comes_in_pieces_has_the_same_limit(open_place, server, world, clock):
+    async def pieces():
+        for _ in range(20):
+            yield b"x" * 100_000
+
+    answer = await server.post("/inbox", content=pieces(), headers={"content-type": ACTIVITY_JSON})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("mode", [FederationMode.ISLAND, FederationMode.ALLIES])
+async def test_a_place_that_talks_to_nobody_has_no_inbox(
+    open_place, server, world, paths, clock, mode
+):
+    await set_mode(open_place, mode)
+    for path in paths:
+        assert await Letter(open_place, path, clock, Scheme.CAVAGE).sign().send(server) == 404
+    assert world.asked == []
+
+
+async def test_nobody_reads_an_inbox(open_place, server, world, paths):
+    for path in paths:
+        assert (await server.get(path)).status_code == 404
+
+
+async def test_whoever_is_not_known_outside_has_no_inbox(open_place, server, world, clock):
+    hidden = await somebody(open_place, "bao", is_discoverable=False)
+    for path in (f"/users/{hidden.actor_id}/inbox", "/users/1/inbox", "/groups/1/inbox"):
+        assert await Letter(open_place, path, clock, Scheme.CAVAGE).sign().send(server) == 404
+    assert world.asked == []
+
+
+async def test_whoever_cannot_be_asked_is_asked_later(open_place, server, world, clock):
+    world.answer(ALICE.uri, 502)
+    answer = await server.post(
+        "/inbox",
+        content=BOB.says("View", "x"),
+        headers=ALICE.signs(
+            f"{open_place.settings.base_url}/inbox", ALICE.says("View", "x"), clock()
+        ),
+    )
+    assert answer.status_code == 401  # another body: nobody has to be asked
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE).sign()
+    assert await letter.send(server) == 503
+
+
+async def met(place, neighbour):
+    """Somebody elsewhere who is known here."""
+    return await place.towns.discovery.get(neighbour.uri)
+
+
+async def test_somebody_elsewhere_ends(open_place, server, world, clock):
+    """Their own word is enough; who knew them is told of nobody any more."""
+    actor = await met(open_place, ALICE)
+    assert await Letter(open_place, "/inbox", clock, Scheme.CAVAGE).sign().send(server) == 202
+    world.answer(ALICE.uri, 410)
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE)
+    letter.body = ALICE.says("Delete", ALICE.uri)
+    assert await letter.sign().send(server) == 202
+    await open_place.worker.work_until_idle()
+    (row,) = await rows(open_place, RemoteActor)
+    assert row.gone_at == clock()
+
+    def read(session):
+        return session.get(Actor, actor.id)
+
+    left = await open_place.db.read(read)
+    assert (left.display_name, left.summary, left.handle) == ("", "", f"-{actor.id}")
+    retired = sa.text("SELECT count(*) FROM retired_handle")
+    assert await open_place.db.read(lambda session: session.execute(retired).scalar()) == 0
+
+
+async def test_nobody_ends_somebody_else(open_place, server, world, clock):
+    await met(open_place, ALICE)
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=BOB)
+    letter.body = BOB.says("Delete", ALICE.uri)
+    assert await letter.sign().send(server) == 202
+    await open_place.worker.work_until_idle()
+    (row,) = [each for each in await rows(open_place, RemoteActor) if each.uri == ALICE.uri]
+    assert row.gone_at is None
+
+
+async def test_the_end_of_somebody_unknown_asks_nobody(open_place, server, world, clock):
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=GHOST)
+    letter.body = GHOST.says("Delete", GHOST.uri)
+    assert await letter.sign().send(server) == 202
+    assert world.asked == []
+    assert await rows(open_place, InboxItem) == []
+
+
+async def test_whoever_is_gone_is_not_worked_for(open_place, server, world, clock):
+    """What somebody said before they ended is dropped without a word."""
+    await met(open_place, ALICE)
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Delete").sign()
+    assert await letter.send(server) == 202
+    await open_place.db.write(note_gone, ALICE.uri)
+    await open_place.worker.work_until_idle()
+    (item,) = await rows(open_place, InboxItem)
+    assert item.body is None

@@ -1,0 +1,154 @@
+"""Where other servers leave what they say: one door for all of the place, and one for each of us.
+
+Nothing is worked on here. What is believed is kept and answered with 202, also when it was here
+before; what is not is answered with a number and no word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from federation.errors import (
+    ActorMismatch,
+    FarewellOfStranger,
+    FederationError,
+    PeerBlocked,
+    SignatureInvalid,
+    TryLater,
+)
+from federation.inbox import accept
+from federation.outside import find_group, find_person, has_ended
+from fedparents import clock
+from fedparents.actors.models import ActorKind
+from fedparents.errors import NotFound
+from fedparents.instance.views import InstanceView, get_instance_view
+from web.routing import Answers, Endpoint, number_in_path
+from web.security.bodies import MIB
+from web.security.limits import use_policy
+from web.visit import runtime_of
+
+log = structlog.get_logger(__name__)
+
+LARGEST: Final = MIB
+_ASK_FOR_SIGNATURE: Final = {"WWW-Authenticate": "Signature"}
+
+_TYPES: Final = ("application/activity+json", "application/ld+json")
+
+
+async def shared_inbox(request: Request) -> Response:
+    return await _post(request, _anybody)
+
+
+async def person_inbox(request: Request) -> Response:
+    return await _post(request, _person)
+
+
+async def group_inbox(request: Request) -> Response:
+    return await _post(request, _group)
+
+
+async def _post(request: Request, stands_here: Callable[[Request], Awaitable[int]]) -> Response:
+    use_policy(request, "inbox")
+    place = await runtime_of(request).db.read(get_instance_view)
+    if request.method != "POST" or not place.federation_mode.speaks_to_anybody:
+        raise NotFound
+    if (status := await stands_here(request)) != 200:  # noqa: PLR2004 - RFC 9110 section 15.3.1
+        return Response(status_code=status)
+    if _type_of(request) not in _TYPES:
+        return Response(status_code=415)
+    return await _take(request, place, await request.body())
+
+
+async def _take(request: Request, place: InstanceView, body: bytes) -> Response:
+    # Both load cryptography, which a place that nobody writes to does without.
+    from federation.incoming import arrived
+    from federation.signing import verify
+
+    runtime = runtime_of(request)
+    try:
+        incoming = arrived(
+            request.method, runtime.towns.base_url, _target(request), request.headers.raw, body
+        )
+        signed = await verify(
+            incoming,
+            runtime.towns.keys,
+            now=clock.now(),
+            is_blocked=lambda host: not place.talks_with(host.partition(":")[0]),
+        )
+        receipt = await runtime.db.write(accept, signed, body)
+    except FederationError as error:
+        return _refused(error)
+    log.debug("inbox.taken", receipt=receipt)
+    return Response(status_code=202)
+
+
+def _refused(error: FederationError) -> Response:
+    log.info("inbox.refused", reason=str(error))
+    match error:
+        case FarewellOfStranger():
+            return Response(status_code=202)  # nobody here knew them: there is nothing to do
+        case SignatureInvalid() | ActorMismatch():
+            return Response(status_code=401, headers=_ASK_FOR_SIGNATURE)
+        case PeerBlocked():
+            return Response(status_code=403)
+        case TryLater():
+            seconds = max(1, round(error.after.total_seconds()))
+            return Response(status_code=503, headers={"Retry-After": str(seconds)})
+    return Response(status_code=400)
+
+
+async def _anybody(_request: Request) -> int:
+    return 200
+
+
+async def _person(request: Request) -> int:
+    runtime, number = runtime_of(request), number_in_path(request)
+    found = await runtime.db.read(find_person, number, today=clock.now().date())
+    return 200 if found is not None else await _ended(request, ActorKind.PERSON, number)
+
+
+async def _group(request: Request) -> int:
+    number = number_in_path(request)
+    found = await runtime_of(request).db.read(find_group, number)
+    return 200 if found is not None else await _ended(request, ActorKind.GROUP, number)
+
+
+async def _ended(request: Request, kind: ActorKind, number: int) -> int:
+    """Somebody whom others knew is gone for good; about everybody else there is nothing to say."""
+    return 410 if await runtime_of(request).db.read(has_ended, kind, number) else 404
+
+
+def _type_of(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _target(request: Request) -> str:
+    """Path and query as they were sent: what was signed."""
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    query: bytes = request.scope["query_string"]
+    return (path.partition(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
+
+
+def _inbox(path: str, handler: Callable[[Request], Awaitable[Response]], name: str) -> Endpoint:
+    # Asking is answered as if there were nothing: nobody reads what was left here.
+    return Endpoint(
+        path,
+        handler,
+        name=name,
+        methods=("GET", "POST"),
+        max_body=LARGEST,
+        answers=Answers.EMPTY,
+    )
+
+
+routes = [
+    _inbox("/inbox", shared_inbox, "shared_inbox"),
+    _inbox("/actor/inbox", shared_inbox, "place_inbox"),
+    _inbox("/users/{id}/inbox", person_inbox, "person_inbox"),
+    _inbox("/groups/{id}/inbox", group_inbox, "group_inbox"),
+]
