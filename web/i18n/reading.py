@@ -12,8 +12,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from gettext import NullTranslations
+from typing import Final
 
-from babel import Locale
+from babel import Locale, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Language:
 
 ENGLISH = Language("en", "English", Locale.parse("en_GB"), NullTranslations())
 
+_GROUPED: Final = 1000
+"""From here on digits stand in groups."""
 _language: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 _zone: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
 
@@ -74,8 +77,13 @@ def gettext(message: str, **params: object) -> str:
 
 def ngettext(singular: str, plural: str, n: int, **params: object) -> str:
     """The same for a sentence about a number, which is also there as `%(num)s`."""
-    params.setdefault("num", n)
+    params.setdefault("num", in_digits(n))
     return translate_plural(singular, plural, n) % params
+
+
+def in_digits(n: int) -> str:
+    """A number in a sentence: 12 345, 12,345. Small ones, which are nearly all, look alike."""
+    return str(n) if abs(n) < _GROUPED else numbers.format_decimal(n, locale=_language.get().locale)
 
 
 def translate(message: str) -> str:

@@ -84,7 +84,7 @@ def _gettext(message: str, /, **values: object) -> Markup:
 
 
 def _ngettext(singular: str, plural: str, n: int, /, **values: object) -> Markup:
-    values.setdefault("num", n)
+    values.setdefault("num", reading.in_digits(n))
     return _filled(reading.translate_plural(singular, plural, n), values)
 
 
@@ -93,7 +93,7 @@ def _pgettext(context: str, message: str, /, **values: object) -> Markup:
 
 
 def _npgettext(context: str, singular: str, plural: str, n: int, /, **values: object) -> Markup:
-    values.setdefault("num", n)
+    values.setdefault("num", reading.in_digits(n))
     return _filled(reading.translate_plural_in_context(context, singular, plural, n), values)
 
 

@@ -110,6 +110,14 @@ def test_a_time_without_zone_is_refused():
         format_datetime(SCHOOL_GATE.replace(tzinfo=None))
 
 
+@pytest.mark.parametrize(
+    ("tag", "said"), [("fr", "12\u202f345 réponses"), ("en", "12,345 answers")]
+)
+def test_large_numbers_in_sentences_stand_in_groups(tag, said):
+    with reading_in(languages.get(tag)):
+        assert ngettext("%(num)s answer", "%(num)s answers", 12345) == said
+
+
 def test_sentences_are_filled_in():
     with reading_in(languages.get("en")):
         assert gettext("%(name)s, 100 %%", name="Bao") == "Bao, 100 %"
