@@ -8,11 +8,19 @@ the activity: a job that runs twice says the same thing once.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
-from federation.audience import Addressed, address, list_inboxes, may_leave, talks
+from federation.audience import (
+    Addressed,
+    address,
+    is_for_elsewhere,
+    list_inboxes,
+    may_leave,
+    talks,
+)
 from federation.delivery.forgetting import forgetting_job
 from federation.delivery.queue import (
     Outgoing,
@@ -29,7 +37,7 @@ from federation.reading import Json, JsonObject
 from federation.uris import activity_uri, actor_uri, note_uri
 from federation.vocab import PUBLIC
 from fedparents.accounts.facts import AccountErased
-from fedparents.db import Database, UnitOfWork
+from fedparents.db import Database, HotStatement, UnitOfWork, table_of
 from fedparents.jobs import Job, JobKind
 from fedparents.posts.facts import (
     PollEnded,
@@ -39,6 +47,13 @@ from fedparents.posts.facts import (
     PostWithdrawn,
 )
 from fedparents.posts.models import Post
+
+_post = table_of(Post)
+_LOOK: Final = HotStatement(
+    sa.select(_post.c.state, _post.c.audience, _post.c.is_anonymous, _post.c.group_id).where(
+        _post.c.id == sa.bindparam("post", type_=sa.BigInteger)
+    )
+)
 
 
 def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
@@ -72,6 +87,8 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
 
 def tell_published(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
     """It can be read from now on, also elsewhere."""
+    if not _is_public(uow, post_id):
+        return  # as nearly all that is said: found out without the ORM and a lock
     post = _hold(uow, post_id)
     if post is None or not _is_for_others(uow, post):
         return
@@ -183,6 +200,12 @@ def _is_for_others(uow: UnitOfWork, post: Post) -> bool:
     if not may_leave(post) or not talks(uow.session):
         return False
     return find_person(uow.session, post.author_actor_id, today=uow.now.date()) is not None
+
+
+def _is_public(uow: UnitOfWork, post_id: int) -> bool:
+    """A first look, after which `may_leave` looks again at what is held."""
+    found = _LOOK.rows(uow.session.connection(), post=post_id)
+    return any(is_for_elsewhere(*row) for row in found)
 
 
 def _hold(uow: UnitOfWork, post_id: int) -> Post | None:
