@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="the engine")
     group.addoption("--long", action="store_true", help="the full matrix and long fuzzing")
     group.addoption("--screens", action="store_true", help="keep pictures of every screen walked")
+    group.addoption("--traces", action="store_true", help="keep every step of what failed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -240,7 +241,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def visits(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Visits]:
     """Opens devices of several people; a page that complained unseen fails its test."""
-    opened = Visits(browser)
+    opened = Visits(browser, traces=request.config.option.traces)
     yield opened
     report = request.node.stash.get(_REPORT, None)
     has_failed = report is None or report.failed

@@ -33,6 +33,9 @@ Axe = Callable[..., Awaitable[None]]
 EVERY_ROUTE = (*ROUTES, *DEVELOPMENT_ROUTES)
 MAILS_AN_HOUR = 5  # to one person
 KILOBYTES_FIRST, KILOBYTES_AFTER = 60, 15
+_LAYOUT = f"""() => [
+  document.querySelectorAll('h1').length, document.documentElement.lang, ({TOO_WIDE})(),
+]"""
 _SEND_NOTHING = """() => {
   const forms = [...document.querySelectorAll('main form[method=post]')];
   const form = forms.find((each) => each.querySelector('input:not([type=hidden]), textarea'));
@@ -84,11 +87,12 @@ class Look:
 
     async def layout(self, page: Page, language: str) -> None:
         where = f"{page.url} in {language}"
-        if (headings := await page.locator("h1").count()) != 1:
+        headings, lang, is_too_wide = await page.evaluate(_LAYOUT)
+        if headings != 1:
             self.problems.append(f"{where}: {headings} headings of level 1")
-        if (lang := await page.locator("html").get_attribute("lang")) != language:
+        if lang != language:
             self.problems.append(f"{where}: says that it is in {lang}")
-        if await page.evaluate(TOO_WIDE):
+        if is_too_wide:
             self.problems.append(f"{where}: leaves the screen")
 
     async def with_longer_words(self, page: Page) -> None:

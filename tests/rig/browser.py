@@ -66,9 +66,13 @@ class Device:
 
 @dataclass
 class Visits:
-    """The pages that one test has open, and what went wrong in them unseen."""
+    """The pages that one test has open, and what went wrong in them unseen.
+
+    `traces` records every step for the one who reads a failure, at a quarter of the time.
+    """
 
     browser: Browser
+    traces: bool = False
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -87,7 +91,8 @@ class Visits:
             has_touch=device.viewport == PHONE,
         )
         context.set_default_timeout(_MILLISECONDS)
-        await context.tracing.start(snapshots=True)
+        if self.traces:
+            await context.tracing.start(snapshots=True)
         self.contexts.append(context)
         context.on("console", self._hear)
         context.on("weberror", lambda event: self.complaints.append(f"script: {event.error}"))
@@ -98,17 +103,18 @@ class Visits:
         return page
 
     async def keep(self, name: str) -> list[Path]:
-        """Leave a picture and a trace of every device for the one who reads the failure."""
+        """Leave what every device shows, and its trace, for the one who reads the failure."""
         RESULTS.mkdir(parents=True, exist_ok=True)
         kept: list[Path] = []
         for number, context in enumerate(self.contexts, 1):
-            trace = RESULTS / f"{name}-{number}.zip"
-            await context.tracing.stop(path=trace)
-            kept.append(trace)
+            place = RESULTS / f"{name}-{number}"
+            if self.traces:
+                kept.append(place.with_suffix(".zip"))
+                await context.tracing.stop(path=kept[-1])
             for page in context.pages:
-                picture = RESULTS / f"{name}-{number}.png"
-                await page.screenshot(path=picture, full_page=True)
-                kept.append(picture)
+                kept += [place.with_suffix(".png"), place.with_suffix(".html")]
+                await page.screenshot(path=kept[-2], full_page=True)
+                kept[-1].write_text(f"<!-- {page.url} -->\n{await page.content()}", "utf-8")
         return kept
 
     async def close(self) -> None:
