@@ -28,6 +28,8 @@ from web.app import create_app
 from web.runtime import Runtime, open_runtime
 
 ROOT = Path(__file__).parent.parent
+ENGINES_DIFFER = {"activitypub", "api", "cli"}
+"""Of `tests/web`, what runs on PostgreSQL as a whole."""
 _REPORT = pytest.StashKey[pytest.TestReport]()
 
 
@@ -80,8 +82,24 @@ def _belongs(item: pytest.Item, config: pytest.Config) -> bool:
     left_out += [] if config.option.long else ["long"]
     if any(item.get_closest_marker(name) for name in left_out):
         return False
+    if not is_postgres:
+        return True
     # What never touches the database says the same on either engine.
-    return not is_postgres or "databases" in getattr(item, "fixturenames", ())
+    if "databases" not in getattr(item, "fixturenames", ()):
+        return False
+    return config.option.long or not _is_of_a_page(item) or _is_for_postgres(item)
+
+
+def _is_of_a_page(item: pytest.Item) -> bool:
+    """What a page does with what it is sent is the same on either engine. That every page answers
+    on PostgreSQL is for `tests/journeys/test_every_page_answers.py`, and for the tests of the core
+    what pages ask of the database."""
+    path = item.path.relative_to(ROOT / "tests").parts
+    return path[0] == "web" and path[1] not in ENGINES_DIFFER
+
+
+def _is_for_postgres(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("both_engines", "postgres_only"))
 
 
 @pytest.hookimpl(wrapper=True)

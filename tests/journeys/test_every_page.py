@@ -142,8 +142,7 @@ async def test_every_page(
 
 
 async def show(page: Page, town: Town, sight: Sight, urls: Urls, look: Look) -> None:
-    params = {name: value.format(**town.things) for name, value in sight.params.items()}
-    path = urls.path(sight.route, **params)
+    path = urls.path(sight.route, **town.params_of(sight))
     answer = await page.goto(path)
     if answer is None or answer.status != sight.status:
         look.problems.append(f"{path}: {answer and answer.status} instead of {sight.status}")

@@ -34,6 +34,7 @@ from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
 from tests.journeys.group_things import found_groups
 from tests.journeys.letter_things import write_letters
+from tests.journeys.pages import Sight
 from tests.journeys.people_things import meet_people
 from tests.journeys.post_things import talk
 from tests.journeys.report_things import report
@@ -80,6 +81,10 @@ class Town:
         if token := self.sessions.get(who):
             cookie = {"name": self.cookies.session, "value": token, "url": self.url}
             await context.add_cookies([cookie])  # type: ignore[list-item]  # it wants a TypedDict
+
+    def params_of(self, sight: Sight) -> dict[str, str]:
+        """What stands in the address of a page: the things of this town."""
+        return {name: value.format(**self.things) for name, value in sight.params.items()}
 
 
 async def builds_town(place: LivePlace) -> Town:

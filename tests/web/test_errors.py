@@ -142,6 +142,7 @@ async def test_a_handler_that_takes_too_long_is_stopped(visitor, probe, monkeypa
     assert "took too long" in answer.text
 
 
+@pytest.mark.both_engines
 async def test_without_a_database_there_is_still_a_page(place, visitor, monkeypatch):
     async def gone(*_args):
         raise Unavailable("database_unavailable", log="database is locked")

@@ -169,6 +169,7 @@ async def test_a_corrected_form_is_still_the_same(visitor):
     assert key[0] == key[1]
 
 
+@pytest.mark.both_engines
 async def test_two_at_once_make_one(visitor, probe):
     page = await visitor.get("/ask")
     answers = await asyncio.gather(*(submit(visitor, page, title="A cot") for _ in range(5)))

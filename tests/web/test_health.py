@@ -1,10 +1,13 @@
 """Two questions that programs ask: is it alive, can it answer people."""
 
+import pytest
 from sqlalchemy import text
 
 from fedparents.db import UnitOfWork
 from fedparents.migrations import head
 from web.site.robots import TRAINING_BOTS
+
+pytestmark = pytest.mark.both_engines
 
 
 async def test_it_is_alive_and_ready(visitor):

@@ -9,6 +9,8 @@ from tests.web.conftest import sign_in
 from web.routing import Page
 from web.site import ROUTES
 
+pytestmark = pytest.mark.both_engines
+
 ENDLESS = {"events"}
 """Answers that go on for as long as somebody listens; they have tests of their own."""
 PAGES = [route for route in ROUTES if isinstance(route, Page) and route.name not in ENDLESS]

@@ -13,6 +13,8 @@ from fedparents.jobs.models import JobState
 from fedparents.jobs.queries import count_jobs
 from web.runtime import CannotStart, _secret_of, open_runtime
 
+pytestmark = pytest.mark.both_engines
+
 
 async def test_a_secret_is_made_once_and_kept_private(settings):
     first = open_runtime(settings).secret

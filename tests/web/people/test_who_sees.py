@@ -256,6 +256,7 @@ async def test_a_group_is_found_by_its_name_by_those_who_may_know_of_it(world, v
     assert (await visitor.get(f"/@{handles[hidden]}")).status_code == 303
 
 
+@pytest.mark.both_engines
 async def test_two_who_block_and_follow_at_once_end_blocked(world, place):
     """Whoever comes second finds what the first did."""
     db = place.db

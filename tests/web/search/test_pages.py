@@ -12,7 +12,7 @@ from fedparents.swaps.service import SwapDraft, publish_swap
 from tests.rig.builders import a_group, a_viewer, add_place, an_account, join, signed_in
 from tests.web.conftest import sign_in
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_engines]
 
 
 @pytest.fixture

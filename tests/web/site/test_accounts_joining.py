@@ -277,6 +277,7 @@ async def test_no_reason_is_asked_where_nobody_reads_it(place, visitor):
     assert answer.status_code == 303
 
 
+@pytest.mark.both_engines
 async def test_a_form_sent_twice_makes_one_account(place, visitor):
     page = await last_page(visitor)
     first, second = await asyncio.gather(submit(visitor, page, LAST), submit(visitor, page, LAST))
@@ -285,6 +286,7 @@ async def test_a_form_sent_twice_makes_one_account(place, visitor):
     assert await bao_of(place, "bao_n_2") is None
 
 
+@pytest.mark.both_engines
 async def test_two_people_of_one_address_at_once_are_two_accounts(place, visitor, new_visitor):
     other = await new_visitor()
     await asyncio.gather(answer_all(visitor), answer_all(other))
@@ -400,6 +402,7 @@ async def test_an_unknown_invitation_is_not_found(place, visitor, token):
     assert answer.status_code in (400, 404)
 
 
+@pytest.mark.both_engines
 async def test_two_people_with_the_last_use_are_one_too_many(place, visitor, new_visitor):
     _marie, invite = await an_invite(place, uses=1)
     other = await new_visitor()

@@ -418,6 +418,7 @@ async def test_no_cookie_breaks_the_page(place, visitor, value):
     assert (await visitor.get("/sign-in", headers=headers)).status_code == 200
 
 
+@pytest.mark.both_engines
 async def test_two_browsers_may_sign_in_at_once(place, visitor, new_visitor, ana):
     other = await new_visitor()
     one, two = await asyncio.gather(

@@ -204,6 +204,7 @@ async def test_who_has_just_signed_in_again_hears_that_it_ran_out(place, hers, a
     assert key_on(answer).secret != phone.secret
 
 
+@pytest.mark.both_engines
 async def test_an_impatient_thumb_sets_it_up_once(place, hers, ana):
     page = await hers.get(f"{FACTOR}/app")
     filled = fill_in(page, code=key_on(page).code())
@@ -248,6 +249,7 @@ async def test_another_app_takes_over_when_it_has_shown_that_it_works(place, her
     assert (await submit(hers, "/sign-in/recovery", code=phone.paper[0])).status_code == 303
 
 
+@pytest.mark.both_engines
 async def test_new_recovery_codes_replace_the_old_ones(place, hers, ana, phone):
     page = await hers.get(f"{FACTOR}/new-codes")
     filled = fill_in(page)

@@ -193,6 +193,7 @@ async def test_a_code_works_once_in_all_browsers(visitor, new_visitor, phone, cl
     assert (await submit(other, "/sign-in/app", code=phone.code())).status_code == 303
 
 
+@pytest.mark.both_engines
 async def test_two_at_once_with_one_code(visitor, new_visitor, phone):
     other = await new_visitor()
     await by_password(visitor)
@@ -204,6 +205,7 @@ async def test_two_at_once_with_one_code(visitor, new_visitor, phone):
     assert [await is_in(visitor), await is_in(other)].count(True) == 1
 
 
+@pytest.mark.both_engines
 async def test_two_at_once_with_one_recovery_code(visitor, new_visitor, phone):
     other = await new_visitor()
     await by_password(visitor)

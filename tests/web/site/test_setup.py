@@ -210,6 +210,7 @@ async def test_an_administrator_made_by_the_command_line_goes_on(runtime, db):
     assert len(await db.read(list_accounts)) == 1
 
 
+@pytest.mark.both_engines
 async def test_of_two_who_want_to_be_first_one_is(runtime, db):
     async with a_browser(runtime) as one, a_browser(runtime) as other:
         await answer(one, "language", language="en")

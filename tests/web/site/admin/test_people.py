@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlmodel import Session, col, select
 
 from fedparents.accounts.joining import confirm_account, sign_up
@@ -94,6 +95,7 @@ async def test_the_second_of_two_deciders_hears_who_was_first(place, marie, db):
     assert await state_of(db, chloe) == AccountState.ACTIVE
 
 
+@pytest.mark.both_engines
 async def test_two_at_the_very_same_time_decide_once(place, marie, db):
     chloe = await somebody_asks(db)
     async with signed_in_as(place, Role.MODERATOR, "driss") as driss:
