@@ -80,7 +80,7 @@ async def test_facts_wake_the_worker_and_every_day_has_its_work(settings):
         assert (await place.db.read(count_jobs))[JobState.WAITING] >= 1
     finally:
         await place.close()
-    assert place._working is None
+    assert not place._working
 
 
 async def test_a_disk_that_takes_nothing_more_still_shows_pages(place, visitor, monkeypatch):
