@@ -6,7 +6,8 @@ Nobody else decides who somebody elsewhere is: `Signed` is made here alone, afte
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -27,6 +28,7 @@ from federation.incoming import Claim, Incoming
 from federation.key_material import sign_bytes
 from federation.keys import LocalKey
 from federation.models import KeyKind
+from federation.proofs import require_proof
 from federation.reading import JsonObject, read_document, types_of, uri_of
 from federation.remote_keys import KnownKey, RemoteKeys
 from federation.transport import SentTo, sent_to
@@ -92,16 +94,19 @@ async def verify(
         raise PeerBlocked(host_of(claim.key_id))
     document = read_document(request.body)
     sender = uri_of(document.get("actor"))
-    if not is_same_origin(claim.key_id, sender):
+    is_own = is_same_origin(claim.key_id, sender)
+    is_proven = isinstance(document.get("proof"), dict)
+    if not is_own and not (sender and is_proven):
         raise ActorMismatch(f"{claim.key_id[:200]} speaks for {sender or 'nobody'}")
-    key = await _key_of(claim, keys, is_farewell=is_farewell(sender, document))
-    if key.owner == sender and claim.is_made_with(key.public):
-        return Signed(sender, document)
-    key = await _newer_key(key, keys)
-    if key.owner != sender:
-        raise ActorMismatch(f"{claim.key_id} is of {key.owner}, not of {sender}")
-    if not claim.is_made_with(key.public):
-        raise SignatureInvalid(Refusal.WRONG)
+    if is_blocked(host_of(sender)):
+        raise PeerBlocked(host_of(sender))
+    with _without_key():
+        key = await _key_of(claim, keys, is_farewell=is_own and is_farewell(sender, document))
+        if key.owner != sender:
+            if not is_proven:
+                raise ActorMismatch(f"{claim.key_id} is of {key.owner}, not of {sender}")
+            # Somebody passes on what another one said, and has proven.
+            await require_proof(document, sender, keys, now=now)
     return Signed(sender, document)
 
 
@@ -111,23 +116,28 @@ def is_farewell(sender: str, document: JsonObject) -> bool:
 
 
 async def _key_of(claim: Claim, keys: RemoteKeys, *, is_farewell: bool) -> KnownKey:
-    """Large servers tell everybody who has left them: strangers are not asked for, since there is
-    nobody left to ask."""
-    if is_farewell:
-        known = await keys.find_known(claim.key_id)
-        if known is None:
-            raise FarewellOfStranger(claim.key_id)
-        return known
-    try:
-        return await keys.find(claim.key_id)
-    except (Gone, Rejected) as error:
-        raise SignatureInvalid(Refusal.KEY, str(error)) from None
+    """The key that made a signature; raises SignatureInvalid when it did not.
+
+    Large servers tell everybody who has left them: strangers are not asked for, since there is
+    nobody left to ask. Keys are changed at times: one that does not fit is asked for again.
+    """
+    key = await keys.find_known(claim.key_id) if is_farewell else await keys.find(claim.key_id)
+    if key is None:
+        raise FarewellOfStranger(claim.key_id)
+    if not claim.is_made_with(key.public):
+        key = await keys.find_anew(key)
+        if not claim.is_made_with(key.public):
+            raise SignatureInvalid(Refusal.WRONG)
+    return key
 
 
-async def _newer_key(known: KnownKey, keys: RemoteKeys) -> KnownKey:
-    """Keys are changed at times: the signature may be of one that is not known yet."""
+@contextlib.contextmanager
+def _without_key() -> Iterator[None]:
+    """Whatever is the matter with a key, what it signed is not believed."""
     try:
-        return await keys.find_anew(known)
+        yield
+    except (SignatureInvalid, ActorMismatch, FarewellOfStranger):
+        raise
     except (Gone, Rejected) as error:
         raise SignatureInvalid(Refusal.KEY, str(error)) from None
 

@@ -51,10 +51,11 @@ from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.db import Database, UnitOfWork, in_bites
 from fedparents.errors import Unavailable
+from fedparents.ids import time_of
 from fedparents.jobs import WAKE_CHANNEL, Bus
 
 if TYPE_CHECKING:
-    from federation.keys import Keyring
+    from federation.keys import ActorKeys, Keyring
     from federation.signing import Scheme
     from federation.transport import Client
 
@@ -244,15 +245,21 @@ class Carrier:
             if door.is_shut:
                 return Knocked(Reading(Verdict.SKIPPED))
             keys = await self._keys.keys_of(activity.actor_id, activity.actor)
-            letter = Letter(row.url, await self._body_of(activity.id), keys.rsa, row.attempts)
+            body = await self._body_of(activity.id, keys)
+            letter = Letter(row.url, body, keys.rsa, row.attempts)
             knocked = await self._knocker.knock(letter, _scheme_of(round_))
             door.is_shut = knocked.reading.verdict in {Verdict.DOWN, Verdict.BUSY}
             return knocked
 
-    async def _body_of(self, activity_id: int) -> bytes:
+    async def _body_of(self, activity_id: int, keys: ActorKeys) -> bytes:
+        """With its proof, which is made of the same moment however often this is tried."""
+        from federation.proofs import prove_body  # loads cryptography
+
         body = self._bodies.get(activity_id)
         if body is None:
-            body = self._bodies[activity_id] = await self._db.read(_get_body, activity_id)
+            bare = await self._db.read(_get_body, activity_id)
+            body = prove_body(bare, keys.ed25519, time_of(activity_id))
+            self._bodies[activity_id] = body
             while len(self._bodies) > _BODIES:
                 self._bodies.popitem(last=False)
         return body
