@@ -18,7 +18,11 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session, col, delete, select
 
+from federation.activities.accept import receive_accept
 from federation.activities.delete import receive_delete
+from federation.activities.follow import receive_follow
+from federation.activities.reject import receive_reject
+from federation.activities.undo import receive_undo
 from federation.errors import ActorMismatch, FederationError, TryLater
 from federation.models import InboxItem
 from federation.reading import JsonObject, id_of, types_of, uri_of
@@ -37,7 +41,11 @@ Receiver: TypeAlias = Callable[[UnitOfWork, str, "Signed"], None]
 """Is given the address of this place, and what somebody said who is known here."""
 
 RECEIVERS: Final[Mapping[str, Receiver]] = {
+    "Accept": receive_accept,
     "Delete": receive_delete,
+    "Follow": receive_follow,
+    "Reject": receive_reject,
+    "Undo": receive_undo,
 }
 """Who works on which verb. What is said with any other is counted, and not kept."""
 

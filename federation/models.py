@@ -97,3 +97,29 @@ class InboxItem(SQLModel, table=True):
     """What it does, in one word of ours; `other` for words that we have never read."""
     body: bytes | None = None
     received_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class FollowActivity(SQLModel, table=True):
+    """The activity with which somebody follows across towns: whoever answers or ends it names it.
+
+    It is there for as long as the other town has to be told how it ends.
+    """
+
+    __tablename__ = "follow_activity"
+
+    follower_actor_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="actor.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    followed_actor_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="actor.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    uri: str = Field(index=True)
+    """Its id: ours for somebody of this place, theirs for somebody elsewhere."""

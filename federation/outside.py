@@ -133,6 +133,18 @@ def count_public_posts(session: Session, actor_id: int) -> int:
     return session.exec(public).one()
 
 
+def list_public_posts(
+    session: Session, actor_id: int, *, before: int | None, limit: int
+) -> list[Post]:
+    """What somebody has said to everybody, the newest first."""
+    public = select(Post).where(
+        Post.author_actor_id == actor_id, post_visible_to(None, today=date.min)
+    )
+    if before is not None:
+        public = public.where(Post.id < before)
+    return list(session.exec(public.order_by(col(Post.id).desc()).limit(limit)))
+
+
 def list_moderators(session: Session, group_id: int, *, today: date) -> list[int]:
     """Those who look after a group and let themselves be found, longest there first."""
     deciding = (

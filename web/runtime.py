@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 
 import web.tables  # noqa: F401 - relations between tables of all packages have to be known
 from federation.delivery.carrier import Carrier
+from federation.following import following_jobs
 from federation.inbox import inbox_jobs
 from federation.keys import Keyring
 from federation.outbox import outbox_jobs
@@ -225,6 +226,7 @@ def jobs_of(
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
         *post_jobs(db),
         *outbox_jobs(db, base_url),
+        *following_jobs(db, base_url),
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),
         *group_jobs(mailroom),

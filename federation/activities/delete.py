@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from federation.discovery import note_gone
+from federation.following import forget_follows
 from federation.objects.actor import find_remote
 from federation.reading import uri_of
 from fedparents.actors.models import Actor
@@ -32,6 +33,7 @@ def forget_elsewhere(uow: UnitOfWork, uri: str) -> None:
     if row is None or actor is None or row.gone_at is not None:
         return
     note_gone(uow, uri)
+    forget_follows(uow, actor.id)  # there is nobody left to be told how they end
     erase_actor(uow, actor)
     for forget in (forget_member, forget_person, forget_correspondent, forget_author):
         forget(uow, actor.id)

@@ -42,6 +42,11 @@ class Actor(SQLModel, table=True):
     """Whether a person decides on each follower by hand; off once they say so."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
+    @property
+    def address(self) -> str:
+        """The name under which somebody is found here: with their town, if it is another."""
+        return f"{self.handle}@{self.domain}" if self.domain else self.handle
+
 
 class RetiredHandle(SQLModel, table=True):
     """A handle that was somebody's: never given again, and not readable from here."""

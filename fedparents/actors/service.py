@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
 from fedparents.actors.models import Actor, ActorKind, RetiredHandle
 from fedparents.db import UnitOfWork
@@ -103,6 +103,17 @@ def find_local_actor(session: Session, handle: str) -> Actor | None:
     return session.exec(
         select(Actor).where(Actor.handle == handle.lower(), Actor.domain == "")
     ).first()
+
+
+def find_actor(session: Session, address: str) -> Actor | None:
+    """Somebody by the name under which they are found here: `ana`, or `zoe@rumilly.fr`."""
+    handle, _, domain = address.partition("@")
+    if not domain:
+        return find_local_actor(session, handle)
+    named = select(Actor).where(
+        func.lower(Actor.handle) == handle.lower(), Actor.domain == domain.lower()
+    )
+    return session.exec(named.order_by(col(Actor.id))).first()
 
 
 def _digest(handle: str) -> str:

@@ -148,7 +148,9 @@ _whole = (
             sa.case((_is_new, sa.literal_column("1")), else_=sa.literal_column("0")).label("new"),
             NOTE.c.actor_id,
             _by.c.display_name.label("actor_name"),
-            _by.c.handle.label("actor_handle"),
+            sa.case(
+                (_by.c.domain != "", _by.c.handle + "@" + _by.c.domain), else_=_by.c.handle
+            ).label("actor_handle"),
             NOTE.c.group_id,
             # The name of a group that is in no list is for those who are in it.
             sa.case(

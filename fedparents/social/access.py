@@ -51,14 +51,15 @@ def get_other(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> Actor:
 
 
 def get_anybody(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> Actor:
-    """Somebody else with an account, also one whom the viewer may not see (any more): whoever was
-    blocked may block in turn, and a paused account may come back."""
+    """Somebody else with an account, or elsewhere; also one whom the viewer may not see (any more):
+    whoever was blocked may block in turn, and a paused account may come back."""
     hold_both(uow, viewer.actor_id, actor_id)
     if actor_id == viewer.actor_id:
         raise Conflict("not_with_yourself")
-    there = select(Actor).join(Account, col(Account.actor_id) == col(Actor.id))
+    there = select(Actor).outerjoin(Account, col(Account.actor_id) == col(Actor.id))
+    is_somebody = sa.or_(col(Account.id).is_not(None), col(Actor.domain) != "")
     actor = uow.session.exec(
-        there.where(Actor.id == actor_id, Actor.kind == ActorKind.PERSON)
+        there.where(Actor.id == actor_id, Actor.kind == ActorKind.PERSON, is_somebody)
     ).first()
     if actor is None:
         raise NotFound("person_not_found")

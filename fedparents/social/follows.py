@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlmodel import col, delete, func, select
 
+from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.audit.service import record_audit
@@ -17,7 +18,7 @@ from fedparents.ids import ActorId
 from fedparents.social.access import get_other, hold_both
 from fedparents.social.facts import Followed, FollowEnded, FollowRequested
 from fedparents.social.models import Follow, FollowState
-from fedparents.social.policy import has_blocked
+from fedparents.social.policy import has_blocked, is_blocked_between
 
 FOLLOWS_AT_MOST: Final = 2000
 """Of one person; a family does not read more, a robot does."""
@@ -38,7 +39,7 @@ def follow_actor(
 ) -> Follow:
     """Follow somebody, or ask to; for whoever does so already, change how.
 
-    Raises NotFound, Conflict("unblock_first") and LimitReached.
+    Raises NotFound, Conflict("unblock_first", "follow_here_only") and LimitReached.
     """
     other = get_other(uow, viewer, actor_id)
     if has_blocked(uow.session, viewer.actor_id, actor_id):
@@ -46,7 +47,10 @@ def follow_actor(
     follow = uow.session.get(Follow, (viewer.actor_id, actor_id), populate_existing=True)
     if follow is None:
         _require_room(uow, viewer)
-        follow = _begin(uow, viewer, other)
+        _require_grown_up(uow, viewer, other)
+        # Whoever is elsewhere is asked: whether it is a yes, their own town says.
+        is_asked = other.is_locked or bool(other.domain)
+        follow = _begin(uow, viewer.actor_id, other, is_asked=is_asked)
     if draft is not None:
         follow.shows_shares, follow.notifies = draft.shows_shares, draft.notifies
         follow.languages = " ".join(draft.languages[:_LANGUAGES_AT_MOST])
@@ -100,18 +104,43 @@ def end_follow(uow: UnitOfWork, follower_id: int, followed_id: int) -> bool:
     return True
 
 
-def _begin(uow: UnitOfWork, viewer: Viewer, other: Actor) -> Follow:
+def follow_from_elsewhere(
+    uow: UnitOfWork, follower_id: int, followed: Actor, *, is_asked: bool
+) -> Follow | None:
+    """Somebody of another town follows one of us, or asks to; None where one of the two has blocked
+    the other, of which nobody is told."""
+    hold_both(uow, follower_id, followed.id)
+    if is_blocked_between(uow.session, follower_id, followed.id):
+        return None
+    known = uow.session.get(Follow, (follower_id, followed.id), populate_existing=True)
+    return known or _begin(uow, follower_id, followed, is_asked=is_asked)
+
+
+def accept_from_elsewhere(uow: UnitOfWork, follower_id: int, followed_id: int) -> bool:
+    """Somebody of another town lets one of us follow; whether that had been asked."""
+    hold_both(uow, follower_id, followed_id)
+    follow = uow.session.get(Follow, (follower_id, followed_id), populate_existing=True)
+    if follow is None or follow.state != FollowState.PENDING:
+        return False
+    follow.state = FollowState.ACCEPTED
+    uow.session.add(follow)
+    uow.record(Followed(follower_id, followed_id, was_asked=True))
+    return True
+
+
+def _begin(uow: UnitOfWork, follower_id: int, other: Actor, *, is_asked: bool) -> Follow:
     follow = Follow(
-        follower_actor_id=viewer.actor_id,
+        follower_actor_id=follower_id,
         followed_actor_id=other.id,
         id=uow.new_id(),
-        state=FollowState.PENDING if other.is_locked else FollowState.ACCEPTED,
+        state=FollowState.PENDING if is_asked else FollowState.ACCEPTED,
         created_at=uow.now,
     )
-    if other.is_locked:
-        uow.record(FollowRequested(viewer.actor_id, other.id))
+    uow.session.add(follow)
+    if is_asked:
+        uow.record(FollowRequested(follower_id, other.id))
     else:
-        uow.record(Followed(viewer.actor_id, other.id, was_asked=False))
+        uow.record(Followed(follower_id, other.id, was_asked=False))
     return follow
 
 
@@ -134,3 +163,11 @@ def _require_room(uow: UnitOfWork, viewer: Viewer) -> None:
     own = select(func.count()).where(Follow.follower_actor_id == viewer.actor_id)
     if uow.session.exec(own).one() >= FOLLOWS_AT_MOST:
         raise LimitReached("follows_at_most", at_most=FOLLOWS_AT_MOST)
+
+
+def _require_grown_up(uow: UnitOfWork, viewer: Viewer, other: Actor) -> None:
+    """Nobody elsewhere may know of somebody under eighteen, and whom they follow would."""
+    account = uow.session.get(Account, viewer.account_id)
+    until = account.restricted_until if account is not None else None
+    if other.domain and until is not None and until > uow.now.date():
+        raise Conflict("follow_here_only")

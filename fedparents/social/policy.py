@@ -76,19 +76,37 @@ def is_present(other: SomeId) -> sa.ColumnElement[bool]:
     )
 
 
+def is_elsewhere(other: SomeId) -> sa.ColumnElement[bool]:
+    """It is a person of another town."""
+    actor = table_of(Actor).alias()
+    return sa.exists(
+        sa.select(actor.c.id)
+        .where(
+            actor.c.id == other,
+            actor.c.domain != "",
+            actor.c.kind == constant(ActorKind.PERSON),
+        )
+        .correlate_except(actor)
+    )
+
+
 def is_seen(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
     """`can_see_person` for somebody who is signed in, as a condition on any column of actors."""
-    return sa.and_(is_present(other), not_blocked_by(viewer, other))
+    is_there = sa.or_(is_present(other), is_elsewhere(other))
+    return sa.and_(is_there, not_blocked_by(viewer, other))
 
 
 def can_see_person(
     viewer: Viewer | None, actor: Actor, state: AccountState | None, *, is_blocked_by: bool
 ) -> bool:
-    """Whether the person exists for the viewer; `state` is that of their account, None if gone.
+    """Whether the person exists for the viewer; `state` is that of their account, None for whoever
+    is gone or elsewhere.
 
     Visitors see nobody: nothing that a person writes is public yet.
     """
-    if viewer is None or actor.kind != ActorKind.PERSON or state not in SIGNS_IN:
+    if viewer is None or actor.kind != ActorKind.PERSON:
+        return False
+    if not actor.domain and state not in SIGNS_IN:
         return False
     return not is_blocked_by
 

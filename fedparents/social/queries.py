@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
-from fedparents.actors.service import find_local_actor
+from fedparents.actors.service import find_actor
 from fedparents.db import HotStatement, UTCDateTime, table_of
 from fedparents.errors import NotFound
 from fedparents.places.models import Place
@@ -89,7 +89,7 @@ class PersonLine:
 
 def get_profile(session: Session, viewer: Viewer | None, handle: str, *, now: datetime) -> Profile:
     """Raises NotFound for whoever is not there, or not for this viewer."""
-    actor = find_local_actor(session, handle)
+    actor = find_actor(session, handle)
     if viewer is None or actor is None or find_person(session, viewer, actor.id) is None:
         raise NotFound("person_not_found")
     (relationship,) = list_relationships(session, viewer, [actor.id], now=now)

@@ -33,7 +33,9 @@ async def a_browser(
         if account is not None:
             token = await place.db.write(open_one, account.id)
             host = place.settings.domain.partition(":")[0]
-            browser.cookies.set(place.cookies.session, token, domain=f".{host}")
+            # Cookie jars write a name without a dot in a way of their own.
+            domain = f".{host}" if "." in host else f"{host}.local"
+            browser.cookies.set(place.cookies.session, token, domain=domain)
         yield browser
 
 

@@ -114,7 +114,7 @@ TABLE = {
         leave stay new_group groups invites new_invite following followers follow_requests muted
         blocked filters new_filter upload_photos messages message_requests ignored_messages
         notifications notification_settings notification_kinds iphone_coach push_device try_push
-        write compose town tag own_posts search my_reports my_decisions
+        write compose town tag own_posts search find_elsewhere my_reports my_decisions
     """,
     NEIGHBOURS: """
         person group join_group withdraw_request unfollow accept_follow reject_follow

@@ -7,11 +7,14 @@ is nothing to be had.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.border import check_document
+from federation.objects import note
 from federation.outside import (
     OutsideGroup,
     count_followers,
@@ -20,6 +23,7 @@ from federation.outside import (
     find_group,
     find_person,
     list_moderators,
+    list_public_posts,
 )
 from federation.reading import Json, JsonObject
 from federation.uris import actor_uri, place_uri
@@ -30,6 +34,8 @@ from fedparents.errors import NotFound
 from web.activitypub.documents import Document, Side, activity, is_there
 from web.routing import Handler, number_in_path
 from web.visit import runtime_of
+
+A_PAGE: Final = 20
 
 Count = Callable[[Session, int], int]
 
@@ -77,6 +83,23 @@ def of_place(name: str) -> Handler:
     return answer
 
 
+async def outbox(request: Request) -> Response:
+    """What somebody has said to everybody; page by page, if they let themselves be found."""
+    runtime, number = runtime_of(request), number_in_path(request)
+    uri = f"{actor_uri(runtime.settings.base_url, number)}/outbox"
+    total = await runtime.db.read(_read_outbox, number)
+    shown = _collection(uri, total)
+    return activity(shown if total is None else {**shown, "first": f"{uri}/p"})
+
+
+async def outbox_page(request: Request) -> Response:
+    """Its cursor stands in the path: some servers sign and check no query."""
+    runtime, number = runtime_of(request), number_in_path(request)
+    before = number_in_path(request, "before") if "before" in request.path_params else None
+    page = await runtime.db.read(_read_page, number, before, runtime.settings.base_url)
+    return activity(page)
+
+
 async def moderators(request: Request) -> Response:
     """Those who look after a group and let themselves be found."""
     runtime, number = runtime_of(request), number_in_path(request)
@@ -84,6 +107,48 @@ async def moderators(request: Request) -> Response:
     found = await runtime.db.read(_read_moderators, number)
     uri = actor_uri(base_url, number, ActorKind.GROUP)
     return activity(_listing(f"{uri}/moderators", [actor_uri(base_url, each) for each in found]))
+
+
+def _read_outbox(session: Session, number: int) -> int | None:
+    actor = find_person(session, number, today=clock.now().date())
+    if actor is None:
+        raise NotFound
+    return count_public_posts(session, number) if actor.is_discoverable else None
+
+
+def _read_page(session: Session, number: int, before: int | None, base_url: str) -> JsonObject:
+    now = clock.now()
+    actor = find_person(session, number, today=now.date())
+    if actor is None or not actor.is_discoverable:
+        raise NotFound
+    posts = list_public_posts(session, number, before=before, limit=A_PAGE + 1)
+    said = [note.to_ap(session, each, base_url, now=now) for each in posts[:A_PAGE]]
+    for each in said:
+        check_document(session, base_url, each)
+    uri = f"{actor_uri(base_url, number)}/outbox"
+    items: list[Json] = [_created(each) for each in said]
+    page: JsonObject = {
+        "id": f"{uri}/p" if before is None else f"{uri}/p/{before}",
+        "type": "OrderedCollectionPage",
+        "partOf": uri,
+        "orderedItems": items,
+    }
+    if len(posts) > A_PAGE:
+        page["next"] = f"{uri}/p/{posts[A_PAGE - 1].id}"
+    return with_context(page)
+
+
+def _created(said: JsonObject) -> JsonObject:
+    """As it was told when it was said."""
+    return {
+        "id": f"{said['id']}#create",
+        "type": "Create",
+        "actor": said["attributedTo"],
+        "published": said["published"],
+        "to": said["to"],
+        "cc": said["cc"],
+        "object": said,
+    }
 
 
 def _read_moderators(session: Session, number: int) -> list[int]:
@@ -121,7 +186,9 @@ routes = [
     Document("/actor/outbox", of_place("outbox"), name="place_outbox", rule=is_there),
     Document("/actor/followers", of_place("followers"), name="place_followers", rule=is_there),
     Document("/actor/following", of_place("following"), name="place_following", rule=is_there),
-    Document("/users/{id}/outbox", of_person("outbox", count_public_posts), name="person_outbox"),
+    Document("/users/{id}/outbox", outbox, name="person_outbox"),
+    Document("/users/{id}/outbox/p", outbox_page, name="person_outbox_first"),
+    Document("/users/{id}/outbox/p/{before}", outbox_page, name="person_outbox_page"),
     Document(
         "/users/{id}/followers", of_person("followers", count_followers), name="person_followers"
     ),

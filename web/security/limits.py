@@ -61,6 +61,7 @@ POLICIES: Final = {
     "code": Policy(Rate(60, _HOUR), Rate(10, timedelta(minutes=15))),
     "found_group": Policy(Rate(30, _HOUR), Rate(5, _HOUR)),
     "follow": Policy(Rate(600, _HOUR), Rate(60, _HOUR)),
+    "look_up": Policy(Rate(300, _HOUR), Rate(30, _HOUR)),
     "ask_to_join": Policy(Rate(600, _HOUR), Rate(20, _HOUR)),
     "report": Policy(Rate(300, _HOUR), Rate(20, _HOUR)),
     "notice": Policy(Rate(20, _HOUR), Rate(10, _HOUR)),

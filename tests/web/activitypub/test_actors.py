@@ -20,6 +20,7 @@ from tests.federation.objects.test_actors import read
 from tests.rig.builders import a_group, a_viewer, signed_in
 from tests.rig.schemas import complaints
 from tests.web.activitypub.conftest import somebody
+from web.activitypub.collections import A_PAGE
 
 BASE = "http://issy.localhost"
 LD = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
@@ -193,6 +194,36 @@ async def test_numbers_of_a_person(server, open_place):
         assert "bao" not in str(found)
         numbers[name] = found["totalItems"]
     assert numbers == {"outbox": 1, "followers": 1, "following": 0}
+
+
+async def test_the_pages_of_an_outbox(server, open_place):
+    ana = await somebody(open_place)
+    viewer = await signed_in(open_place.db, ana)
+
+    def say_much(uow):
+        for number in range(A_PAGE + 1):
+            draft = PostDraft(text=f"Numéro {number}", audience=Audience.PUBLIC)
+            publish_post(uow, viewer, draft)
+        publish_post(uow, viewer, PostDraft(text="Entre nous", audience=Audience.HERE))
+
+    await open_place.db.write(say_much)
+    outbox = (await server.get(f"/users/{ana.actor_id}/outbox")).json()
+    assert outbox["totalItems"] == A_PAGE + 1
+    first = (await server.get(outbox["first"])).json()
+    assert (first["id"], first["partOf"]) == (outbox["first"], outbox["id"])
+    last = (await server.get(first["next"])).json()
+    assert last["id"] == first["next"]
+    assert "next" not in last
+    said = [each["object"]["source"]["content"] for each in first["orderedItems"]]
+    assert said == [f"Numéro {number}" for number in range(A_PAGE, 0, -1)]
+    [item] = last["orderedItems"]
+    assert (item["type"], item["actor"]) == ("Create", f"{BASE}/users/{ana.actor_id}")
+    assert (await server.get(item["object"]["id"])).json()["content"] == item["object"]["content"]
+    # What can be read by itself is not listed for whoever does not want to be found.
+    await open_place.db.write(changing(Actor, ana.actor_id, is_discoverable=False))
+    outbox = (await server.get(f"/users/{ana.actor_id}/outbox")).json()
+    assert not {"first", "totalItems"} & outbox.keys()
+    assert (await server.get(first["id"])).status_code == 404
 
 
 async def test_an_open_group(server, open_place):

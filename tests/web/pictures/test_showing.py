@@ -6,9 +6,12 @@ import pytest
 
 from fedparents.accounts.models import Role
 from fedparents.actors.models import Actor
+from fedparents.authority import OPERATOR
 from fedparents.groups.members import ban_member
 from fedparents.groups.service import change_cover
 from fedparents.ids import ActorId
+from fedparents.instance.models import FederationMode
+from fedparents.instance.service import change_federation
 from fedparents.media.models import MediaUse
 from fedparents.media.service import PhotoDraft, attach_photos, change_avatar
 from fedparents.posts.service import PostDraft, delete_post, publish_post
@@ -74,6 +77,22 @@ async def test_an_avatar_is_seen_by_those_who_are_signed_in(place, people):
     assert await who_sees(browsers, media.file) == {"ana", "bao"}
     await place.db.write(change_avatar, viewers["ana"], None)
     assert await who_sees(browsers, media.file) == set()
+
+
+async def test_the_face_of_somebody_whom_other_towns_know_is_seen_by_their_servers(place, people):
+    browsers, viewers = people
+    media = await place.pictures.take_in(viewers["ana"], photos.a_file(), MediaUse.AVATAR)
+    await place.db.write(change_avatar, viewers["ana"], media.id)
+
+    def let_find(uow):
+        uow.session.get_one(Actor, viewers["ana"].actor_id).is_discoverable = True
+
+    await place.db.write(let_find)
+    assert await who_sees(browsers, media.file) == {"ana", "bao"}
+    await place.db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
+    assert await who_sees(browsers, media.file) == {"ana", "bao", "visitor"}
+    await place.db.write(block_actor, viewers["ana"], viewers["bao"].actor_id)
+    assert await who_sees(browsers, media.file) == {"ana", "visitor"}
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def _origin(request: Request, meeting: Meeting) -> str:
     urls = runtime_of(request).urls
     if meeting.about is not None:
         return urls.path("post", id=meeting.about.id)
-    return urls.path("person", handle=meeting.profile.actor.handle)
+    return urls.path("person", handle=meeting.profile.actor.address)
 
 
 def _where(request: Request) -> Callable[[Sent], str]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import ActorKind
-from fedparents.actors.service import find_local_actor
+from fedparents.actors.service import find_actor
 from fedparents.errors import NotFound
 from fedparents.ids import ActorId
 from fedparents.social.access import find_person
@@ -25,7 +25,8 @@ POST: Final = ("POST",)
 BOTH: Final = ("GET", "POST")
 
 
-_HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,30}")
+_HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,30}|[^@/\s]{1,90}@[A-Za-z0-9.:-]{1,253}")
+"""Somebody here, or elsewhere."""
 
 
 def handle_of(request: Request) -> str:
@@ -66,7 +67,7 @@ async def actor_of(request: Request) -> tuple[Viewer, ActorId]:
 
 
 def _find_with(session: Session, viewer: Viewer, handle: str) -> ActorId | None:
-    actor = find_local_actor(session, handle)
+    actor = find_actor(session, handle)
     if actor is None or actor.kind != ActorKind.PERSON:
         return None
     (own,) = list_relationships(session, viewer, [actor.id], now=clock.now())

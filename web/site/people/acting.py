@@ -19,6 +19,7 @@ from fedparents.social.follows import (
     remove_follower,
     unfollow_actor,
 )
+from fedparents.social.models import FollowState
 from fedparents.social.service import block_actor, mute_actor, unblock_actor, unmute_actor
 from web.forms import new_form, read_form
 from web.i18n import gettext
@@ -37,10 +38,10 @@ async def follow(request: Request) -> Response:
     await check_limit(request, "follow", viewer.account_id)
     name = profile.actor.display_name
     try:
-        await runtime_of(request).db.write(follow_actor, viewer, ActorId(profile.actor.id))
+        begun = await runtime_of(request).db.write(follow_actor, viewer, ActorId(profile.actor.id))
     except (Conflict, LimitReached) as error:
         return to_person(request, ("warn", words_of(error)))
-    if profile.actor.is_locked:
+    if begun.state == FollowState.PENDING:
         said = gettext("%(name)s will see that you ask to follow.", name=name)
     else:
         said = gettext("You follow %(name)s now.", name=name)

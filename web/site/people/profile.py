@@ -11,7 +11,7 @@ from starlette.responses import Response
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import ActorKind
-from fedparents.actors.service import find_local_actor
+from fedparents.actors.service import find_actor
 from fedparents.conversations.access import find_reach
 from fedparents.conversations.policy import Reach
 from fedparents.errors import Invalid, NotFound
@@ -43,15 +43,13 @@ async def person_page(request: Request) -> Response:
     found = await runtime_of(request).db.read(_look_at, viewer, handle)
     if isinstance(found, int):
         return redirect(request, runtime_of(request).urls.path("group", id=found))
-    if found.profile.actor.handle != handle:
-        return redirect(
-            request, runtime_of(request).urls.path("person", handle=found.profile.actor.handle)
-        )
+    if (address := found.profile.actor.address) != handle:
+        return redirect(request, runtime_of(request).urls.path("person", handle=address))
     return render(request, "people/person.html", {"sight": found, "form": new_form()})
 
 
 def _look_at(session: Session, viewer: Viewer, handle: str) -> Sight | GroupId:
-    actor = find_local_actor(session, handle)
+    actor = find_actor(session, handle)
     if actor is not None and actor.kind == ActorKind.GROUP:
         try:
             return get_group(session, viewer, GroupId(actor.id)).id

@@ -20,10 +20,13 @@ from fedparents.swaps.models import Direction
 from fedparents.text import clean_line
 from fedparents.timelines.distances import find_spot
 from fedparents.timelines.queries import Feed
+from web.forms import new_form
 from web.i18n import N_, gettext
 from web.routing import Page, start_in_query
 from web.site.page import render
 from web.site.posts.words import kind_of
+from web.site.search.elsewhere import elsewhere_of
+from web.site.search.elsewhere import routes as elsewhere_routes
 from web.visit import require_viewer, runtime_of
 
 _LONGEST: Final = 200
@@ -90,6 +93,8 @@ async def search_page(request: Request) -> Response:
         "older": path(before=found.feed.older) if found and found.feed.older else "",
         "is_first": before is None,
         "kind_of": kind_of,
+        "elsewhere": elsewhere_of(request, words),
+        "form": new_form(),
     }
     return render(request, "search/search.html", context)
 
@@ -122,4 +127,4 @@ def _words(request: Request) -> str:
         return ""
 
 
-routes = [Page("/search", search_page, name="search")]
+routes = [Page("/search", search_page, name="search"), *elsewhere_routes]

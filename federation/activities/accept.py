@@ -1,0 +1,34 @@
+"""`Accept`: somebody lets somebody in another town follow them."""
+
+from __future__ import annotations
+
+from federation.activities.pairs import (
+    find_follower_here,
+    find_party,
+    follow_of,
+    get_sender,
+    send,
+)
+from federation.models import FollowActivity
+from federation.signing import Signed
+from fedparents.db import UnitOfWork
+from fedparents.social.follows import accept_from_elsewhere
+
+
+def receive_accept(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
+    """Only what was asked for is accepted, and by whom it was asked of."""
+    followed = get_sender(uow.session, signed)
+    found = find_follower_here(uow.session, base_url, followed, signed.document.get("object"))
+    if found is not None:
+        accept_from_elsewhere(uow, found.follower_actor_id, followed.actor.id)
+
+
+def send_accept(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:
+    """Say yes to somebody elsewhere who follows somebody here."""
+    asked = uow.session.get(FollowActivity, (follower_id, followed_id))
+    follower = find_party(uow.session, base_url, follower_id)
+    followed = find_party(uow.session, base_url, followed_id)
+    if asked is None or follower is None or followed is None:
+        return
+    answered = follow_of(asked.uri, follower, followed)
+    send(uow, base_url, "Accept", answered, by=followed, to=follower)

@@ -1,0 +1,114 @@
+"""Who follows whom across towns: one of the two is here, the other elsewhere, and both are named in
+every activity about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from federation.delivery.queue import Outgoing, queue_activity
+from federation.errors import Rejected
+from federation.models import FollowActivity, RemoteActor
+from federation.objects.actor import find_remote
+from federation.reading import Json, JsonObject, object_of, types_of, uri_of
+from federation.signing import Signed
+from federation.uris import activity_uri, actor_uri, find_local_actor
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.db import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One of the two, as documents name them."""
+
+    actor: Actor
+    uri: str
+    inbox: str
+    """Where they are told; empty for somebody here."""
+
+
+def get_sender(session: Session, signed: Signed) -> Party:
+    """Whoever sent something; raises Rejected for somebody who was never looked up."""
+    row = find_remote(session, signed.sender)
+    if row is None:
+        raise Rejected(f"{signed.sender} is not known here")
+    return _elsewhere(session, row)
+
+
+def find_party(session: Session, base_url: str, actor_id: int) -> Party | None:
+    """Somebody here or elsewhere; None for whoever is no more."""
+    actor = session.get(Actor, actor_id)
+    if actor is None:
+        return None
+    if not actor.domain:
+        return Party(actor, actor_uri(base_url, actor_id, ActorKind(actor.kind)), "")
+    row = session.get(RemoteActor, actor_id)
+    return _elsewhere(session, row) if row is not None and row.gone_at is None else None
+
+
+def find_followed_here(
+    session: Session, base_url: str, follower: Party, named: Json
+) -> FollowActivity | None:
+    """The follow of somebody elsewhere that a document means: by its id, or repeated whole."""
+    own = select(FollowActivity).where(
+        FollowActivity.follower_actor_id == follower.actor.id, FollowActivity.uri == uri_of(named)
+    )
+    found = session.exec(own).first()
+    if found is not None:
+        return found
+    local = find_local_actor(base_url, uri_of(_follow_in(named).get("object")))
+    return session.get(FollowActivity, (follower.actor.id, local[1])) if local else None
+
+
+def find_follower_here(
+    session: Session, base_url: str, followed: Party, named: Json
+) -> FollowActivity | None:
+    """The follow of somebody here that the one who is followed means."""
+    own = select(FollowActivity).where(
+        FollowActivity.followed_actor_id == followed.actor.id,
+        FollowActivity.uri == uri_of(named),
+    )
+    found = session.exec(own.order_by(col(FollowActivity.follower_actor_id))).first()
+    if found is not None:
+        return found
+    local = find_local_actor(base_url, uri_of(_follow_in(named).get("actor")))
+    return session.get(FollowActivity, (local[1], followed.actor.id)) if local else None
+
+
+def follow_of(uri: str, follower: Party, followed: Party) -> JsonObject:
+    """The follow itself, whole: Lemmy reads it where others take an id."""
+    return {"id": uri, "type": "Follow", "actor": follower.uri, "object": followed.uri}
+
+
+def send(
+    uow: UnitOfWork, base_url: str, verb: str, follow: JsonObject, *, by: Party, to: Party
+) -> None:
+    """Say something about a follow; in order with whatever else is said about these two."""
+    document: JsonObject = {
+        "id": activity_uri(base_url, uow.new_id()),
+        "type": verb,
+        "actor": by.uri,
+        "to": [to.uri],
+        "cc": [],
+        "object": follow,
+    }
+    queue(uow, base_url, document, by=by, to=to)
+
+
+def queue(uow: UnitOfWork, base_url: str, document: JsonObject, *, by: Party, to: Party) -> None:
+    about = f"{by.uri} {to.uri}"
+    queue_activity(
+        uow,
+        base_url,
+        Outgoing(document=document, sender_id=by.actor.id, inboxes=[to.inbox], about=about),
+    )
+
+
+def _elsewhere(session: Session, row: RemoteActor) -> Party:
+    return Party(session.get_one(Actor, row.actor_id), row.uri, row.inbox)
+
+
+def _follow_in(named: Json) -> JsonObject:
+    found = object_of(named)
+    return found if "Follow" in types_of(found) else {}

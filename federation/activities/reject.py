@@ -1,0 +1,34 @@
+"""`Reject`: somebody does not let somebody in another town follow them, or not any more."""
+
+from __future__ import annotations
+
+from federation.activities.pairs import (
+    Party,
+    find_follower_here,
+    follow_of,
+    get_sender,
+    send,
+)
+from federation.models import FollowActivity
+from federation.signing import Signed
+from fedparents.db import UnitOfWork
+from fedparents.social.follows import end_follow
+
+
+def receive_reject(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
+    """Also long after it was accepted; there is nothing left that would have to be undone."""
+    followed = get_sender(uow.session, signed)
+    found = find_follower_here(uow.session, base_url, followed, signed.document.get("object"))
+    if found is None:
+        return
+    uow.session.delete(found)
+    end_follow(uow, found.follower_actor_id, followed.actor.id)
+
+
+def send_reject(
+    uow: UnitOfWork, base_url: str, asked: FollowActivity, *, follower: Party, followed: Party
+) -> None:
+    """Tell the town of a follower that they follow no longer."""
+    uow.session.delete(asked)
+    ended = follow_of(asked.uri, follower, followed)
+    send(uow, base_url, "Reject", ended, by=followed, to=follower)

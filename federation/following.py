@@ -1,0 +1,80 @@
+"""From who follows whom here to what the other town is told of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import col, delete
+
+from federation.activities.accept import send_accept
+from federation.activities.follow import send_follow
+from federation.activities.pairs import find_party
+from federation.activities.reject import send_reject
+from federation.activities.undo import send_undo
+from federation.audience import talks
+from federation.models import FollowActivity
+from fedparents.accounts.facts import AccountErased
+from fedparents.db import Database, UnitOfWork
+from fedparents.jobs import Job, JobKind
+from fedparents.social.facts import Followed, FollowEnded, FollowRequested
+from fedparents.social.models import Follow
+
+
+def following_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
+    async def requested(job: Job[FollowRequested]) -> None:
+        fact = job.fact
+        await db.write(tell_requested, base_url, fact.follower_actor_id, fact.followed_actor_id)
+
+    async def followed(job: Job[Followed]) -> None:
+        fact = job.fact
+        await db.write(tell_followed, base_url, fact.follower_actor_id, fact.followed_actor_id)
+
+    async def ended(job: Job[FollowEnded]) -> None:
+        fact = job.fact
+        await db.write(tell_ended, base_url, fact.follower_actor_id, fact.followed_actor_id)
+
+    async def erased(job: Job[AccountErased]) -> None:
+        await db.write(forget_follows, job.fact.actor_id)
+
+    return (
+        JobKind("towns.forget_follows", AccountErased, erased),
+        JobKind("towns.follow_requested", FollowRequested, requested),
+        JobKind("towns.followed", Followed, followed),
+        JobKind("towns.follow_ended", FollowEnded, ended),
+    )
+
+
+def forget_follows(uow: UnitOfWork, actor_id: int) -> None:
+    """Somebody is no more; that ends what they followed, and who followed them."""
+    for side in (FollowActivity.follower_actor_id, FollowActivity.followed_actor_id):
+        uow.session.exec(delete(FollowActivity).where(col(side) == actor_id))
+
+
+def tell_requested(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:
+    """Somebody here asks to follow somebody elsewhere."""
+    followed = find_party(uow.session, base_url, followed_id)
+    if followed is not None and followed.inbox and talks(uow.session):
+        send_follow(uow, base_url, follower_id, followed_id)
+
+
+def tell_followed(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:
+    """Somebody here lets somebody elsewhere follow them."""
+    follower = find_party(uow.session, base_url, follower_id)
+    if follower is not None and follower.inbox and talks(uow.session):
+        send_accept(uow, base_url, follower_id, followed_id)
+
+
+def tell_ended(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:
+    """Whoever ended it here, the other town hears of it; what it ended itself leaves no row. Who
+    follows again by now has ended nothing."""
+    asked = uow.session.get(FollowActivity, (follower_id, followed_id))
+    if asked is None or uow.session.get(Follow, (follower_id, followed_id)) is not None:
+        return
+    follower = find_party(uow.session, base_url, follower_id)
+    followed = find_party(uow.session, base_url, followed_id)
+    if follower is None or followed is None or not talks(uow.session):
+        uow.session.delete(asked)
+    elif follower.inbox:
+        send_reject(uow, base_url, asked, follower=follower, followed=followed)
+    else:
+        send_undo(uow, base_url, asked, follower=follower, followed=followed)
