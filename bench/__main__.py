@@ -13,9 +13,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import uvloop
+
 from bench.asking import POSTS_A_SECOND, AskingTown, Burst, push_counter
 from bench.figures import Figure, keep, machine, newest_before, p95, table
 from bench.load import Load, closed_loop, pages
+from bench.outbound import FOLLOWERS, KnownTown, Spread, open_towns
 from bench.photos import READERS, photo_of_twelve_megapixels, read_home, sent_and_shown
 from bench.place import Town, anonymous_mib, cpu_seconds, prepare, seconds_to_first_answer
 from bench.reading import READERS_OF_HOME, ReadingTown
@@ -129,6 +132,39 @@ def measure_asks(folder: Path, runs: int) -> Iterable[Figure]:
     yield from _asking("all posts ask", asks)
 
 
+def measure_outbound(folder: Path, runs: int) -> Iterable[Figure]:
+    """One post to 2,000 other towns over TLS."""
+    town = KnownTown(folder)
+    town.place.start()
+
+    async def run() -> tuple[list[Spread], list[Spread]]:
+        new, kept = [], []
+        async with open_towns(town.context) as towns:
+            await town.spread(towns, "Bonjour")  # makes the author's keys
+            for number in range(runs):
+                print(f"  outbound: run {number + 1} of {runs}", file=sys.stderr, flush=True)
+                towns.hang_up()
+                await asyncio.sleep(1)
+                new.append(await town.spread(towns, f"Bonjour à tous ({number})"))
+                kept.append(await town.spread(towns, f"Bonsoir à tous ({number})"))
+        return new, kept
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        new, kept = runner.run(run())
+    town.place.stop()
+    yield from _spreading("new connections", new, 4.5)
+    yield from _spreading("kept connections", kept, 2.5)
+
+
+def _spreading(title: str, spreads: Sequence[Spread], limit: float) -> Iterable[Figure]:
+    note = f"from the form to the last of {FOLLOWERS:,} towns"
+    yield Figure(f"a post, {title}", tuple(s.last for s in spreads), "s", limit, note=note)
+    yield Figure(f"a post, {title}: first town", tuple(s.first for s in spreads), "s")
+    yield Figure(f"a post, {title}: CPU", tuple(s.cpu_ms for s in spreads), "ms a delivery")
+    memory = tuple(s.memory for s in spreads)
+    yield Figure(f"a post, {title}: memory after it (RssAnon)", memory, "MiB", 250)
+
+
 def _asking(title: str, bursts: Sequence[Burst]) -> Iterable[Figure]:
     note = f"{POSTS_A_SECOND} posts a second, groups of {GROUP_SIZE}"
     waits = tuple(p95(burst.asked) for burst in bursts)
@@ -177,6 +213,7 @@ MEASURES: dict[str, Measure] = {
     "writes": measure_writes,
     "ask": measure_asks,
     "square": measure_square,
+    "outbound": measure_outbound,
 }
 
 

@@ -169,6 +169,10 @@ class Carrier:
         finally:
             unsubscribe()
 
+    def wake(self) -> None:
+        """Something is due that was not before."""
+        self._wake.set()
+
     def stop(self) -> None:
         self._is_stopping = True
         self._wake.set()

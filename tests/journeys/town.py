@@ -32,6 +32,7 @@ from fedparents.media.service import change_avatar
 from fedparents.notifications.kinds import Kind, Mail
 from fedparents.places.queries import search_places
 from tests.journeys.days import settings_of
+from tests.journeys.delivery_things import spread
 from tests.journeys.group_things import found_groups
 from tests.journeys.letter_things import write_letters
 from tests.journeys.pages import Sight
@@ -117,6 +118,7 @@ async def builds_town(place: LivePlace) -> Town:
             moderator=three["moderator"],
             hidden=int(things["hidden"]),
         )
+        things |= await db.write(spread, three["member"])
     things["letter"] = folder.list_names()[0]
     sessions = {who: token for who, (token, _) in people.items()}
     return Town(sessions, things, CookieNames.of(settings), place.url)

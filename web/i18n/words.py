@@ -186,6 +186,7 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "invite_not_found": N_(
         "There is no such invitation. Please check the link, or ask for a new one."
     ),
+    "town_not_found": N_("Nothing waits for that town any more."),
     "job_not_found": N_("This work has been done or thrown away already."),
     "place_not_found": N_("There is no such commune in our list. Please search again."),
     "nothing_to_turn_off": N_(

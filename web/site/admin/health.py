@@ -14,6 +14,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.delivery.board import count_failing
 from fedparents import clock
 from fedparents.accounts.queries import count_admins
 from fedparents.accounts.sessions import Viewer
@@ -73,6 +74,8 @@ class Facts:
     newest_entry: datetime | None
     mail_error: str
     """Why a mail that still waits did not leave the last time."""
+    failing_towns: int
+    """Other towns that do not answer while something waits for them."""
     admins: int
     protected_admins: int
     """Those who sign in with a second factor."""
@@ -92,6 +95,7 @@ async def list_checks(runtime: Runtime, viewer: Viewer) -> list[Check]:
         _mail(runtime, facts),
         _queue(facts, now),
         _given_up(facts),
+        _towns(facts),
         _disk(runtime.settings.data_dir),
         _clock(facts, now),
         _retention(facts, now),
@@ -114,6 +118,7 @@ def _read_facts(session: Session, now: datetime, viewer: Viewer) -> Facts:
         retention=find_schedule(session, RETENTION),
         newest_entry=find_newest_entry(session),
         mail_error=find_last_error(session, MAIL, by=viewer),
+        failing_towns=count_failing(session),
         admins=admins,
         protected_admins=protected,
     )
@@ -177,6 +182,18 @@ def _given_up(facts: Facts) -> Check:
         dead,
     )
     return Check("bad", title, text, is_on_desk=False)
+
+
+def _towns(facts: Facts) -> Check:
+    title = _("Other towns")
+    if not facts.failing_towns:
+        return Check("good", title, _("Nothing waits for a town that does not answer."))
+    text = ngettext(
+        "One town does not answer. What it misses is under Towns.",
+        "%(num)s towns do not answer. What they miss is under Towns.",
+        facts.failing_towns,
+    )
+    return Check("warn", title, text, is_on_desk=False)
 
 
 def _disk(folder: Path) -> Check:

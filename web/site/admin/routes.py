@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.admin import accounts, communes, desk, groups, health, jobs, legal, settings, sign_ups
+from web.site.admin import (
+    accounts,
+    communes,
+    desk,
+    groups,
+    health,
+    jobs,
+    legal,
+    settings,
+    sign_ups,
+    towns,
+)
 
 routes: Final = [
     *desk.routes,
@@ -15,5 +26,6 @@ routes: Final = [
     *communes.routes,
     *legal.routes,
     *jobs.routes,
+    *towns.routes,
     *health.routes,
 ]

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.delivery.board import Reach, find_reach
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.conversations.access import list_closed_authors
@@ -47,6 +48,8 @@ class Sight:
     """Whom the answers answer, by the post."""
     privately: frozenset[int] = frozenset()
     """The posts whose authors can be written to about them."""
+    reach: Reach | None = None
+    """Which other towns have the first post; for its author."""
 
 
 async def thread_page(request: Request) -> Response:
@@ -98,7 +101,16 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
     readers = count_readers(session, viewer, group_id, Audience(root.audience))
     powers = get_powers(session, viewer, post_id)
     privately = _answered_privately(session, viewer, root, thread)
-    return Sight(thread, powers, readers, is_indexable=False, names=names, privately=privately)
+    is_told = root.is_own and root.audience == Audience.PUBLIC
+    return Sight(
+        thread,
+        powers,
+        readers,
+        is_indexable=False,
+        names=names,
+        privately=privately,
+        reach=find_reach(session, root.id) if is_told else None,
+    )
 
 
 def _answered_privately(

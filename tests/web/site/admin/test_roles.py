@@ -44,6 +44,7 @@ READ = {
     "/admin/texts/privacy/fr": {Role.ADMIN: 200},
     "/admin/texts/privacy/fr/{page}": {Role.ADMIN: 200},
     "/admin/jobs": {Role.ADMIN: 200},
+    "/admin/towns": {Role.ADMIN: 200},
     "/admin/health": {Role.ADMIN: 200},
     "/admin/log": {Role.ADMIN: 200},
 }
@@ -69,11 +70,12 @@ WRITE = {
     "/admin/texts/privacy/fr": {Role.ADMIN: 422},
     "/admin/jobs/{job}/retry": {Role.ADMIN: 303},
     "/admin/jobs/{job}/discard": {Role.ADMIN: 303},
+    "/admin/towns/{town}/call": {Role.ADMIN: 303},
 }
 
 
 async def test_the_tables_name_every_page_of_the_desk(place):
-    paths = {re.sub(r"{(waiting|job|group|other)}", "{id}", path) for path in READ | WRITE}
+    paths = {re.sub(r"{(waiting|job|group|other|town)}", "{id}", path) for path in READ | WRITE}
     paths |= {"/admin/texts/{kind}/{language}", "/admin/texts/{kind}/{language}/{id}"}
     known = {route.path for route in place.routes if route.path.startswith("/admin")}
     assert known <= paths
@@ -97,7 +99,7 @@ async def test_who_may_do_what_at_the_desk(place, db, role):
     waiting = await somebody_asks(db)
     job = await db.write(bury, "mail.confirm_email")
     groups = {"group": await proposed(db), "other": await proposed(db, "emil")}
-    there = {**groups, "waiting": waiting.id, "job": job}
+    there = {**groups, "waiting": waiting.id, "job": job, "town": 1}
     async with signed_in_as(place, role) as browser:
         form = {"csrf_token": await a_form_token(browser)}
         seen = {
