@@ -23,6 +23,7 @@ from federation.activities.delete import receive_delete
 from federation.activities.follow import receive_follow
 from federation.activities.reject import receive_reject
 from federation.activities.undo import receive_undo
+from federation.activities.update import receive_update
 from federation.errors import ActorMismatch, FederationError, TryLater
 from federation.models import InboxItem
 from federation.reading import JsonObject, id_of, types_of, uri_of
@@ -46,6 +47,7 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Follow": receive_follow,
     "Reject": receive_reject,
     "Undo": receive_undo,
+    "Update": receive_update,
 }
 """Who works on which verb. What is said with any other is counted, and not kept."""
 

@@ -15,6 +15,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from federation.audience import LEAVES
 from federation.models import ActorKey
 from fedparents.accounts.models import Account, AccountState
 from fedparents.actors.models import Actor, ActorKind
@@ -23,12 +24,10 @@ from fedparents.groups import models as groups
 from fedparents.groups.models import Group, Joining, Membership, MembershipState, lines_of
 from fedparents.groups.policy import DECIDERS
 from fedparents.groups.policy import visible_to as group_visible_to
-from fedparents.posts.models import Audience, Post, PostState
+from fedparents.posts.models import Post, PostState
 from fedparents.posts.policy import visible_to as post_visible_to
 from fedparents.social.models import Follow, FollowState
 
-LEAVES: Final = (Audience.NEARBY, Audience.PUBLIC)
-"""Audiences that reach beyond this place."""
 _MODERATORS_AT_MOST: Final = 100
 
 _account = table_of(Account)

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from fedparents.actors.models import Actor, ActorKind, RetiredHandle
 from fedparents.db import UnitOfWork
@@ -110,9 +110,8 @@ def find_actor(session: Session, address: str) -> Actor | None:
     handle, _, domain = address.partition("@")
     if not domain:
         return find_local_actor(session, handle)
-    named = select(Actor).where(
-        func.lower(Actor.handle) == handle.lower(), Actor.domain == domain.lower()
-    )
+    spellings = {handle, handle.lower()}
+    named = select(Actor).where(col(Actor.handle).in_(spellings), Actor.domain == domain.lower())
     return session.exec(named.order_by(col(Actor.id))).first()
 
 

@@ -10,11 +10,12 @@ from federation.activities.delete import receive_delete
 from federation.activities.follow import receive_follow, send_follow
 from federation.activities.reject import receive_reject
 from federation.activities.undo import receive_undo
-from federation.errors import Rejected
+from federation.activities.update import receive_update
+from federation.errors import Malformed, Rejected
 from federation.models import FollowActivity
 from federation.objects.actor import ActorDraft, accept_actor
 from federation.signing import recall
-from fedparents.actors.models import ActorKind
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.social.follows import follow_actor
 from fedparents.social.models import Follow, FollowState
 
@@ -175,6 +176,29 @@ async def test_follows_of_nobody_here(two, thing):
     await two.follows(object=f"{two.base}/users/12345")
     await two.follows(object=f"{two.base}/groups/12345")
     assert await two.state(of_zoe=True) is None
+
+
+async def test_somebody_elsewhere_says_anew_who_they_are(two):
+    async def name():
+        return (await two.db.read(lambda session: session.get_one(Actor, two.zoe.id))).display_name
+
+    third = a_draft(f"max_{next(NUMBERS)}")
+    await two.db.write(accept_actor, third)
+    now = {
+        "id": two.draft.uri,
+        "type": "Person",
+        "preferredUsername": two.draft.handle,
+        "name": "Zoé M.",
+        "inbox": two.draft.inbox,
+    }
+    await two.says(receive_update, {"type": "Update", "object": now}, sender=third.uri)
+    assert await name() == two.draft.name
+    await two.says(receive_update, {"type": "Update", "object": now})
+    assert await name() == "Zoé M."
+    await two.says(receive_update, {"type": "Update", "object": {"id": "https://x.invalid/note"}})
+    for broken in ({"inbox": None}, {"type": "Note"}):
+        with pytest.raises(Malformed):
+            await two.says(receive_update, {"type": "Update", "object": now | broken})
 
 
 async def test_nothing_is_kept_of_the_follows_of_whoever_is_no_more(two):

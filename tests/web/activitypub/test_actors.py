@@ -112,9 +112,11 @@ async def test_who_never_said_anything_outside_is_not_known_there(server, open_p
     ana = await somebody(open_place, is_discoverable=False)
     viewer = await signed_in(open_place.db, ana)
     path = f"/users/{ana.actor_id}"
+    # With nobody twinned, nearby is here.
     for audience, status in (
         (Audience.HERE, 404),
-        (Audience.NEARBY, 200),
+        (Audience.NEARBY, 404),
+        (Audience.PUBLIC, 200),
     ):
         draft = PostDraft(text=f"Bonjour {audience}", audience=audience)
         await open_place.db.write(publish_post, viewer, draft)
