@@ -24,6 +24,7 @@ from federation.activities.follow import receive_follow
 from federation.activities.reject import receive_reject
 from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
+from federation.delivery.queue import hear_from
 from federation.errors import ActorMismatch, FederationError, TryLater
 from federation.models import InboxItem
 from federation.reading import JsonObject, id_of, types_of, uri_of
@@ -122,6 +123,7 @@ def accept(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
     )
     if not added:
         return Receipt.KNOWN
+    hear_from(uow, signed.sender)
     if not has_receiver:
         return Receipt.COUNTED
     uow.record(ActivityReceived(item_id, _digest(_about(verb, signed.document) or uri)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, func, select
 
 from federation.delivery.models import (
     Delivery,
@@ -16,6 +16,7 @@ from federation.delivery.models import (
     OutgoingActivity,
     Trouble,
 )
+from federation.delivery.statements import HURRY
 from federation.delivery.states import ASLEEP_AFTER
 from fedparents.audit.service import record_audit
 from fedparents.authority import Authority, require_administrator
@@ -99,15 +100,7 @@ def call_again(uow: UnitOfWork, host_id: int, *, by: Authority) -> str:
     host = uow.session.get(DeliveryHost, host_id)
     if host is None or host.due_at is None:
         raise NotFound("town_not_found")
-    uow.session.exec(
-        update(Delivery)
-        .where(
-            col(Delivery.host_id) == host_id,
-            col(Delivery.state) == DeliveryState.WAITING,
-            col(Delivery.due_at) > uow.now,
-        )
-        .values(due_at=uow.now)
-    )
+    HURRY.run(uow.session.connection(), host=host_id, now=uow.now)
     host.rests_until_at = None
     if not host.is_leased:
         host.due_at = uow.now

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from federation.delivery.models import Trouble
@@ -165,7 +166,16 @@ class Knocker:
 
 
 def _wait(retry_after: str | None) -> timedelta | None:
-    """Seconds, as nearly everybody says it; a date counts as no word."""
-    if retry_after is None or not retry_after.strip().isdecimal():
+    """Seconds or a date (RFC 9110 section 10.2.3); what is neither counts as no word."""
+    if retry_after is None:
         return None
-    return min(timedelta(seconds=min(int(retry_after), _LONGEST_WAIT.days * 86400)), _LONGEST_WAIT)
+    text = retry_after.strip()
+    if text.isdecimal():
+        return timedelta(seconds=min(int(text), _LONGEST_WAIT.days * 86400))
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    return min(max(moment - clock.now(), timedelta(0)), _LONGEST_WAIT)

@@ -23,6 +23,8 @@ from federation.delivery.statements import (
     FORGET_POST,
     FORGET_POSTS_OF,
     HAS_LEFT,
+    HEAR_FROM,
+    HURRY,
     LIST_REACHED,
     LIST_REACHED_BY,
     urls_in_bites,
@@ -110,6 +112,14 @@ def list_reached_by(uow: UnitOfWork, actor_id: int) -> set[str]:
 def has_left(uow: UnitOfWork, post_id: int) -> bool:
     """Whether a post was told elsewhere, and not taken back since."""
     return bool(HAS_LEFT.rows(uow.session.connection(), post=post_id))
+
+
+def hear_from(uow: UnitOfWork, uri: str) -> None:
+    """Whoever is there has called us: a town that was taken for silent is, and what waits for it
+    need not wait for the next try."""
+    connection = uow.session.connection()
+    for (host,) in HEAR_FROM.rows(connection, name=host_of(uri), now=uow.now):
+        HURRY.run(connection, host=host, now=uow.now)
 
 
 def forget_post(uow: UnitOfWork, post_id: int) -> None:

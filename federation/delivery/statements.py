@@ -278,9 +278,19 @@ HEAR_FROM: Final = HotStatement(
             else_=_moment("now"),
         ),
     )
+    .returning(_host.c.id)
 )
 """A town that fails has called us: it is there, so that what waits need not wait for its turn."""
-
+HURRY: Final = HotStatement(
+    sa.update(_delivery)
+    .where(
+        _delivery.c.host_id == _number("host"),
+        _delivery.c.state == constant(DeliveryState.WAITING),
+        _delivery.c.due_at > _moment("now"),
+    )
+    .values(due_at=_moment("now"))
+)
+"""All that waits for a town may go now."""
 FORGET_POST: Final = HotStatement(
     sa.delete(_activity).where(_activity.c.post_id == _number("post"))
 )

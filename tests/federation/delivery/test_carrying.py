@@ -1,14 +1,23 @@
 """From what somebody says to what other towns get: real jobs, real rows, real HTTP."""
 
 import asyncio
+from datetime import timedelta
+from email.utils import format_datetime
 from itertools import pairwise
 
 import pytest
+from sqlmodel import select
 
-from federation.delivery.models import DeliveryState, Trouble
+from federation.delivery.forgetting import forget_expired
+from federation.delivery.models import DeliveryState, OutgoingActivity, Trouble
+from federation.delivery.queue import hear_from
 from federation.outbox import tell_published
+from fedparents.accounts.leaving import erase_account
+from fedparents.accounts.models import Account
 from fedparents.instance.models import FederationMode
-from fedparents.posts.service import delete_post, edit_post
+from fedparents.posts.models import Audience
+from fedparents.posts.service import delete_post, edit_post, narrow_post
+from fedparents.social.models import Follow
 
 pytestmark = pytest.mark.anyio
 
@@ -146,6 +155,28 @@ async def test_a_busy_town_is_left_alone_for_as_long_as_it_says(place, clock):
     assert len(place.towns.taken) == 1
 
 
+async def test_a_busy_town_may_name_a_day(place, clock):
+    await place.followed_from(1)
+    town = place.towns.town(1)
+    until = clock() + timedelta(hours=3)
+    town.status, town.headers = 503, {"Retry-After": format_datetime(until, usegmt=True)}
+    await place.says("Doucement")
+    await place.works()
+    assert (await place.host(1)).rests_until_at >= until
+
+
+async def test_a_silent_town_that_calls_us_is_called_back(place, clock):
+    await place.followed_from(1)
+    place.towns.town(1).status = 502
+    await place.says("Allô ?")
+    await place.works()
+    place.towns.town(1).status = 202
+    await place.db.write(hear_from, place.towns.inbox(1, "users/1"))
+    clock.advance(seconds=2)
+    await place.works()
+    assert len(place.towns.taken) == 1
+
+
 async def test_an_inbox_that_is_gone_is_never_asked_again(place, clock):
     await place.followed_from(1)
     place.towns.town(1).status = 410
@@ -185,6 +216,77 @@ async def test_one_that_a_town_does_not_take_holds_up_its_own_lane_only(place, c
         clock.advance(hours=2)
         await place.works()
     assert place.towns.taken_by(1)[-1]["object"]["content"] == "<p>Poisson</p>"
+
+
+async def test_what_fewer_may_read_now_is_taken_back_with_its_answers(place):
+    await place.followed_from(1)
+    post = await place.says("Pour tout le monde")
+    answer = await place.says("Moi aussi", in_reply_to_id=post.id)
+    await place.works()
+    await place.db.write(narrow_post, place.ana, post.id, Audience.HERE)
+    await place.works()
+    gone = [said["object"]["id"] for said in place.towns.taken_by(1) if said["type"] == "Delete"]
+    assert sorted(gone) == [f"{place.base}/notes/{each.id}" for each in (post, answer)]
+    await place.db.write(edit_post, place.ana, post.id, "Pour nous")
+    await place.works()
+    assert len(place.towns.taken) == 4
+
+
+async def test_whoever_follows_no_more_hears_what_was_taken_back(place):
+    await place.followed_from(1)
+    post = await place.says("Bonjour")
+    await place.works()
+
+    def leave(uow):
+        for follow in uow.session.exec(select(Follow)):
+            uow.session.delete(follow)
+
+    await place.db.write(leave)
+    await place.db.write(delete_post, place.ana, post.id)
+    await place.works()
+    assert [said["type"] for said in place.towns.taken_by(1)] == ["Create", "Delete"]
+
+
+async def test_who_is_erased_is_erased_everywhere(place):
+    await place.followed_from(1)
+    await place.says("Mon secret")
+    await place.works()
+
+    def erase(uow):
+        erase_account(uow, uow.session.get_one(Account, place.ana.account_id))
+
+    await place.db.write(erase)
+    await place.works()
+    said = place.towns.taken_by(1)[-1]
+    actor = f"{place.base}/users/{place.ana.actor_id}"
+    assert (said["type"], said["actor"], said["object"]) == ("Delete", actor, actor)
+
+    def words(session):
+        return " ".join(session.exec(select(OutgoingActivity.body)))
+
+    assert "secret" not in await place.db.read(words)
+
+
+async def test_words_are_forgotten_when_nobody_is_told_any_more(place, clock):
+    await place.followed_from(1, 2)
+    place.towns.town(2).status = 502
+    post = await place.says("Bonjour")
+    await place.works()
+    clock.advance(days=8)
+    while await place.db.write(forget_expired):
+        pass
+
+    def bodies(session):
+        return list(session.exec(select(OutgoingActivity.body)))
+
+    assert await place.db.read(bodies) == [""]
+    assert {row.state for row in await place.rows()} == {
+        DeliveryState.SENT,
+        DeliveryState.GIVEN_UP,
+    }
+    await place.db.write(delete_post, place.ana, post.id)
+    await place.works()
+    assert [said["type"] for said in place.towns.taken_by(1)] == ["Create", "Delete"]
 
 
 async def test_a_job_that_runs_twice_says_it_once(place):
