@@ -75,6 +75,7 @@ async def test_what_the_search_offers(towns, people):
     ):
         page = await browser.get("/search", params={"q": words})
         assert ("/search/elsewhere" in page.text) == is_offered, words
+        assert ("Nothing found" in page.text) != is_offered, words
     await annecy.place.db.write(change_federation, FederationMode.ISLAND, by=OPERATOR)
     page = await browser.get("/search", params={"q": "@zoe@rumilly.fr"})
     assert "/search/elsewhere" not in page.text
