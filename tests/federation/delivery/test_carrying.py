@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 from email.utils import format_datetime
-from itertools import pairwise
 
 import pytest
 from sqlmodel import select
@@ -132,10 +131,8 @@ async def test_a_dead_town_among_many_delays_no_other(place):
     await place.says("À tous")
     await place.runtime.worker.work_until_idle()
     working = asyncio.create_task(place.runtime.carrier.run())
-    began = asyncio.get_running_loop().time()
-    await place.towns.wait_for(499, seconds=9)  # before the silent one is given up
-    arrived = sorted(taken.at - began for taken in place.towns.taken)
-    assert max(b - a for a, b in pairwise(arrived)) < 1
+    await place.towns.wait_for(499)
+    assert (await place.host(250)).is_leased  # it is still being waited for
     place.runtime.carrier.stop()
     working.cancel()
 
