@@ -24,6 +24,7 @@ from tests.rig.live import LivePlace, free_port
 from tests.rig.network import forbid_the_outside
 from tests.rig.postgres import PostgresServer
 from tests.rig.time import StoppedClock
+from tests.run import BROWSED
 from web.app import create_app
 from web.runtime import Runtime, open_runtime
 
@@ -70,6 +71,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _mark_by_fixtures(item: pytest.Item) -> None:
     fixtures = getattr(item, "fixturenames", ())
+    folder = item.path.relative_to(ROOT).parent.as_posix()
+    if "browser" in fixtures and not folder.startswith(BROWSED):
+        raise pytest.UsageError(f"{item.nodeid} has a browser; such tests are in {BROWSED}")
     if "axe" in fixtures:
         item.add_marker("accessibility")
     elif "browser" in fixtures:

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "var" / "test-results"
 BIN = Path(sys.executable).parent
 CODE = ("fedparents", "federation", "web", "assets", "bench", "tests")
+BROWSED = ("tests/journeys", "tests/web/site")
+"""Where all tests with a browser are: reading the others first takes eight seconds."""
 AT_ONCE = 2
 MINUTES, LONG_MINUTES = 20, 150
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name nobody can guess
@@ -98,12 +100,13 @@ def chosen_parts(arguments: argparse.Namespace) -> list[Part]:
 def test_parts(db: str, *, is_long: bool) -> Iterator[Part]:
     """The slow ones first, so that nothing waits for them at the end."""
     house = ("--ignore=tests/architecture", "-m", "not browser and not accessibility")
-    yield tests("browser", "browser", "-m", "browser", is_long=is_long)
+    yield tests("browser", "browser", *BROWSED, "-m", "browser", is_long=is_long)
     if db != "postgres":
         yield tests("sqlite", "unit, on SQLite", *house, "--db=sqlite", is_long=is_long)
     if db != "sqlite":
         yield tests("postgres", "unit, on PostgreSQL", *house, "--db=postgres", is_long=is_long)
-    yield tests("accessibility", "accessibility", "-m", "accessibility", is_long=is_long)
+    eyes = (*BROWSED, "-m", "accessibility")
+    yield tests("accessibility", "accessibility", *eyes, is_long=is_long)
     yield tests("architecture", "architecture and packaging", "tests/architecture", is_long=is_long)
 
 

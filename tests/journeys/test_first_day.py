@@ -22,9 +22,8 @@ NEXT_LANGUAGE = {"fr": "en", "en": "th", "th": "fr"}
 
 EVERY_TIME = (
     Way("fr", 360),
-    Way("fr", 1280, javascript=False, colours="dark"),
     Way("en", 360, keyboard=True),
-    Way("th", 360, javascript=False, colours="dark"),
+    Way("th", 1280, javascript=False, colours="dark"),
 )
 MATRIX = [
     Way(*choice)

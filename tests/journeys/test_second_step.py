@@ -15,13 +15,15 @@ from web.auth.passwords import hash_password
 pytestmark = pytest.mark.anyio
 
 WAYS = [
-    Way("fr", 360, javascript=False),
-    Way("en", 1280, keyboard=True, colours="dark"),
-    Way("th", 360, javascript=False, colours="dark"),
+    pytest.param(Way("fr", 360, javascript=False), id="fr-plain"),
+    pytest.param(Way("en", 1280, keyboard=True, colours="dark"), id="en-keyboard"),
+    pytest.param(
+        Way("th", 360, javascript=False, colours="dark"), id="th-plain", marks=pytest.mark.long
+    ),
 ]
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", WAYS)
 async def test_a_second_step(live: LivePlace, somebody: Somebody, way: Way) -> None:
     await opens(live)
     hashed = hash_password(steps.PASSWORD)
