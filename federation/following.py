@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
-from sqlmodel import col, delete
+import sqlalchemy as sa
+from sqlmodel import Session, col, delete
 
 from federation.activities.accept import send_accept
 from federation.activities.follow import send_follow
@@ -14,24 +16,44 @@ from federation.activities.undo import send_undo
 from federation.audience import talks
 from federation.models import FollowActivity
 from fedparents.accounts.facts import AccountErased
-from fedparents.db import Database, UnitOfWork
+from fedparents.actors.models import Actor
+from fedparents.db import Database, HotStatement, UnitOfWork, table_of
 from fedparents.jobs import Job, JobKind
 from fedparents.social.facts import Followed, FollowEnded, FollowRequested
 from fedparents.social.models import Follow
 
+_actor = table_of(Actor)
+
+IS_ONE_ELSEWHERE: Final = HotStatement(
+    sa.select(_actor.c.id).where(
+        _actor.c.id.in_(
+            [
+                sa.bindparam("follower", type_=sa.BigInteger),
+                sa.bindparam("followed", type_=sa.BigInteger),
+            ]
+        ),
+        _actor.c.domain != sa.literal_column("''"),
+    )
+)
+
 
 def following_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
+    async def tell(
+        how: Callable[[UnitOfWork, str, int, int], None],
+        fact: FollowRequested | Followed | FollowEnded,
+    ) -> None:
+        two = (fact.follower_actor_id, fact.followed_actor_id)
+        if await db.read(is_across, *two):  # nearly all follows are of neighbours
+            await db.write(how, base_url, *two)
+
     async def requested(job: Job[FollowRequested]) -> None:
-        fact = job.fact
-        await db.write(tell_requested, base_url, fact.follower_actor_id, fact.followed_actor_id)
+        await tell(tell_requested, job.fact)
 
     async def followed(job: Job[Followed]) -> None:
-        fact = job.fact
-        await db.write(tell_followed, base_url, fact.follower_actor_id, fact.followed_actor_id)
+        await tell(tell_followed, job.fact)
 
     async def ended(job: Job[FollowEnded]) -> None:
-        fact = job.fact
-        await db.write(tell_ended, base_url, fact.follower_actor_id, fact.followed_actor_id)
+        await tell(tell_ended, job.fact)
 
     async def erased(job: Job[AccountErased]) -> None:
         await db.write(forget_follows, job.fact.actor_id)
@@ -42,6 +64,12 @@ def following_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
         JobKind("towns.followed", Followed, followed),
         JobKind("towns.follow_ended", FollowEnded, ended),
     )
+
+
+def is_across(session: Session, follower_id: int, followed_id: int) -> bool:
+    """Whether one of the two is in another town."""
+    connection = session.connection()
+    return bool(IS_ONE_ELSEWHERE.rows(connection, follower=follower_id, followed=followed_id))
 
 
 def forget_follows(uow: UnitOfWork, actor_id: int) -> None:
