@@ -17,6 +17,7 @@ import uvloop
 
 from bench.asking import POSTS_A_SECOND, AskingTown, Burst, push_counter
 from bench.figures import Figure, keep, machine, newest_before, p95, table
+from bench.inbound import SENDERS, OpenTown
 from bench.load import Load, closed_loop, pages
 from bench.outbound import FOLLOWERS, KnownTown, Spread, open_towns
 from bench.photos import READERS, photo_of_twelve_megapixels, read_home, sent_and_shown
@@ -165,6 +166,28 @@ def _spreading(title: str, spreads: Sequence[Spread], limit: float) -> Iterable[
     yield Figure(f"a post, {title}: memory after it (RssAnon)", memory, "MiB", 250)
 
 
+def measure_inbound(folder: Path, runs: int) -> Iterable[Figure]:
+    """What other towns send, believed and worked on."""
+    open_town = OpenTown(folder)
+    place = open_town.town.place
+    place.start()
+    open_town.receive(_pid(place))  # keys are read, libraries loaded
+    seen = []
+    for number in range(runs):
+        print(f"  inbound: run {number + 1} of {runs}", file=sys.stderr, flush=True)
+        seen.append(open_town.receive(_pid(place)))
+    place.stop()
+    note = f"RSA-2048, {SENDERS} senders, {CLIENTS} connections"
+    yield Figure(
+        "inbox: answered", tuple(r.answered for r in seen), "/s", 2000, at_least=True, note=note
+    )
+    yield Figure(
+        "inbox: answered and worked on", tuple(r.worked for r in seen), "/s", 1000, at_least=True
+    )
+    yield Figure("inbox: CPU of one, with its job", tuple(r.cpu_ms for r in seen), "ms")
+    yield Figure("inbox: memory after it (RssAnon)", tuple(r.memory for r in seen), "MiB", 250)
+
+
 def _asking(title: str, bursts: Sequence[Burst]) -> Iterable[Figure]:
     note = f"{POSTS_A_SECOND} posts a second, groups of {GROUP_SIZE}"
     waits = tuple(p95(burst.asked) for burst in bursts)
@@ -214,6 +237,7 @@ MEASURES: dict[str, Measure] = {
     "ask": measure_asks,
     "square": measure_square,
     "outbound": measure_outbound,
+    "inbound": measure_inbound,
 }
 
 

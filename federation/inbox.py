@@ -25,11 +25,13 @@ from federation.activities.reject import receive_reject
 from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
 from federation.delivery.queue import hear_from
+from federation.discovery import FRESH_FOR
 from federation.errors import ActorMismatch, FederationError, TryLater
-from federation.models import InboxItem
+from federation.models import InboxItem, RemoteActor
 from federation.reading import JsonObject, id_of, types_of, uri_of
 from federation.uris import is_same_origin
-from fedparents.db import Database, Fact, HotStatement, UnitOfWork, UTCDateTime
+from fedparents import clock
+from fedparents.db import Database, Fact, HotStatement, UnitOfWork, UTCDateTime, table_of
 from fedparents.errors import FedparentsError, Unavailable
 from fedparents.jobs import Job, JobKind, daily
 
@@ -95,12 +97,39 @@ class InboxDue(Fact):
     """The day has turned; the fact of the periodic job, which carries nothing."""
 
 
+_item = table_of(InboxItem)
+_remote = table_of(RemoteActor)
+
 _INSERT_ITEM: Final = HotStatement(
     sa.text(
         "INSERT INTO inbox_item (id, mark, sender, verb, body, received_at)"
         " VALUES (:id, :mark, :sender, :verb, :body, :now) ON CONFLICT (mark) DO NOTHING"
     ).bindparams(sa.bindparam("now", type_=UTCDateTime))
 )
+
+
+_FIND_ITEM: Final = HotStatement(
+    sa.select(_item.c.sender, _item.c.verb, _item.c.body, _remote.c.fetched_at, _remote.c.gone_at)
+    .select_from(_item.outerjoin(_remote, _remote.c.uri == _item.c.sender))
+    .where(_item.c.id == sa.bindparam("id", type_=sa.BigInteger))
+)
+_EMPTY_ITEM: Final = HotStatement(
+    sa.update(_item)
+    .where(_item.c.id == sa.bindparam("id", type_=sa.BigInteger))
+    .values(body=sa.null())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something to be worked on."""
+
+    id: int
+    sender: str
+    verb: str
+    body: bytes
+    is_sender_known: bool
+    """Looked up not long ago, and not gone."""
 
 
 def accept(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
@@ -160,10 +189,10 @@ def forget_items(uow: UnitOfWork) -> int:
 def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
     async def work(job: Job[ActivityReceived]) -> None:
         item = await db.read(find_item, job.fact.item_id)
-        if item is None or item.body is None:
+        if item is None:
             return
         try:
-            await _work_on(db, towns, item.id, item.sender, item.body)
+            await _work_on(db, towns, item)
         except (Unavailable, TryLater):
             raise
         except (FederationError, FedparentsError) as error:
@@ -180,18 +209,25 @@ def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
     )
 
 
-async def _work_on(db: Database, towns: Towns, item_id: int, sender: str, body: bytes) -> None:
+async def _work_on(db: Database, towns: Towns, item: Waiting) -> None:
     # Loads cryptography, which has been loaded for verifying it.
     from federation.signing import is_farewell, recall
 
-    signed = recall(sender, body)
-    if not is_farewell(sender, signed.document):
-        await towns.discovery.get(sender)  # before anything is written: it may have to be asked for
-    await db.write(receive, towns.base_url, item_id, signed)
+    signed = recall(item.sender, item.body)
+    if not item.is_sender_known and not is_farewell(item.sender, signed.document):
+        # Before anything is written: they may have to be asked for.
+        await towns.discovery.get(item.sender)
+    await db.write(receive, towns.base_url, item.id, signed)
 
 
-def find_item(session: Session, item_id: int) -> InboxItem | None:
-    return session.get(InboxItem, item_id)
+def find_item(session: Session, item_id: int) -> Waiting | None:
+    """What waits to be worked on; None when that has been done."""
+    rows = _FIND_ITEM.rows(session.connection(), id=item_id)
+    if not rows or rows[0][2] is None:
+        return None
+    sender, verb, body, fetched_at, gone_at = rows[0]
+    is_fresh = fetched_at is not None and clock.now() - fetched_at < FRESH_FOR
+    return Waiting(item_id, sender, verb, bytes(body), is_fresh and gone_at is None)
 
 
 def receive(uow: UnitOfWork, base_url: str, item_id: int, signed: Signed) -> None:
@@ -201,9 +237,7 @@ def receive(uow: UnitOfWork, base_url: str, item_id: int, signed: Signed) -> Non
 
 
 def empty_item(uow: UnitOfWork, item_id: int) -> None:
-    item = uow.session.get(InboxItem, item_id)
-    if item is not None:
-        item.body = None
+    _EMPTY_ITEM.run(uow.session.connection(), id=item_id)
 
 
 def _about(verb: str, document: JsonObject) -> str:

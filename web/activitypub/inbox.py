@@ -80,10 +80,9 @@ async def _take(request: Request, place: InstanceView, body: bytes) -> Response:
             now=clock.now(),
             is_blocked=lambda host: not place.talks_with(host.partition(":")[0]),
         )
-        receipt = await runtime.db.write(accept, signed, body)
+        await runtime.db.write(accept, signed, body)
     except FederationError as error:
         return _refused(error)
-    log.debug("inbox.taken", receipt=receipt)
     return Response(status_code=202)
 
 

@@ -1,0 +1,140 @@
+"""What other towns send: signed things of twenty people, answered as fast as they come and then
+worked on."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain, cycle
+from pathlib import Path
+
+from bench.load import Load, Request, closed_loop
+from bench.place import Town, anonymous_mib, cpu_seconds, prepare
+from federation.key_material import new_rsa_key
+from federation.keys import LocalKey
+from federation.models import KeyKind
+from federation.objects.actor import ActorDraft, accept_actor
+from federation.remote_keys import Shown, store_key
+from federation.signing import sign
+from fedparents import clock
+from fedparents.actors.models import ActorKind
+from fedparents.authority import OPERATOR
+from fedparents.db import UnitOfWork, open_database
+from fedparents.instance.models import FederationMode
+from fedparents.instance.service import change_federation
+
+SENDERS = 20
+CLIENTS = 16
+SECONDS = 2.5
+_MOST = 9000
+"""More than any run takes: what is signed twice would be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One burst."""
+
+    answered: float
+    """A second."""
+    worked: float
+    """A second, until the last of them was worked on."""
+    cpu_ms: float
+    """For each, from its first byte to the end of its job."""
+    memory: float
+
+
+class OpenTown:
+    """A place that knows the keys of those who write to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.town: Town = prepare(folder, in_production=True)
+        self._url = f"sqlite:///{folder / 'place.db'}"
+        self._file = folder / "place.db"
+        self._keys = [_key(number) for number in range(SENDERS)]
+        self._sent = 0
+        asyncio.run(self._open())
+
+    def receive(self, pid: int) -> Received:
+        requests = self._signed()
+        cpu, began = cpu_seconds(pid), time.perf_counter()
+        seen = asyncio.run(
+            closed_loop(self.town.place.port, requests, clients=CLIENTS, seconds=SECONDS)
+        )
+        count = _all_taken(seen)
+        self._wait_until_done()
+        took = time.perf_counter() - began
+        spent = (cpu_seconds(pid) - cpu) * 1000 / count
+        return Received(seen.per_second, count / took, spent, anonymous_mib(pid))
+
+    async def _open(self) -> None:
+        db = open_database(self._url)
+        await db.start()
+        await db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
+        for key in self._keys:
+            shown = Shown(owner=key.owner, kind=KeyKind.RSA, public=key.public_pem)
+            await db.write(_meet, key.owner)
+            await db.write(store_key, key.id, shown)
+        await db.close()
+
+    def _signed(self) -> Iterator[Request]:
+        """Each with an id of its own; it says that a post is gone which nobody here has."""
+        numbers = range(self._sent, self._sent + _MOST)
+        self._sent += _MOST
+        with ThreadPoolExecutor(2) as threads:
+            payloads = list(threads.map(self._payload, numbers))
+        return chain(map(Request, payloads), cycle([Request(payloads[-1])]))
+
+    def _payload(self, number: int) -> bytes:
+        key = self._keys[number % SENDERS]
+        text = "Bonjour à tous ! " * 60  # as long as what people say
+        body = (
+            f'{{"@context":"https://www.w3.org/ns/activitystreams","id":"{key.owner}/{number}",'
+            f'"type":"Delete","actor":"{key.owner}","to":["https://www.w3.org/ns/activitystreams'
+            f'#Public"],"summary":"{text}","object":"{key.owner}/notes/{number}"}}'
+        ).encode()
+        headers = sign(key, "POST", f"https://{self.town.host}/inbox", body, clock.now())
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"POST /inbox HTTP/1.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
+        return head.encode() + body
+
+    def _wait_until_done(self) -> None:
+        rows = sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)
+        while rows.execute("SELECT 1 FROM inbox_item WHERE body IS NOT NULL LIMIT 1").fetchone():
+            time.sleep(0.05)
+        rows.close()
+
+
+def _all_taken(seen: Load) -> int:
+    if set(seen.statuses) != {202}:
+        raise RuntimeError(f"not everything was taken: {seen.statuses}")
+    return seen.statuses[202]
+
+
+def _key(number: int) -> LocalKey:
+    owner = f"https://town-{number}.example/users/ana"
+    return LocalKey(f"{owner}#main-key", owner, KeyKind.RSA, new_rsa_key())
+
+
+def _meet(uow: UnitOfWork, uri: str) -> None:
+    town = uri.split("/")[2]
+    draft = ActorDraft(
+        uri=uri,
+        kind=ActorKind.PERSON,
+        handle="ana",
+        domain=town,
+        name="Ana",
+        summary="",
+        inbox=f"{uri}/inbox",
+        shared_inbox="",
+        outbox="",
+        followers="",
+        url=uri,
+        is_locked=False,
+        is_discoverable=True,
+        is_indexable=False,
+    )
+    accept_actor(uow, draft)
