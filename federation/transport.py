@@ -49,6 +49,7 @@ PER_HOST: Final = 4
 
 _CONNECTIONS: Final = 200
 _DNS_SECONDS: Final = 60
+_SKIP_SECONDS: Final = 1.0
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _WAITS: Final = frozenset({408, 424, 425, 429})
 _LONGEST_WAIT: Final = timedelta(days=1)
@@ -387,11 +388,12 @@ async def _read(response: httpx2.Response, at_most: int) -> bytes:
 async def _skip(response: httpx2.Response, at_most: int) -> bytes:
     """Let a short rest of an answer go by, so that its connection can be used again."""
     size = 0
-    with contextlib.suppress(httpx2.TransportError):
-        async for chunk in response.aiter_raw():
-            size += len(chunk)
-            if size > at_most:
-                break
+    with contextlib.suppress(httpx2.TransportError, TimeoutError):
+        async with asyncio.timeout(_SKIP_SECONDS):
+            async for chunk in response.aiter_raw():
+                size += len(chunk)
+                if size > at_most:
+                    break
     return b""
 
 

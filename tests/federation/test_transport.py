@@ -217,6 +217,28 @@ async def test_what_is_sent_is_not_sent_again_elsewhere(open_town):
 
 
 @pytest.mark.parametrize(
+    "reply",
+    [
+        says(b"x" * 2000),
+        says(b"x" * 10, Content_Encoding="br"),
+        never_ends(b"x" * 500),
+        never_ends(b"x", pause=0.05),
+    ],
+    ids=["long", "compressed", "endless", "dripping"],
+)
+async def test_where_the_status_is_enough_nothing_else_is_waited_for(open_town, reply):
+    client = await open_town()
+    async with stranger("127.0.0.2") as meudon:
+        meudon.replies["/inbox"] = reply
+        begun = time.monotonic()
+        answer = await client.post(
+            f"{meudon.url}/inbox", b"{}", headers={}, at_most=1000, reads_body=False
+        )
+    assert (answer.status, answer.body) == (200, b"")
+    assert time.monotonic() - begun < 4
+
+
+@pytest.mark.parametrize(
     "reply", [says(b"x" * 2000), never_ends(b"x" * 500)], ids=["announced", "endless"]
 )
 async def test_no_more_is_read_than_was_asked_for(open_town, reply):

@@ -1,16 +1,24 @@
 """From what somebody says to what other towns get: real jobs, real rows, real HTTP."""
 
 import asyncio
+import base64
+import hashlib
+import re
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from sqlmodel import select
 
+from federation.cavage import text_to_sign
+from federation.delivery.carrier import Carrier
 from federation.delivery.forgetting import forget_expired
 from federation.delivery.models import DeliveryState, OutgoingActivity, Trouble
 from federation.delivery.queue import hear_from
 from federation.outbox import tell_published
+from federation.transport import open_client
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
 from fedparents.instance.models import FederationMode
@@ -284,6 +292,46 @@ async def test_words_are_forgotten_when_nobody_is_told_any_more(place, clock):
     await place.db.write(delete_post, place.ana, post.id)
     await place.works()
     assert [said["type"] for said in place.towns.taken_by(1)] == ["Create", "Delete"]
+
+
+async def test_the_signature_covers_where_it_goes_and_every_byte(place):
+    await place.followed_from(1, 2)
+    await place.says("Signé")
+    await place.works()
+    actor = f"{place.base}/users/{place.ana.actor_id}"
+    keys = await place.runtime.keys.keys_of(place.ana.actor_id, actor)
+    for taken in place.towns.taken:
+        fields = dict(re.findall(r'(\w+)="([^"]*)"', taken.headers["signature"]))
+        assert fields["keyId"] == keys.rsa.id
+        names = fields["headers"].split()
+        assert {"(request-target)", "host", "date", "digest"} <= set(names)
+        digest = base64.b64encode(hashlib.sha256(taken.body).digest()).decode()
+        assert taken.headers["digest"] == f"SHA-256={digest}"
+        text = text_to_sign(names, taken.headers, method="POST", target=taken.path)
+        keys.rsa.private.public_key().verify(
+            base64.b64decode(fields["signature"]), text, PKCS1v15(), SHA256()
+        )
+
+
+async def test_two_carriers_share_the_towns(place, settings):
+    await place.followed_from(*range(1, 41))
+    for number in range(3):
+        await place.says(f"Bonjour {number}")
+    await place.runtime.worker.work_until_idle()
+    one = place.runtime.carrier
+    other = Carrier(
+        place.db,
+        place.runtime.bus,
+        place.runtime.keys,
+        place.base,
+        lambda: open_client(settings),
+    )
+    await asyncio.gather(one.work_until_idle(), other.work_until_idle())
+    await one.work_until_idle()
+    await other.close()
+    assert len(place.towns.taken) == 120
+    assert len({(taken.host, taken.document["id"]) for taken in place.towns.taken}) == 120
+    assert max(place.towns.town(number).busiest for number in range(1, 41)) <= 4
 
 
 async def test_a_job_that_runs_twice_says_it_once(place):
