@@ -56,6 +56,9 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
 
 KNOWN_FOR: Final = timedelta(days=30)
 """So long, what comes again is known."""
+_PATIENCE: Final = timedelta(days=2)
+"""With senders who cannot be looked up."""
+_LONGEST_PAUSE: Final = timedelta(hours=1)
 OTHER: Final = "other"
 _AT_ONCE: Final = 1000
 _FORGET_AT: Final = time(3, 40)
@@ -89,7 +92,7 @@ class ActivityReceived(Fact):
 
     item_id: int
     about: str
-    """A digest of the id of that thing."""
+    """A digest of its sender and the id of that thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,9 @@ def accept(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
     hear_from(uow, signed.sender)
     if not has_receiver:
         return Receipt.COUNTED
-    uow.record(ActivityReceived(item_id, _digest(_about(verb, signed.document) or uri)))
+    # With its sender: nobody holds up what others say of the same thing.
+    about = _digest(signed.sender, _about(verb, signed.document) or uri)
+    uow.record(ActivityReceived(item_id, about))
     return Receipt.NEW
 
 
@@ -193,8 +198,14 @@ def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
             return
         try:
             await _work_on(db, towns, item)
-        except (Unavailable, TryLater):
+        except Unavailable:
             raise
+        except TryLater as error:
+            waited = clock.now() - job.created_at
+            if waited < _PATIENCE:
+                raise TryLater(max(error.after, min(waited, _LONGEST_PAUSE)), str(error)) from None
+            log.info("inbox.given_up", verb=item.verb, reason=str(error))
+            await db.write(empty_item, item.id)
         except (FederationError, FedparentsError) as error:
             log.info("inbox.refused", verb=item.verb, reason=str(error))
             await db.write(empty_item, item.id)

@@ -384,3 +384,30 @@ async def test_whoever_is_gone_is_not_worked_for(open_place, server, world, cloc
     await open_place.worker.work_until_idle()
     (item,) = await rows(open_place, InboxItem)
     assert item.body is None
+
+
+async def test_nobody_holds_up_what_others_say(open_place, server, world, clock):
+    """Mallory speaks of Alice's post first, and lets nobody look her up."""
+    await met(open_place, ALICE)
+    for by in (MALLORY, ALICE):
+        letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by)
+        letter.body = by.says("Delete", f"{ALICE.uri}/notes/1")
+        assert await letter.sign().send(server) == 202
+        world.answer(MALLORY.uri, 503)
+    await open_place.worker.work_until_idle()
+    waiting = [item.sender for item in await rows(open_place, InboxItem) if item.body is not None]
+    assert waiting == [MALLORY.uri]
+
+
+async def test_patience_with_whoever_cannot_be_looked_up_ends(open_place, server, world, clock):
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Delete").sign()
+    assert await letter.send(server) == 202
+    world.answer(ALICE.uri, 503)
+    await open_place.worker.work_until_idle()
+    (item,) = await rows(open_place, InboxItem)
+    assert item.body is not None
+    clock.advance(days=2)
+    await open_place.worker.work_until_idle()
+    (item,) = await rows(open_place, InboxItem)
+    assert item.body is None
+    assert not [job for job in await rows(open_place, JobRow) if job.name == "inbox.work"]
