@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import closing
@@ -67,6 +68,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if out:
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
+
+
+def pytest_collection_finish() -> None:
+    """All that is here now stays to the end: looking through it for garbage, time and again, takes
+    a tenth of what the tests take."""
+    gc.collect()
+    gc.freeze()
 
 
 def _mark_by_fixtures(item: pytest.Item) -> None:
