@@ -32,7 +32,7 @@ from federation.proofs import require_proof
 from federation.reading import JsonObject, read_document, types_of, uri_of
 from federation.remote_keys import KnownKey, RemoteKeys
 from federation.transport import SentTo, sent_to
-from federation.uris import host_of, is_same_origin
+from federation.uris import is_same_origin
 
 ACTIVITY_JSON: Final = "application/activity+json"
 ACCEPT: Final = (
@@ -90,16 +90,14 @@ async def verify(
     Malformed, which are final; FarewellOfStranger when there is nothing to be done; TryLater when
     the key cannot be had at the moment."""
     claim = _read_claim(request, now)
-    if is_blocked(host_of(claim.key_id)):
-        raise PeerBlocked(host_of(claim.key_id))
+    _require_wanted(claim.key_id, is_blocked)
     document = read_document(request.body)
     sender = uri_of(document.get("actor"))
     is_own = is_same_origin(claim.key_id, sender)
     is_proven = isinstance(document.get("proof"), dict)
     if not is_own and not (sender and is_proven):
         raise ActorMismatch(f"{claim.key_id[:200]} speaks for {sender or 'nobody'}")
-    if is_blocked(host_of(sender)):
-        raise PeerBlocked(host_of(sender))
+    _require_wanted(sender, is_blocked)
     with _without_key():
         key = await _key_of(claim, keys, is_farewell=is_own and is_farewell(sender, document))
         if key.owner != sender:
@@ -113,6 +111,13 @@ async def verify(
 def is_farewell(sender: str, document: JsonObject) -> bool:
     """Whether somebody says of themselves that they are no more."""
     return "Delete" in types_of(document) and uri_of(document.get("object")) == sender
+
+
+def _require_wanted(uri: str, is_blocked: Callable[[str], bool]) -> None:
+    """Raises PeerBlocked for a server that is kept out, however its name is written."""
+    host = sent_to(uri).host.partition(":")[0].rstrip(".")
+    if is_blocked(host):
+        raise PeerBlocked(host)
 
 
 async def _key_of(claim: Claim, keys: RemoteKeys, *, is_farewell: bool) -> KnownKey:

@@ -78,7 +78,7 @@ async def _take(request: Request, place: InstanceView, body: bytes) -> Response:
             incoming,
             runtime.towns.keys,
             now=clock.now(),
-            is_blocked=lambda host: not place.talks_with(host.partition(":")[0]),
+            is_blocked=lambda host: not place.talks_with(host),
         )
         await runtime.db.write(accept, signed, body)
     except FederationError as error:

@@ -411,3 +411,15 @@ async def test_patience_with_whoever_cannot_be_looked_up_ends(open_place, server
     (item,) = await rows(open_place, InboxItem)
     assert item.body is None
     assert not [job for job in await rows(open_place, JobRow) if job.name == "inbox.work"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["spam.example", "sub.spam.example", "SPAM.example", "spam.example.", "xn--spm-fla.example"],
+)
+async def test_a_server_is_kept_out_however_it_is_written(open_place, server, world, clock, host):
+    await open_place.db.write(block_servers, "spam.example, spám.example", by=OPERATOR)
+    by = Neighbour(f"https://{host}/users/spam", 1)
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by)
+    assert await letter.sign().send(server) == 403
+    assert world.asked == []
