@@ -19,6 +19,7 @@ async def count_posts(square):
     return len(await square.db.read(lambda session: session.exec(select(Post.id)).all()))
 
 
+@pytest.mark.both_engines
 async def test_a_poll_voted_in_twice_at_the_same_moment_counts_once(square):
     post = await square.says("ana", "Quand ?", poll=PollDraft(("Matin", "Soir")))
     bao = await square.browser("bao")
