@@ -8,6 +8,7 @@ nothing; it fails, loudly, where somebody sees it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +17,7 @@ from sqlmodel import Session, select
 
 from federation.audience import may_leave
 from federation.delivery.models import OutgoingActivity
-from federation.outside import find_person
+from federation.outside import find_group, find_person
 from federation.uris import find_local_actor, find_local_note, place_uri
 from federation.vocab import PUBLIC
 from fedparents import clock
@@ -85,6 +86,7 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
     ),
 }
 """The same for what has no type, by the property that holds it."""
+_WHERE_IDS_END: Final = re.compile("[/#?]")
 _CONTENTS: Final = frozenset({"Note", "Question"})
 _TAKES_BACK: Final = frozenset({"Delete", "Undo"})
 _WORDS: Final = frozenset({"content", "contentMap", "summary", "name", "source", "value"})
@@ -120,17 +122,23 @@ def check_activity(
 ) -> None:
     """Raises NeverLeaves for one that must not leave, or not in the name of this sender."""
     _check_actor(session, base_url, document, sender_id)
-    check_document(session, base_url, document)
+    _check(session, base_url, document, str(document["actor"]))
 
 
 def check_document(session: Session, base_url: str, document: Mapping[str, Any]) -> None:
     """Raises NeverLeaves for what must not leave, neither sent nor asked for."""
+    _check(session, base_url, document, "")
+
+
+def _check(session: Session, base_url: str, document: Mapping[str, Any], sender: str) -> None:
     for part in _parts(document, "", str(document.get("type", ""))):
         _check_shape(part)
         if part.kind in _CONTENTS and not part.is_choice:
             _check_content(session, base_url, part.value)
         for name, text in _texts(part.value):
             _check_named(session, base_url, part, name, text)
+            if name not in _WORDS:
+                _check_somebody(session, base_url, name, text, sender)
 
 
 def _check_actor(
@@ -192,6 +200,22 @@ def _check_named(session: Session, base_url: str, part: _Part, name: str, text: 
     post = session.get(Post, number)
     if post is None or not (_may_leave(session, post) or _was_sent(session, number)):
         raise NeverLeaves(f"{name} names post {number}")
+
+
+def _check_somebody(session: Session, base_url: str, name: str, text: str, sender: str) -> None:
+    """Nor anybody of ours of whom nobody elsewhere may know; who sends it names themself."""
+    uri = "/".join(_WHERE_IDS_END.split(text.removeprefix(f"{base_url}/"))[:2])
+    found = find_local_actor(base_url, f"{base_url}/{uri}") if text.startswith(base_url) else None
+    if found is None or f"{base_url}/{uri}" == sender:
+        return
+    kind, number = found
+    is_known = (
+        find_group(session, number)
+        if kind == ActorKind.GROUP
+        else find_person(session, number, today=clock.now().date())
+    )
+    if is_known is None:
+        raise NeverLeaves(f"{name} names {uri}")
 
 
 def _may_leave(session: Session, post: Post) -> bool:

@@ -7,6 +7,7 @@ from federation.keys import THE_PLACE
 from federation.objects import note
 from fedparents import clock
 from fedparents.accounts.models import Account, AccountState
+from fedparents.actors.models import Actor
 from fedparents.groups.models import Group
 from fedparents.posts.models import Audience, Post
 from fedparents.posts.polls import PollDraft
@@ -203,3 +204,20 @@ async def test_the_place_speaks_with_its_own_voice_only(place):
     document["actor"] = f"{BASE}/users/1"
     with pytest.raises(NeverLeaves):
         await place.db.read(check_activity, BASE, document, sender_id=THE_PLACE)
+
+
+@pytest.mark.parametrize("end", ["", "/followers", "#main-key"])
+async def test_nor_is_anybody_named_of_whom_nobody_elsewhere_may_know(place, ana, end):
+    bao = await a_viewer(place.db, "bao")
+
+    def hide(uow):
+        uow.session.get_one(Actor, bao.actor_id).is_discoverable = False
+
+    await place.db.write(hide)
+    group = await a_group(place.db, ana)  # for this place only
+    post = (await saying(place.db, ana)).post
+    for hidden in (f"{BASE}/users/{bao.actor_id}{end}", f"{BASE}/groups/{group}{end}"):
+        with pytest.raises(NeverLeaves, match="cc names"):
+            await sent(place, ana, post, cc=[hidden])
+        with pytest.raises(NeverLeaves, match="href names"):
+            await sent(place, ana, post, tag=[{"type": "Mention", "name": "@x", "href": hidden}])
