@@ -5,6 +5,7 @@ Nobody else decides who somebody elsewhere is: `Signed` is made here alone, afte
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,7 @@ from federation.key_material import sign_bytes
 from federation.keys import LocalKey
 from federation.models import KeyKind
 from federation.proofs import require_proof
-from federation.reading import JsonObject, read_document, types_of, uri_of
+from federation.reading import JsonObject, is_uri, read_document, types_of, uri_of
 from federation.remote_keys import KnownKey, RemoteKeys
 from federation.transport import SentTo, sent_to
 from federation.uris import is_same_origin
@@ -38,6 +39,8 @@ ACTIVITY_JSON: Final = "application/activity+json"
 ACCEPT: Final = (
     f'{ACTIVITY_JSON}, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 )
+_LARGE: Final = 32 * 1024
+"""What is longer is read in a thread: nobody knows yet whether it was worth making others wait."""
 _ALGORITHMS: Final = {KeyKind.RSA: "rsa-v1_5-sha256", KeyKind.ED25519: "ed25519"}
 
 
@@ -90,8 +93,10 @@ async def verify(
     Malformed, which are final; FarewellOfStranger when there is nothing to be done; TryLater when
     the key cannot be had at the moment."""
     claim = _read_claim(request, now)
+    if not is_uri(claim.key_id):
+        raise SignatureInvalid(Refusal.UNREADABLE, "a key with an id that is none")
     _require_wanted(claim.key_id, is_blocked)
-    document = read_document(request.body)
+    document = await _read(request.body)
     sender = uri_of(document.get("actor"))
     is_own = is_same_origin(claim.key_id, sender)
     is_proven = isinstance(document.get("proof"), dict)
@@ -106,6 +111,12 @@ async def verify(
             # Somebody passes on what another one said, and has proven.
             await require_proof(document, sender, keys, now=now)
     return Signed(sender, document)
+
+
+async def _read(body: bytes) -> JsonObject:
+    if len(body) <= _LARGE:
+        return read_document(body)
+    return await asyncio.to_thread(read_document, body)
 
 
 def is_farewell(sender: str, document: JsonObject) -> bool:

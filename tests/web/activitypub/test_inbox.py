@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from federation.discovery import note_gone
 from federation.inbox import KNOWN_FOR, count_unread, forget_items
 from federation.key_material import sign_bytes
 from federation.models import InboxItem, RemoteActor
+from federation.reading import read_document
 from federation.signing import ACTIVITY_JSON, Scheme
 from federation.transport import Client, open_client
 from fedparents.actors.models import Actor
@@ -423,3 +425,35 @@ async def test_a_server_is_kept_out_however_it_is_written(open_place, server, wo
     letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by)
     assert await letter.sign().send(server) == 403
     assert world.asked == []
+
+
+@pytest.mark.parametrize("key_id", ["", "x", "https://["])
+@pytest.mark.parametrize("scheme", SCHEMES)
+async def test_a_key_has_an_address(open_place, server, world, clock, scheme, key_id):
+    letter = Letter(open_place, "/inbox", clock, scheme).sign()
+    name = "signature" if scheme is Scheme.CAVAGE else "signature-input"
+    letter.headers[name] = letter.headers[name].replace(ALICE.key.id, key_id)
+    assert await letter.send(server) == 401
+    assert world.asked == []
+
+
+async def test_what_takes_long_to_read_keeps_nobody_waiting(open_place, server, world, clock):
+    """Anybody may send as much, signed by nobody whom we know."""
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=NOBODY)
+    many: list[list[dict[str, str]]] = [[{}] * 999] * 340
+    letter.body = NOBODY.says("View", "x")[:-1] + b',"x":' + json.dumps(many).encode() + b"}"
+    letter.body = letter.body.replace(b" ", b"")
+    letter.sign()
+    usual = Letter(open_place, "/inbox", clock, Scheme.CAVAGE).sign()
+    assert await usual.send(server) == 202  # what is loaded only once has been
+    began = time.perf_counter()
+    read_document(letter.body)
+    whole = time.perf_counter() - began
+    longest, last = 0.0, asyncio.get_running_loop().time()
+    sending = asyncio.create_task(letter.send(server))
+    while not sending.done():
+        await asyncio.sleep(0.001)
+        now = asyncio.get_running_loop().time()
+        longest, last = max(longest, now - last), now
+    assert await sending == 401
+    assert longest < whole / 2
