@@ -38,8 +38,10 @@ _LARGEST_ANSWER: Final = 64 * 1024
 _JRD: Final = {"accept": "application/jrd+json, application/json"}
 _XRD: Final = {"accept": "application/xrd+xml, application/xml"}
 _SELF_TYPES: Final = re.compile(r"application/(activity\+json|ld\+json)\b")
+# No element reaches beyond the next: else ten thousand that never end would be read a second time
+# for each of them.
 _LRDD: Final = re.compile(
-    r"<Link\b(?=[^>]*\brel=[\"']lrdd[\"'])[^>]*\btemplate=[\"']([^\"']+)[\"']"
+    r"<Link\b(?=[^<>]*\brel=[\"']lrdd[\"'])[^<>]*\btemplate=[\"']([^\"']+)[\"']"
 )
 _NAME: Final = re.compile(r"(?:acct:)?@?([^@/\s]{1,64})@([^@/\s]{1,253})")
 

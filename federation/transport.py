@@ -54,6 +54,8 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _WAITS: Final = frozenset({408, 424, 425, 429})
 _LONGEST_WAIT: Final = timedelta(days=1)
 _USUAL_WAIT: Final = timedelta(minutes=1)
+_LONGEST_NUMBER: Final = 9
+"""Python reads no number of thousands of digits."""
 
 _TIMEOUT: Final = httpx2.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS).as_dict()
 
@@ -419,7 +421,9 @@ def _wait(retry_after: str) -> timedelta:
     """Seconds as RFC 9110 section 10.2.3 has them; a date, which is rare, counts as usual."""
     if not retry_after.strip().isdecimal():
         return _USUAL_WAIT
-    return min(timedelta(seconds=min(int(retry_after), _LONGEST_WAIT.days * 86400)), _LONGEST_WAIT)
+    if len(retry_after) > _LONGEST_NUMBER:
+        return _LONGEST_WAIT
+    return min(timedelta(seconds=int(retry_after)), _LONGEST_WAIT)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from time import process_time
 
 import pytest
 from sqlmodel import select
@@ -237,3 +238,13 @@ async def test_who_was_never_there(towns):
         await towns.discovery.get(f"{towns.url}/users/nobody")
     rows = await towns.db.read(lambda session: list(session.exec(select(Actor))))
     assert rows == []
+
+
+async def test_a_template_in_a_text_that_never_ends_is_looked_for_once(towns):
+    """A domain of a stranger's choosing: ten seconds of everybody's time for 64 kB of its own."""
+    towns.serves(towns.finger(), {}, "404 Not Found")
+    towns.other.replies["/.well-known/host-meta"] = says(b"<Link" * 13_000)
+    began = process_time()
+    with pytest.raises(Malformed, match="answers to no names"):
+        await towns.discovery.find_by_name(f"zoe@{towns.host}")
+    assert process_time() - began < 1

@@ -383,6 +383,7 @@ async def test_no_url_whatever_breaks_the_client(url):
         (429, {"retry-after": "90"}, PeerAskedToWait, timedelta(seconds=90)),
         (429, {}, PeerAskedToWait, timedelta(minutes=1)),
         (503, {"retry-after": "99999999999"}, PeerAskedToWait, timedelta(days=1)),
+        (503, {"retry-after": "9" * 5000}, PeerAskedToWait, timedelta(days=1)),
         (503, {"retry-after": "soon"}, PeerAskedToWait, timedelta(minutes=1)),
         (500, {}, PeerUnavailable, timedelta(minutes=1)),
         (503, {}, PeerUnavailable, timedelta(minutes=1)),
