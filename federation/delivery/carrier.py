@@ -40,18 +40,21 @@ from federation.delivery.statements import (
 from federation.delivery.states import (
     BLOCKS,
     ROUND,
+    TAKES_BACK,
     Reading,
     Standing,
     Verdict,
     next_attempt,
     next_standing,
 )
+from federation.outside import find_person
 from federation.uris import actor_uri, place_uri
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.db import Database, UnitOfWork, in_bites
 from fedparents.errors import Unavailable
 from fedparents.ids import time_of
+from fedparents.instance.views import get_instance_view
 from fedparents.jobs import WAKE_CHANNEL, Bus
 
 if TYPE_CHECKING:
@@ -95,6 +98,7 @@ class _Activity:
     id: int
     actor_id: int
     actor: str
+    takes_back: bool
     stays: Trouble | None
 
 
@@ -108,6 +112,8 @@ class _Round:
     standing: Standing
     scheme: str
     scheme_until: datetime | None
+    is_kept_out: bool
+    """This place does not talk with it any more; what is taken back, it is still told."""
     rows: tuple[_Row, ...]
 
 
@@ -225,43 +231,47 @@ class Carrier:
 
     async def _make(self, round_: _Round, activities: dict[int, _Activity]) -> None:
         """One round: few letters at a time, and none after the town has failed."""
-        stays = [(row, activities[row.activity_id].stays) for row in round_.rows]
+        stays = [(row, _why_kept(activities[row.activity_id], round_)) for row in round_.rows]
         kept = [(row, _kept(trouble)) for row, trouble in stays if trouble is not None]
         going = [row for row, trouble in stays if trouble is None]
         if round_.standing.failures:
             going = going[:1]
         door = _Door(round_.standing.at_once)
-        try:
-            knocked = await asyncio.gather(
-                *(self._carry(row, activities[row.activity_id], round_, door) for row in going)
-            )
-        except Exception:
-            log.exception("delivery.round_failed", host=round_.name)
-            knocked = []
-        self._settle_soon(
-            _Done(
-                round_, (*kept, *((row, each) for row, each in zip(going, knocked, strict=False)))
-            )
+        knocked = await asyncio.gather(
+            *(self._carry(row, activities[row.activity_id], round_, door) for row in going)
         )
+        self._settle_soon(_Done(round_, (*kept, *zip(going, knocked, strict=True))))
 
     async def _carry(self, row: _Row, activity: _Activity, round_: _Round, door: _Door) -> Knocked:
         async with door.places, self._connections:
             if door.is_shut:
                 return Knocked(Reading(Verdict.SKIPPED))
-            keys = await self._keys.keys_of(activity.actor_id, activity.actor)
-            body = await self._body_of(activity.id, keys)
-            letter = Letter(row.url, body, keys.rsa, row.attempts)
-            knocked = await self._knocker.knock(letter, _scheme_of(round_))
+            try:
+                knocked = await self._knock(row, activity, round_)
+            except Exception:
+                # Ours to mend: it waits, and what the others of its round came to is written down.
+                log.exception("delivery.letter_failed", host=round_.name)
+                return Knocked(Reading(Verdict.LATER))
             door.is_shut = knocked.reading.verdict in {Verdict.DOWN, Verdict.BUSY}
             return knocked
 
-    async def _body_of(self, activity_id: int, keys: ActorKeys) -> bytes:
+    async def _knock(self, row: _Row, activity: _Activity, round_: _Round) -> Knocked:
+        keys = await self._keys.keys_of(activity.actor_id, activity.actor)
+        body = await self._body_of(activity.id, keys)
+        if body is None:
+            return Knocked(Reading(Verdict.SKIPPED))  # it was taken back in the meantime
+        letter = Letter(row.url, body, keys.rsa, row.attempts)
+        return await self._knocker.knock(letter, _scheme_of(round_))
+
+    async def _body_of(self, activity_id: int, keys: ActorKeys) -> bytes | None:
         """With its proof, which is made of the same moment however often this is tried."""
         from federation.proofs import prove_body  # loads cryptography
 
         body = self._bodies.get(activity_id)
         if body is None:
-            bare = await self._db.read(_get_body, activity_id)
+            bare = await self._db.read(_find_body, activity_id)
+            if bare is None:
+                return None
             body = prove_body(bare, keys.ed25519, time_of(activity_id))
             self._bodies[activity_id] = body
             while len(self._bodies) > _BODIES:
@@ -302,6 +312,12 @@ def _scheme_of(round_: _Round) -> Scheme | None:
     return Scheme(round_.scheme) if is_known else None
 
 
+def _why_kept(activity: _Activity, round_: _Round) -> Trouble | None:
+    if round_.is_kept_out and not activity.takes_back:
+        return Trouble.WITHDRAWN
+    return activity.stays
+
+
 def _kept(trouble: Trouble) -> Knocked:
     return Knocked(Reading(Verdict.GIVEN_UP, trouble))
 
@@ -310,22 +326,26 @@ def _is_anything_due(session: Session, now: datetime) -> bool:
     return bool(IS_ANYTHING_DUE.rows(session.connection(), now=now)) and talks(session)
 
 
-def _get_body(session: Session, activity_id: int) -> bytes:
-    ((body,),) = GET_BODY.rows(session.connection(), activity=activity_id)
-    return str(body).encode()
+def _find_body(session: Session, activity_id: int) -> bytes | None:
+    rows = GET_BODY.rows(session.connection(), activity=activity_id)
+    return str(rows[0][0]).encode() if rows and rows[0][0] else None
 
 
 def _lease(uow: UnitOfWork, base_url: str, most: int, probes: bool) -> _Load:
     """Towns, each with the letters of one round; the border looks at each of these again."""
     connection, now = uow.session.connection(), uow.now
     leased = LEASE_HOSTS.rows(connection, now=now, until=now + _LEASE, most=most, probes=probes)
+    place = get_instance_view(uow.session)
     rounds = []
     for host_id, name, turn, failures, since, at_once, scheme, scheme_until in leased:
         standing = Standing(failures, since, None, at_once)
         size = _PROBE_ROWS if failures else at_once * ROUND
         found = LIST_DUE.rows(connection, host=host_id, now=now, most=size)
         rows = tuple(_Row(*row) for row in found)
-        rounds.append(_Round(host_id, name, turn, standing, scheme, scheme_until, rows))
+        is_kept_out = not place.talks_with(name.partition(":")[0])
+        rounds.append(
+            _Round(host_id, name, turn, standing, scheme, scheme_until, is_kept_out, rows)
+        )
     ids = {row.activity_id for round_ in rounds for row in round_.rows}
     return _Load(tuple(rounds), _find_activities(uow, base_url, sorted(ids)))
 
@@ -337,11 +357,17 @@ def _find_activities(uow: UnitOfWork, base_url: str, ids: Sequence[int]) -> dict
             connection, **bite
         ):
             stays = Trouble.TOO_OLD if expires_at <= uow.now else None
-            if verb in _CARRIES and post_id is not None and not is_for_elsewhere(*post):
-                stays = Trouble.WITHDRAWN
+            if verb in _CARRIES and post_id is not None:
+                is_fine = is_for_elsewhere(*post) and _is_known(uow, actor_id)
+                stays = stays if is_fine else Trouble.WITHDRAWN
             actor = _address_of(base_url, actor_id, kind)
-            found[number] = _Activity(number, actor_id, actor, stays)
+            found[number] = _Activity(number, actor_id, actor, verb in TAKES_BACK, stays)
     return found
+
+
+def _is_known(uow: UnitOfWork, actor_id: int) -> bool:
+    """Whether whoever said it may still be known elsewhere: it may have waited for days."""
+    return find_person(uow.session, actor_id, today=uow.now.date()) is not None
 
 
 def _address_of(base_url: str, actor_id: int, kind: str | None) -> str:

@@ -30,6 +30,8 @@ _OF_A_THREAD: Final = 16
 the first of them need not wait for the last."""
 _NOT_SIGNED_RIGHT: Final = frozenset({400, 401})
 _LONGEST_WAIT: Final = timedelta(days=1)
+_LONGEST_NUMBER: Final = 9
+"""Python reads no number of thousands of digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +172,10 @@ def _wait(retry_after: str | None) -> timedelta | None:
     if retry_after is None:
         return None
     text = retry_after.strip()
+    if text.isdecimal() and len(text) > _LONGEST_NUMBER:
+        return _LONGEST_WAIT
     if text.isdecimal():
-        return timedelta(seconds=min(int(text), _LONGEST_WAIT.days * 86400))
+        return min(timedelta(seconds=int(text)), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

@@ -29,11 +29,12 @@ from federation.delivery.statements import (
     LIST_REACHED_BY,
     urls_in_bites,
 )
-from federation.delivery.states import lasts
+from federation.delivery.states import TAKES_BACK, lasts
 from federation.reading import JsonObject
 from federation.uris import find_local_activity, host_of
 from federation.vocab import with_context
 from fedparents.db import Fact, UnitOfWork
+from fedparents.instance.views import get_instance_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Outgoing:
 def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     """Have something delivered, once this commits; into how many inboxes. Raises NeverLeaves.
 
-    Inboxes that have said that they are gone are left out, as are those of this place.
+    Inboxes that have said that they are gone are left out, as are those of this place, and those of
+    servers that are kept out: they are only told of what is taken back.
     """
     document, verb = outgoing.document, str(outgoing.document["type"])
     check_activity(uow.session, base_url, document, sender_id=outgoing.sender_id)
@@ -70,7 +72,11 @@ def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     if uow.session.get(OutgoingActivity, activity_id) is not None:
         return 0  # the job that says this had done so when its process ended
     connection = uow.session.connection()
-    inboxes = _find_inboxes(uow, connection, set(outgoing.inboxes), host_of(base_url))
+    urls = set(outgoing.inboxes)
+    if verb not in TAKES_BACK:
+        place = get_instance_view(uow.session)
+        urls = {url for url in urls if place.talks_with(_host(url).partition(":")[0])}
+    inboxes = _find_inboxes(uow, connection, urls, host_of(base_url))
     if not inboxes:
         return 0
     if verb == "Update" and outgoing.post_id is not None:

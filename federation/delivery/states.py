@@ -142,7 +142,8 @@ def next_attempt(reading: Reading, standing: Standing, *, attempts: int, now: da
     rests_until = standing.rests_until or now
     if reading.verdict == Verdict.BUSY:
         return rests_until
-    if standing.failures:
+    # Of a town that fails, only a failure of our own is `later`: it says nothing about the town.
+    if standing.failures and reading.verdict != Verdict.LATER:
         return rests_until + _BEHIND
     return now + _ROW_PAUSES[min(attempts, len(_ROW_PAUSES) - 1)]
 

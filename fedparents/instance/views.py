@@ -43,6 +43,7 @@ class InstanceView:
         if not self.blocked_servers:
             return True
         blocked = self.blocked_servers.split()
+        host = host.removesuffix(".")  # the same host, written to the end
         return not any(host == each or host.endswith(f".{each}") for each in blocked)
 
     @property

@@ -16,12 +16,14 @@ from federation.cavage import text_to_sign
 from federation.delivery.carrier import Carrier
 from federation.delivery.forgetting import forget_expired
 from federation.delivery.models import DeliveryState, OutgoingActivity, Trouble
-from federation.delivery.queue import hear_from
+from federation.delivery.queue import forget_post, hear_from
 from federation.outbox import tell_published
 from federation.transport import open_client
 from fedparents.accounts.leaving import erase_account
-from fedparents.accounts.models import Account
+from fedparents.accounts.models import Account, AccountState
+from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
+from fedparents.instance.service import block_servers
 from fedparents.posts.models import Audience
 from fedparents.posts.service import delete_post, edit_post, narrow_post
 from fedparents.social.models import Follow
@@ -342,3 +344,88 @@ async def test_a_job_that_runs_twice_says_it_once(place):
         await place.db.write(tell_published, place.base, post.id, number)
     await place.works()
     assert len(place.towns.taken) == 1
+
+
+async def test_a_wait_of_thousands_of_digits_is_a_day(place, clock):
+    """A town that says so was called again and again, without a pause."""
+    await place.followed_from(1)
+    town = place.towns.town(1)
+    town.status, town.headers = 429, {"Retry-After": "9" * 5000}
+    await place.says("Doucement")
+    async with asyncio.timeout(10):
+        await place.works()
+    clock.advance(hours=23)
+    await place.works()
+    assert place.towns.knocks[place.towns.name(1)] == 1
+
+
+async def test_what_is_taken_back_in_the_middle_of_a_round_leaves_the_others_alone(place):
+    await place.followed_from(1)
+    name = place.towns.name(1)
+    posts = []
+    for text in ("Un", "Deux", "Trois"):
+        posts.append(await place.says(text))
+        await place.runtime.worker.work_until_idle()
+    place.towns.seconds = 0.5
+    carrying = asyncio.create_task(place.runtime.carrier.work_until_idle())
+    async with asyncio.timeout(10):
+        while place.towns.knocks[name] < 2:  # noqa: ASYNC110 - the third waits for one of these
+            await asyncio.sleep(0.01)
+        await place.db.write(forget_post, posts[2].id)
+        await carrying
+    said = [each["object"]["id"] for each in place.towns.taken_by(1)]
+    assert sorted(said) == [f"{place.base}/notes/{post.id}" for post in posts[:2]]
+
+
+async def test_a_failure_of_our_own_makes_no_storm(place, clock, monkeypatch):
+    await place.followed_from(1)
+    await place.says("Un")
+    await place.runtime.worker.work_until_idle()
+    asked = []
+
+    async def fail(actor_id, _uri):
+        asked.append(actor_id)
+        raise RuntimeError("a disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place.runtime.carrier._keys, "keys_of", fail)
+        async with asyncio.timeout(10):
+            await place.works()
+    assert len(asked) == 1
+    assert not place.towns.knocks
+    clock.advance(minutes=2)
+    await place.works()
+    assert len(place.towns.taken) == 1
+
+
+async def test_a_server_that_is_kept_out_is_told_only_what_is_taken_back(place):
+    await place.followed_from(1)
+    first = await place.says("Avant")
+    await place.works()
+    await place.says("En route")
+    await place.runtime.worker.work_until_idle()
+
+    def block(uow):
+        block_servers(uow, "spam.example", by=OPERATOR).blocked_servers = "127.1.0.1"
+
+    await place.db.write(block)
+    await place.says("Après")
+    await place.works()
+    assert [row.trouble for row in await place.rows()] == [None, Trouble.WITHDRAWN]
+    await place.db.write(delete_post, place.ana, first.id)
+    await place.works()
+    assert [said["type"] for said in place.towns.taken_by(1)] == ["Create", "Delete"]
+
+
+async def test_what_waits_does_not_leave_once_its_author_is_paused(place):
+    await place.followed_from(1)
+    await place.says("Pas moi")
+    await place.runtime.worker.work_until_idle()
+
+    def pause(uow):
+        uow.session.get_one(Account, place.ana.account_id).state = AccountState.FROZEN
+
+    await place.db.write(pause)
+    await place.works()
+    assert not place.towns.knocks
+    assert [row.trouble for row in await place.rows()] == [Trouble.WITHDRAWN]
