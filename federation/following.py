@@ -15,7 +15,6 @@ from federation.activities.reject import send_reject
 from federation.activities.undo import send_undo
 from federation.audience import talks
 from federation.models import FollowActivity
-from fedparents.accounts.facts import AccountErased
 from fedparents.actors.models import Actor
 from fedparents.db import Database, HotStatement, UnitOfWork, table_of
 from fedparents.jobs import Job, JobKind
@@ -55,11 +54,7 @@ def following_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
     async def ended(job: Job[FollowEnded]) -> None:
         await tell(tell_ended, job.fact)
 
-    async def erased(job: Job[AccountErased]) -> None:
-        await db.write(forget_follows, job.fact.actor_id)
-
     return (
-        JobKind("towns.forget_follows", AccountErased, erased),
         JobKind("towns.follow_requested", FollowRequested, requested),
         JobKind("towns.followed", Followed, followed),
         JobKind("towns.follow_ended", FollowEnded, ended),

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from federation.audience import (
     Addressed,
@@ -31,6 +31,8 @@ from federation.delivery.queue import (
     list_reached_by,
     queue_activity,
 )
+from federation.following import forget_follows
+from federation.models import FollowActivity
 from federation.objects import note
 from federation.outside import find_person
 from federation.reading import Json, JsonObject
@@ -77,7 +79,7 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
     return (
         forgetting_job(db),
         JobKind("outbox.erased", AccountErased, erased),
-        JobKind("outbox.published", PostPublished, published),
+        JobKind("outbox.published", PostPublished, published, concerns=_is_public),
         JobKind("outbox.edited", PostEdited, changed),
         JobKind("outbox.poll_ended", PollEnded, changed),
         JobKind("outbox.withdrawn", PostWithdrawn, withdrawn),
@@ -85,10 +87,14 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
     )
 
 
+def _is_public(session: Session, fact: PostPublished) -> bool:
+    """As hardly anything that is said. `may_leave` looks again, at what is held."""
+    found = _LOOK.rows(session.connection(), post=fact.post_id)
+    return any(is_for_elsewhere(*row) for row in found)
+
+
 def tell_published(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
     """It can be read from now on, also elsewhere."""
-    if not _is_public(uow, post_id):
-        return  # as nearly all that is said: found out without the ORM and a lock
     post = _hold(uow, post_id)
     if post is None or not _is_for_others(uow, post):
         return
@@ -125,12 +131,25 @@ def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int
 
 
 def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int) -> None:
-    """Somebody is no more: every town that ever got something of theirs forgets all of it."""
-    inboxes = list_reached_by(uow, actor_id)
+    """Somebody is no more: every town that ever got something of theirs, whose people followed
+    them or whom they followed, forgets all of it."""
+    inboxes = list_reached_by(uow, actor_id) | _list_tied(uow.session, actor_id)
     actor = actor_uri(base_url, actor_id)
     document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), actor)
     _queue(uow, base_url, actor_id, document, inboxes, about=actor)
     forget_posts_of(uow, actor_id)
+    forget_follows(uow, actor_id)
+
+
+def _list_tied(session: Session, actor_id: int) -> set[str]:
+    """Asked of the activities that follow across towns: the follows themselves are forgotten at
+    the same time by another job."""
+    follower, followed = FollowActivity.follower_actor_id, FollowActivity.followed_actor_id
+    others = [
+        *session.exec(select(followed).where(col(follower) == actor_id)),
+        *session.exec(select(follower).where(col(followed) == actor_id)),
+    ]
+    return set(list_inboxes(session, actor_id, others))
 
 
 def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: str) -> None:
@@ -200,12 +219,6 @@ def _is_for_others(uow: UnitOfWork, post: Post) -> bool:
     if not may_leave(post) or not talks(uow.session):
         return False
     return find_person(uow.session, post.author_actor_id, today=uow.now.date()) is not None
-
-
-def _is_public(uow: UnitOfWork, post_id: int) -> bool:
-    """A first look, after which `may_leave` looks again at what is held."""
-    found = _LOOK.rows(uow.session.connection(), post=post_id)
-    return any(is_for_elsewhere(*row) for row in found)
 
 
 def _hold(uow: UnitOfWork, post_id: int) -> Post | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlmodel import Session
 
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database
@@ -16,7 +17,7 @@ from fedparents.posts.facts import PostEdited, PostPublished, PostWithdrawn
 from fedparents.posts.retention import forget_author
 from fedparents.search.service import index_post
 from fedparents.timelines.facts import HomesDue
-from fedparents.timelines.service import fill_homes, trim_homes, welcome_home
+from fedparents.timelines.service import fill_homes, is_for_homes, trim_homes, welcome_home
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,7 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
         log.info("homes.trimmed", entries=await db.write(trim_homes))
 
     return (
-        JobKind("timelines.fill", PostPublished, published),
+        JobKind("timelines.fill", PostPublished, published, concerns=_is_for_homes),
         JobKind("search.published", PostPublished, to_find),
         JobKind("search.edited", PostEdited, to_find),
         JobKind("search.withdrawn", PostWithdrawn, to_find),
@@ -51,3 +52,7 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
         JobKind("timelines.trim", HomesDue, trim, next_run=daily(_TRIM_AT, _ZONE)),
         JobKind("posts.forget_author", AccountErased, erased),
     )
+
+
+def _is_for_homes(session: Session, fact: PostPublished) -> bool:
+    return is_for_homes(session, fact.post_id)

@@ -8,6 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session
+
 from fedparents.db import Fact
 from fedparents.ids import JobId
 
@@ -49,6 +51,9 @@ class JobKind(Generic[F]):
     name: str
     fact: type[F]
     run: Callable[[Job[F]], Awaitable[None]]
+    concerns: Callable[[Session, F], bool] | None = None
+    """A first look, in the commit that records the fact: without work there is no job. One quick
+    question, about what does not change afterwards."""
     attempts: int = 8
     next_run: Callable[[datetime], datetime] | None = None
     """Periodic: the first moment after the given one. Nothing has to be recorded."""

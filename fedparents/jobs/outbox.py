@@ -16,17 +16,18 @@ from fedparents.jobs.queries import INSERT_JOB
 
 
 def outbox_of(kinds: Iterable[JobKind[Any]]) -> BeforeCommit:
-    """What a database does before it commits: one row for each subscriber of each fact."""
-    subscribers: dict[type[Fact], list[str]] = {}
+    """What a database does before it commits: one row for each fact and each whom it concerns."""
+    subscribers: dict[type[Fact], list[JobKind[Any]]] = {}
     for kind in kinds:
         if kind.next_run is None:
-            subscribers.setdefault(kind.fact, []).append(kind.name)
+            subscribers.setdefault(kind.fact, []).append(kind)
 
     def store(uow: UnitOfWork) -> None:
         rows = [
-            job_values(uow.new_id(), name, fact, at, uow.now)
+            job_values(uow.new_id(), kind.name, fact, at, uow.now)
             for fact, at in uow.facts
-            for name in subscribers.get(type(fact), ())
+            for kind in subscribers.get(type(fact), ())
+            if kind.concerns is None or kind.concerns(uow.session, fact)
         ]
         if rows:
             INSERT_JOB.run_many(uow.session.connection(), rows)

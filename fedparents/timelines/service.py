@@ -6,6 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
+from sqlmodel import Session
 
 from fedparents.accounts.models import Account
 from fedparents.db import HotStatement, UnitOfWork, table_of
@@ -90,10 +91,15 @@ TRIM = HotStatement(
 )
 
 
+def is_for_homes(session: Session, post_id: int) -> bool:
+    """Whether a post stands in homes: answers and direct posts are found where they belong."""
+    return bool(_FIND_NEWS.rows(session.connection(), post=post_id))
+
+
 def fill_homes(uow: UnitOfWork, post_id: int) -> int:
     """Bring a new post to those who want to read it; the number of homes that it reached.
 
-    A second time adds nothing. Answers and direct posts are found where they belong.
+    A second time adds nothing.
     """
     connection = uow.session.connection()
     news = _FIND_NEWS.rows(connection, post=post_id)

@@ -105,6 +105,18 @@ async def test_every_subscriber_gets_the_fact(db, new_worker, desk):
     assert desk.seen == [Asked(7), Asked(7)]
 
 
+async def test_whom_a_fact_does_not_concern_gets_no_job(db, new_worker, desk):
+    """It is asked in the commit itself, of what the commit says."""
+
+    def has_even_row(session, fact):
+        return fact.number % 2 == 0 and len(list_rows(session)) == 0
+
+    worker = new_worker(JobKind("note", Asked, desk.note, concerns=has_even_row))
+    await db.write(ask, 1, 2, 3)
+    assert await worker.work_until_idle() == 1
+    assert desk.seen == [Asked(2)]
+
+
 async def test_a_fact_that_nobody_subscribed_to_costs_nothing(db, worker):
     @dataclass(frozen=True, slots=True)
     class Unheard(Fact):

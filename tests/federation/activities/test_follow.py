@@ -1,13 +1,17 @@
 """Following across towns: asked, let, refused, ended, from either side, over the wire."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
+from federation.delivery.forgetting import forget_expired
 from federation.errors import Rejected
 from federation.models import FollowActivity, RemoteActor
+from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
+from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR
 from fedparents.errors import Conflict
 from fedparents.groups.models import Audience, Joining
@@ -269,3 +273,35 @@ async def test_a_follow_of_a_group_that_hides_is_answered_by_nothing(towns):
     group = await a_group(rumilly.place.db, marie, joining=Joining.OPEN)
     with pytest.raises(Rejected):
         await annecy.place.towns.discovery.get(f"{rumilly.url}/groups/{group}")
+
+
+@pytest.mark.parametrize("who", ["follower", "followed"])
+async def test_who_is_erased_is_forgotten_where_a_follow_is_all_that_is_known(pair, who, clock):
+    """Neither of them has ever written anything that left, and what was sent for the follow has
+    been forgotten."""
+    await pair.asks()
+    await pair.rumilly.place.db.write(accept_follow, pair.max, pair.here)
+    await pair.settles()
+    assert await pair.states() == (ACCEPTED, ACCEPTED)
+    lea_goes = who == "follower"
+    clock.advance(timedelta(days=8))
+    for town in (pair.annecy, pair.rumilly):
+        while await town.place.db.write(forget_expired):
+            pass
+    home, viewer = (pair.annecy, pair.lea) if lea_goes else (pair.rumilly, pair.max)
+    away, known = (pair.rumilly, pair.here) if lea_goes else (pair.annecy, pair.there)
+
+    def erase(uow):
+        erase_account(uow, uow.session.get_one(Account, viewer.account_id))
+
+    await home.place.db.write(erase)
+    await pair.settles()
+
+    def look(session):
+        follow = session.get(
+            Follow, (pair.lea.actor_id, pair.there) if not lea_goes else (known, pair.max.actor_id)
+        )
+        return follow, session.get_one(Actor, known).display_name
+
+    assert await away.place.db.read(look) == (None, "")
+    assert await papers(home, viewer.actor_id) == 0

@@ -123,7 +123,6 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "towns.follow_requested": N_("Asking somebody in another town whether one may follow them"),
     "towns.followed": N_("Telling another town that its person is let follow somebody here"),
     "towns.follow_ended": N_("Telling another town that somebody follows no longer"),
-    "towns.forget_follows": N_("Forgetting whom somebody in another town had followed"),
     "outbox.published": N_("Telling other towns of a message"),
     "outbox.edited": N_("Telling other towns of a changed message"),
     "outbox.poll_ended": N_("Telling other towns how a poll ended"),
