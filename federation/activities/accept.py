@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from federation.activities.pairs import (
     find_follower_here,
     find_party,
@@ -10,9 +12,11 @@ from federation.activities.pairs import (
     send,
 )
 from federation.models import FollowActivity
-from federation.signing import Signed
 from fedparents.db import UnitOfWork
 from fedparents.social.follows import accept_from_elsewhere
+
+if TYPE_CHECKING:
+    from federation.signing import Signed
 
 
 def receive_accept(uow: UnitOfWork, base_url: str, signed: Signed) -> None:

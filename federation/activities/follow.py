@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from federation.activities.accept import send_accept
 from federation.activities.pairs import Party, find_party, follow_of, get_sender, queue, send
 from federation.models import FollowActivity
 from federation.outside import find_group, find_person
 from federation.reading import id_of, uri_of
-from federation.signing import Signed
 from federation.uris import activity_uri, find_local_actor
 from fedparents.actors.models import ActorKind
 from fedparents.db import UnitOfWork
 from fedparents.social.follows import follow_from_elsewhere
 from fedparents.social.models import Follow, FollowState
+
+if TYPE_CHECKING:
+    from federation.signing import Signed
 
 
 def receive_follow(uow: UnitOfWork, base_url: str, signed: Signed) -> None:

@@ -4,6 +4,7 @@ every activity about it."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
@@ -12,10 +13,12 @@ from federation.errors import Rejected
 from federation.models import FollowActivity, RemoteActor
 from federation.objects.actor import find_remote
 from federation.reading import Json, JsonObject, object_of, types_of, uri_of
-from federation.signing import Signed
 from federation.uris import activity_uri, actor_uri, find_local_actor
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
+
+if TYPE_CHECKING:
+    from federation.signing import Signed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from federation.activities.pairs import Party, find_followed_here, follow_of, get_sender, send
 from federation.models import FollowActivity
-from federation.signing import Signed
 from fedparents.db import UnitOfWork
 from fedparents.social.follows import end_follow
+
+if TYPE_CHECKING:
+    from federation.signing import Signed
 
 
 def receive_undo(uow: UnitOfWork, base_url: str, signed: Signed) -> None:

@@ -96,8 +96,12 @@ class PostgresServer:
     def kill(self) -> None:
         """End it as a power cut would; `restart` brings it back on the same data."""
         if self._process is not None:
+            # Each of its children leads a group of its own, and notices a moment later that it is
+            # alone; until the last one has gone, another server is not let onto the data.
+            children = _children(self._process.pid)
             processes.kill(self._process)
             self._process = None
+            _wait_until_gone(children)
 
     def restart(self) -> None:
         (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)
@@ -159,6 +163,29 @@ class PostgresServer:
                 time.sleep(0.02)
             else:
                 return
+
+
+def _children(pid: int) -> list[Path]:
+    return [
+        Path("/proc", child)
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    ]
+
+
+def _wait_until_gone(these: list[Path]) -> None:
+    give_up = time.monotonic() + _SECONDS_TO_START
+    while any(_is_alive(each) for each in these):
+        if time.monotonic() > give_up:
+            raise RuntimeError(f"PostgreSQL did not end: {these}")
+        time.sleep(0.01)
+
+
+def _is_alive(process: Path) -> bool:
+    """Whether it still holds anything: a process that nobody has buried holds nothing."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def database_name(url: str) -> str:
