@@ -58,6 +58,11 @@ def format_ago(moment: datetime) -> str:
     return format_delta(delta, has_direction=True)
 
 
+def rounded_age(moment: datetime) -> timedelta:
+    """How long ago, as far as `format_ago` tells it: its words change no more often."""
+    return _rounded(moment - clock.now())
+
+
 def format_delta(delta: timedelta, *, has_direction: bool = False) -> str:
     """A length of time in its largest unit, at least a minute."""
     locale = current_language().locale
@@ -83,6 +88,7 @@ FILTERS: Final = {
     "time": format_time,
     "datetime": format_datetime,
     "ago": format_ago,
+    "age": rounded_age,
     "duration": format_delta,
     "number": format_number,
     "initials": initials,

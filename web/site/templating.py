@@ -153,12 +153,12 @@ def _keeper(env: Environment, *, most: int) -> Callable[..., Markup]:
 
     @lru_cache(maxsize=most)
     def draw(
-        template: str, macro: str, _as_of: str, _tag: str, _zone: str, *given: Hashable
+        template: str, macro: str, _as_of: Hashable, _tag: str, _zone: str, *given: Hashable
     ) -> Markup:
         drawn: Markup = getattr(env.get_template(template).module, macro)(*given)
         return drawn
 
-    def kept(template: str, macro: str, as_of: str, *given: Hashable) -> Markup:
+    def kept(template: str, macro: str, as_of: Hashable, *given: Hashable) -> Markup:
         zone = str(reading.current_zone())
         return draw(template, macro, as_of, _language_tag(), zone, *given)
 

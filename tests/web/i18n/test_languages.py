@@ -8,9 +8,17 @@ from babel import dates
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fedparents.clock import now
 from fedparents.instance.service import LANGUAGES
 from web.i18n import Languages, gettext, ngettext, reading_in
-from web.i18n.formats import format_ago, format_date, format_datetime, format_delta, format_number
+from web.i18n.formats import (
+    format_ago,
+    format_date,
+    format_datetime,
+    format_delta,
+    format_number,
+    rounded_age,
+)
 from web.i18n.languages import preferred
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -103,6 +111,13 @@ def test_a_length_reads_as_if_it_had_not_been_rounded_before(seconds, is_past):
         delta, granularity="minute", add_direction=True, locale=languages.get("fr").locale
     )
     assert said == expected
+
+
+@given(seconds=st.integers(0, 5 * 365 * 86_400).filter(lambda seconds: seconds % 30))
+def test_what_is_of_one_age_reads_alike(seconds):
+    moment = now() - timedelta(seconds=seconds)
+    with reading_in(languages.get("fr")):
+        assert format_ago(moment) == format_ago(now() + rounded_age(moment))
 
 
 def test_a_time_without_zone_is_refused():
