@@ -16,10 +16,10 @@ from typing import Final
 from urllib.parse import urlencode
 
 import httpx2
-from typing_extensions import override
 
 from bench.place import cpu_seconds, prepare
 from bench.square import GROUP_SIZE, defaults, fill, insert, members_of, sign_in, token_of
+from bench.taking import Taker
 from fedparents import clock
 from fedparents.db.sqlite import sqlite_path
 from fedparents.notifications.models import NotificationReader, PushSubscription
@@ -77,39 +77,15 @@ class Sent:
     took: float
 
 
-@dataclass(slots=True)
-class PushCounter(asyncio.Protocol):
-    """One connection to the service that takes all pushes; it notes when each came."""
-
-    taken: Pushes
-    _transport: asyncio.Transport | None = None
-    _buffer: bytes = b""
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    @override
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head = self._buffer[:end].lower()
-            length = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
-            whole = end + 4 + length
-            if len(self._buffer) < whole:
-                return
-            self.taken.append((time.perf_counter(), self._buffer[end + 4 : whole]))
-            self._buffer = self._buffer[whole:]
-            assert self._transport is not None
-            self._transport.write(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
-
-
 @asynccontextmanager
 async def push_counter(port: int) -> AsyncIterator[Pushes]:
     taken: Pushes = []
+
+    def take(body: bytes) -> None:
+        taken.append((time.perf_counter(), body))
+
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: PushCounter(taken), "127.0.0.1", port)
+    server = await loop.create_server(lambda: Taker(take, "201 Created"), "127.0.0.1", port)
     try:
         yield taken
     finally:

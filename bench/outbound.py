@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 import httpx2
 from sqlmodel import select
-from typing_extensions import override
 
 from bench.place import anonymous_mib, cpu_seconds, prepare
+from bench.taking import Taker
 from fedparents.accounts.models import Account
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork, open_database
@@ -30,7 +30,6 @@ FOLLOWERS: Final = 2000
 SEE_OTHER: Final = 303
 _FIRST_PORT: Final = 21_000
 _LONGEST: Final = 120.0
-_ANSWER: Final = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,9 @@ class Towns:
 
     arrivals: list[float] = field(default_factory=list)
     has_all: asyncio.Event = field(default_factory=asyncio.Event)
-    doors: set[asyncio.BaseTransport] = field(default_factory=set)
+    doors: set[asyncio.Transport] = field(default_factory=set)
 
-    def note(self) -> None:
+    def note(self, _body: bytes) -> None:
         self.arrivals.append(time.perf_counter())
         if len(self.arrivals) == FOLLOWERS:
             self.has_all.set()
@@ -64,46 +63,17 @@ class Towns:
             door.close()
 
 
-@dataclass(slots=True)
-class _Door(asyncio.Protocol):
-    """One connection to one town."""
-
-    towns: Towns
-    _transport: asyncio.Transport | None = None
-    _buffer: bytes = b""
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]  # it is one that can be written to
-        self.towns.doors.add(transport)
-
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._transport is not None:
-            self.towns.doors.discard(self._transport)
-
-    @override
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head = self._buffer[:end].lower()
-            length = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
-            whole = end + 4 + length
-            if len(self._buffer) < whole:
-                return
-            self.towns.note()
-            self._buffer = self._buffer[whole:]
-            assert self._transport is not None
-            self._transport.write(_ANSWER)
-
-
 @asynccontextmanager
 async def open_towns(context: ssl.SSLContext) -> AsyncIterator[Towns]:
     """Each port is a town of its own: nothing of a connection or of a queue is shared."""
     towns, loop = Towns(), asyncio.get_running_loop()
     servers = [
         await loop.create_server(
-            lambda: _Door(towns), "127.0.0.1", _FIRST_PORT + number, ssl=context, backlog=16
+            lambda: Taker(towns.note, "202 Accepted", towns.doors),
+            "127.0.0.1",
+            _FIRST_PORT + number,
+            ssl=context,
+            backlog=16,
         )
         for number in range(FOLLOWERS)
     ]
