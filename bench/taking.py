@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from typing_extensions import override
 
@@ -22,9 +23,9 @@ class Taker(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self.doors.add(transport)
+        # With TLS it is one that can be written to, and does not say so.
+        self._transport = cast(asyncio.Transport, transport)
+        self.doors.add(self._transport)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
