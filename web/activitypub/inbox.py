@@ -6,7 +6,7 @@ before; what is not is answered with a number and no word.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import structlog
@@ -35,6 +35,19 @@ from web.visit import runtime_of
 log = structlog.get_logger(__name__)
 
 LARGEST: Final = MIB
+ANSWERS: Final[Mapping[int, str]] = {
+    202: "kept, known already, of a kind that nobody here works on, or the farewell of a stranger",
+    400: "no JSON, nested too deeply, without an id or an actor",
+    401: "anything about the signature",
+    403: "the server is kept out",
+    404: "nobody of this name, or a place that speaks with nobody",
+    410: "somebody who was here, and is no more",
+    413: "a body that is too large",
+    415: "a body of another type",
+    429: "too much from one address, with `Retry-After`",
+    503: "the key cannot be had at the moment, with `Retry-After`",
+}
+"""All that an inbox ever says, and when."""
 _ASK_FOR_SIGNATURE: Final = {"WWW-Authenticate": "Signature"}
 
 _TYPES: Final = ("application/activity+json", "application/ld+json")

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 import time
 from datetime import timedelta
 
@@ -25,6 +26,9 @@ from fedparents.jobs.models import JobRow
 from tests.rig.builders import a_group, a_viewer
 from tests.rig.elsewhere import Elsewhere, Neighbour
 from tests.web.activitypub.conftest import set_mode, somebody
+from web.activitypub.inbox import ANSWERS
+from web.activitypub.routes import ROUTES
+from web.routing import Endpoint
 
 SCHEMES = (Scheme.CAVAGE, Scheme.RFC9421)
 ALICE = Neighbour("https://rumilly.example/users/alice", 1)
@@ -103,7 +107,9 @@ class Letter:
     async def send(self, server):
         headers = {"content-type": ACTIVITY_JSON, **self.headers}
         headers["host"] = self.url.split("/")[2]
-        return (await server.post(self.path, content=self.body, headers=headers)).status_code
+        answer = await server.post(self.path, content=self.body, headers=headers)
+        assert answer.status_code in ANSWERS
+        return answer.status_code
 
 
 DIGEST = {Scheme.CAVAGE: "digest", Scheme.RFC9421: "content-digest"}
@@ -171,6 +177,11 @@ async def test_who_is_believed(open_place, server, world, paths, clock, case, sc
         assert await make(new).send(server) == expected, path
     kept = await open_place.db.read(lambda session: session.exec(select(InboxItem.id)).all())
     assert len(kept) == (len(paths) if expected == 202 else 0)
+
+
+async def test_these_are_all_inboxes(paths):
+    doors = {each.path for each in ROUTES if isinstance(each, Endpoint) and "inbox" in each.path}
+    assert {re.sub(r"\d+", "{id}", path) for path in paths} == doors
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
