@@ -77,6 +77,7 @@ def post_row(
         "id": post_id,
         "author_actor_id": author_id,
         "is_anonymous": False,
+        "is_from_elsewhere": False,
         "group_id": group_id,
         "topic_id": None,
         "kind": (PostKind.MESSAGE if is_reply else PostKind.SWAP).value,

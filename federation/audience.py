@@ -76,13 +76,15 @@ def talks(session: Session) -> bool:
 
 def may_leave(post: Post) -> bool:
     """Whether something said here may be told elsewhere: the caps of features 4.0 in one place."""
-    return is_for_elsewhere(post.state, post.audience, post.is_anonymous, post.group_id)
+    return not post.is_from_elsewhere and is_for_elsewhere(
+        post.state, post.audience, post.is_anonymous, post.group_id
+    )
 
 
 def was_for_elsewhere(post: Post) -> bool:
     """The same for what may have been taken back, or out of sight; what waits for somebody to let
     it through was never seen."""
-    if post.state == PostState.HELD:
+    if post.state == PostState.HELD or post.is_from_elsewhere:
         return False
     return is_for_elsewhere(PostState.VISIBLE, post.audience, post.is_anonymous, post.group_id)
 

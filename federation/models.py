@@ -123,3 +123,43 @@ class FollowActivity(SQLModel, table=True):
     )
     uri: str = Field(index=True)
     """Its id: ours for somebody of this place, theirs for somebody elsewhere."""
+
+
+class RemotePost(SQLModel, table=True):
+    """A post of another town, as that town knows it; what it says stands in its `Post`."""
+
+    __tablename__ = "remote_post"
+    __table_args__ = (
+        sa.Index(
+            "ix_remote_post_missing",
+            "missing_uri",
+            sqlite_where=sa.text("missing_uri <> ''"),
+            postgresql_where=sa.text("missing_uri <> ''"),
+        ),
+    )
+
+    post_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="post.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    uri: str = Field(unique=True)
+    """Its id."""
+    url: str = Field(index=True)
+    """Its page, for people; on the server of its id."""
+    missing_uri: str = ""
+    """What it answers, as long as that is not known here."""
+    fetched_at: datetime = Field(sa_type=UTCDateTime)
+    """When its own town said last what it says."""
+
+
+class RemoteFarewell(SQLModel, table=True):
+    """Something that was taken back where it was said before it was known here: when it comes after
+    all, it comes too late. Forgotten after a day."""
+
+    __tablename__ = "remote_farewell"
+
+    uri: str = Field(primary_key=True)
+    gone_at: datetime = Field(sa_type=UTCDateTime, index=True)

@@ -53,7 +53,8 @@ from fedparents.posts.models import Post
 _post = table_of(Post)
 _LOOK: Final = HotStatement(
     sa.select(_post.c.state, _post.c.audience, _post.c.is_anonymous, _post.c.group_id).where(
-        _post.c.id == sa.bindparam("post", type_=sa.BigInteger)
+        _post.c.id == sa.bindparam("post", type_=sa.BigInteger),
+        _post.c.is_from_elsewhere == sa.false(),
     )
 )
 

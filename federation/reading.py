@@ -137,7 +137,7 @@ def objects_of(value: Json) -> list[JsonObject]:
 
 def is_uri(text: str) -> bool:
     """Whether something could be fetched there; whether it may be is decided when it is."""
-    if len(text) > LONGEST_URI or _NOT_IN_URI.search(text):
+    if len(text.encode()) > LONGEST_URI or _NOT_IN_URI.search(text):
         return False
     try:
         parts = urlsplit(text)

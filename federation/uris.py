@@ -84,7 +84,8 @@ def find_local_note(base_url: str, uri: str) -> int | None:
         rest = uri.removeprefix(f"{base_url}/{room}/")
         if rest != uri and is_number(rest):
             return int(rest)
-    return None
+    _, _, number = uri.removeprefix(f"{base_url}/@").partition("/")
+    return int(number) if uri.startswith(f"{base_url}/@") and is_number(number) else None
 
 
 def find_local_activity(base_url: str, uri: str) -> int | None:

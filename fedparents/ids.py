@@ -7,6 +7,7 @@ different node numbers (`Database.claim_node`), therefore never the same id.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from datetime import UTC, datetime
 from typing import NewType
@@ -61,3 +62,9 @@ def time_of(identifier: int) -> datetime:
 def first_id_at(moment: datetime) -> int:
     """The smallest id that can have been made at `moment`: a bound for queries by age."""
     return int(moment.timestamp() * 1000) << _TIME_SHIFT
+
+
+def some_id_at(moment: datetime) -> int:
+    """An id for something that happened elsewhere at `moment`, so that it stands in its place among
+    what happened here; only chance keeps it from being another's."""
+    return first_id_at(moment) | secrets.randbelow(1 << _TIME_SHIFT)

@@ -13,7 +13,7 @@ from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database
 from fedparents.groups.facts import MemberJoined
 from fedparents.jobs import Job, JobKind, daily
-from fedparents.posts.facts import PostEdited, PostPublished, PostWithdrawn
+from fedparents.posts.facts import PostEdited, PostFound, PostPublished, PostWithdrawn
 from fedparents.posts.retention import forget_author
 from fedparents.search.service import index_post
 from fedparents.timelines.facts import HomesDue
@@ -31,7 +31,9 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
     async def published(job: Job[PostPublished]) -> None:
         await db.write(fill_homes, job.fact.post_id)
 
-    async def to_find(job: Job[PostPublished] | Job[PostEdited] | Job[PostWithdrawn]) -> None:
+    async def to_find(
+        job: Job[PostPublished] | Job[PostFound] | Job[PostEdited] | Job[PostWithdrawn],
+    ) -> None:
         await db.write(index_post, job.fact.post_id)
 
     async def joined(job: Job[MemberJoined]) -> None:
@@ -46,6 +48,7 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
     return (
         JobKind("timelines.fill", PostPublished, published, concerns=_is_for_homes),
         JobKind("search.published", PostPublished, to_find),
+        JobKind("search.found", PostFound, to_find),
         JobKind("search.edited", PostEdited, to_find),
         JobKind("search.withdrawn", PostWithdrawn, to_find),
         JobKind("timelines.welcome", MemberJoined, joined),

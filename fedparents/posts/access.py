@@ -58,11 +58,11 @@ def find_relation(
         return Relation(Standing.VISITOR if group else None)
     me, author = viewer.actor_id, post.author_actor_id
     follow = session.get(Follow, (me, author)) if post.audience == Audience.FOLLOWERS else None
-    direct = post.audience == Audience.DIRECT
+    is_for_some = post.audience in {Audience.DIRECT, Audience.FOLLOWERS}
     return Relation(
         standing=find_seat(session, viewer, group, today=today).standing if group else None,
         is_author=wrote(session, post, me),
-        is_recipient=direct and session.get(PostRecipient, (post.id, me)) is not None,
+        is_recipient=is_for_some and session.get(PostRecipient, (post.id, me)) is not None,
         follows=follow is not None and follow.state == FollowState.ACCEPTED,
         is_blocked=me != author and is_blocked_between(session, me, author),
     )

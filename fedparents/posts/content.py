@@ -41,6 +41,15 @@ _NOT_OURS: Final = (
 )
 """Parts of Markdown that somebody who writes to a neighbour only meets by accident."""
 _NESTING: Final = 20
+_THEIRS: Final = re.compile(r"<(/?)(h[1-6]|b|i|div)(?:\s[^<>]*)?>", re.IGNORECASE)
+_OURS: Final = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), ("<p><strong>", "</strong></p>")),
+    "b": ("<strong>", "</strong>"),
+    "i": ("<em>", "</em>"),
+    "div": ("<p>", "</p>"),
+}
+"""Tags of others whose meaning stays, by our own: as they begin and end."""
+_EMPTY: Final = re.compile(r"<p>\s*</p>")
 _LONGEST_LABEL: Final = 40
 
 # Thai writes vowels and tones above and below its letters; they belong to the word.
@@ -85,16 +94,29 @@ def compose(text: str, resolve: Resolve) -> Content:
     return Content(text, html, tuple(ids), tuple(tags), tuple(sorted(handles)))
 
 
-def sanitise(html: str) -> str:
-    """HTML from anywhere, cut to what a post may hold (mastodon-api 1.1)."""
+def sanitise(html: str, ways: Mapping[str, str] | None = None) -> str:
+    """HTML from anywhere, cut to what a post may hold (mastodon-api 1.1); links to one of `ways`
+    lead where it says."""
+    known = ways or {}
+
+    def lead(_tag: str, name: str, value: str) -> str:
+        return known.get(value, value) if name == "href" else value
+
     return nh3.clean(
         html,
         tags=set(TAGS),
         attributes=_ATTRIBUTES,
+        attribute_filter=lead if known else None,
         allowed_classes={"a": set(_CLASSES), "span": set(_CLASSES)},
         url_schemes=_SCHEMES,
         link_rel="nofollow noopener noreferrer",
     )
+
+
+def from_elsewhere(html: str, ways: Mapping[str, str] | None = None) -> str:
+    """HTML of another town as it is shown here: its headings stay lines of their own."""
+    ours = _THEIRS.sub(lambda tag: _OURS[tag[2].lower()][bool(tag[1])], html)
+    return _EMPTY.sub("", sanitise(ours, ways)).strip()
 
 
 def tag_of(word: str) -> str:

@@ -15,7 +15,8 @@ from fedparents.ids import ActorId, PostId
 from fedparents.instance.queries import get_instance
 from fedparents.media.service import PhotoDraft
 from fedparents.posts.models import Audience, Post, PostRecipient
-from fedparents.posts.service import add_photos, announce, checked_text, name_people, write_words
+from fedparents.posts.naming import name_people, write_words
+from fedparents.posts.service import add_photos, announce, checked_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def publish_direct(uow: UnitOfWork, viewer: Viewer, draft: DirectDraft) -> Post:
     content = write_words(uow, viewer, post, text)
     readers = draft.recipients - {viewer.actor_id}
     uow.session.add_all(PostRecipient(post_id=post.id, actor_id=each) for each in sorted(readers))
-    name_people(uow, post, content)
+    name_people(uow, post, content.mentions, content.tags)
     add_photos(uow, viewer, post, draft.photos)
     announce(uow, post)
     return post

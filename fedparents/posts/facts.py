@@ -17,6 +17,13 @@ class PostPublished(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PostFound(Fact):
+    """It was said elsewhere long ago, and was looked up: it is nobody's news."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PostHeld(Fact):
     """A newcomer's first post waits for those who look after the group."""
 

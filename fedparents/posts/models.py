@@ -64,6 +64,7 @@ class Post(SQLModel, table=True):
         sa.Index(
             "ix_post_town",
             "is_reply",
+            "is_from_elsewhere",
             "id",
             sqlite_where=sa.text("group_id IS NULL"),
             postgresql_where=sa.text("group_id IS NULL"),
@@ -81,6 +82,8 @@ class Post(SQLModel, table=True):
     author_actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id")
     """Of an anonymous post: its group. Who wrote it stands in `AnonymousAuthor` alone."""
     is_anonymous: bool = False
+    is_from_elsewhere: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Said in another town, where its author changes it and takes it back."""
     group_id: int | None = Field(
         default=None,
         sa_type=sa.BigInteger,
@@ -98,7 +101,7 @@ class Post(SQLModel, table=True):
     state: PostState = Field(default=PostState.VISIBLE, sa_type=sa.String)
 
     text: str
-    """As it was typed: Markdown."""
+    """As it was typed: Markdown. Of what was said elsewhere the words alone."""
     html: str
     """What everybody gets to see of the text; addresses of this place begin with a slash."""
     warning: str = ""
@@ -143,7 +146,8 @@ class AnonymousAuthor(SQLModel, table=True):
 
 
 class PostRecipient(SQLModel, table=True):
-    """Who may read a direct post, beside its author."""
+    """Who may read a direct post, beside its author; and one for followers without following them,
+    because it names or answers them."""
 
     __tablename__ = "post_recipient"
     __table_args__ = (sa.Index("ix_post_recipient_actor_id", "actor_id", "post_id"),)

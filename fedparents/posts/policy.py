@@ -42,6 +42,7 @@ class Relation:
     is_author: bool = False
     """Also of an anonymous post."""
     is_recipient: bool = False
+    """Of a direct post, or of one for followers that names or answers them."""
     follows: bool = False
     is_blocked: bool = False
     """In either direction, between reader and author."""
@@ -81,7 +82,7 @@ def _reaches(viewer: Viewer | None, post: Post, group: Group | None, relation: R
     if group is not None:
         return _reaches_in(group, audience, relation.standing or Standing.STRANGER)
     if audience == Audience.FOLLOWERS:
-        return relation.is_author or relation.follows
+        return relation.is_author or relation.follows or relation.is_recipient
     return audience in TOWN
 
 
@@ -139,7 +140,7 @@ def _reaching(
     )
     followed = sa.and_(
         col(Post.audience) == Audience.FOLLOWERS,
-        sa.or_(own, is_following(actor, col(Post.author_actor_id))),
+        sa.or_(own, is_following(actor, col(Post.author_actor_id)), _is_recipient(actor)),
     )
     in_town = sa.and_(col(Post.group_id).is_(None), sa.or_(wide, followed))
     direct = sa.and_(col(Post.audience) == Audience.DIRECT, sa.or_(own, _is_recipient(actor)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,21 +10,20 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, func, select, update
 
 from fedparents.accounts.sessions import Viewer
-from fedparents.actors.models import Actor, ActorKind
 from fedparents.audit.service import record_audit
 from fedparents.db import HotStatement, UnitOfWork, constant, table_of
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
 from fedparents.groups.access import Seat, get_seat
-from fedparents.groups.models import GroupTopic, Membership, MembershipState
+from fedparents.groups.models import GroupTopic
 from fedparents.groups.policy import Standing, can_post, can_read
 from fedparents.ids import GroupId, PostId, first_id_at
 from fedparents.instance.queries import get_instance
 from fedparents.media.service import PhotoDraft, attach_photos, release_media
 from fedparents.posts.access import Met, get_met, hold_met
 from fedparents.posts.anonymous import find_author, hide_author, ids_written_by
-from fedparents.posts.content import Content, compose
 from fedparents.posts.facts import (
     PostEdited,
+    PostFound,
     PostHeld,
     PostNarrowed,
     PostPublished,
@@ -35,12 +33,16 @@ from fedparents.posts.models import (
     Audience,
     Post,
     PostKind,
-    PostMention,
     PostPhoto,
-    PostRecipient,
     PostState,
-    PostTag,
     PostVersion,
+)
+from fedparents.posts.naming import (
+    compose_words,
+    list_unreached,
+    name_anew,
+    name_people,
+    write_words,
 )
 from fedparents.posts.policy import (
     CAPS,
@@ -51,13 +53,10 @@ from fedparents.posts.policy import (
     narrower,
 )
 from fedparents.posts.polls import PollDraft, add_poll
-from fedparents.social.policy import is_present, not_blocked
 from fedparents.text import clean_line, clean_text
 
 TEXT_LENGTH: Final = 5000
 WARNING_LENGTH: Final = 120
-MENTIONS_AT_MOST: Final = 20
-TAGS_AT_MOST: Final = 20
 VERSIONS_AT_MOST: Final = 20
 SAME_WITHIN: Final = timedelta(minutes=10)
 
@@ -134,7 +133,7 @@ def publish_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> Published
     content = write_words(uow, viewer, post, text)
     if draft.is_anonymous:
         hide_author(uow, post, viewer.actor_id)
-    name_people(uow, post, content)
+    name_people(uow, post, content.mentions, content.tags)
     add_photos(uow, viewer, post, draft.photos)
     if draft.poll is not None:
         add_poll(uow, post, draft.poll)
@@ -142,13 +141,13 @@ def publish_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> Published
         uow.record(PostHeld(post.id))
     else:
         announce(uow, post)
-    return Published(post, _unreached(uow.session, viewer, content, post))
+    return Published(post, list_unreached(uow.session, viewer, content, post))
 
 
-def announce(uow: UnitOfWork, post: Post) -> None:
-    """It can be read from now on."""
+def announce(uow: UnitOfWork, post: Post, *, is_news: bool = True) -> None:
+    """It can be read from now on; what was said long ago comes home to nobody, and can be found."""
     _count_reply(uow, post, +1)
-    uow.record(PostPublished(post.id))
+    uow.record(PostPublished(post.id) if is_news else PostFound(post.id))
 
 
 def withdraw(uow: UnitOfWork, post: Post) -> None:
@@ -170,7 +169,7 @@ def edit_post(
     warning = checked_warning(warning)
     if (text, warning) == (post.text, post.warning):
         return post
-    _keep_version(uow, post)
+    keep_version(uow, post)
     content = compose_words(uow.session, viewer, post, text)
     post.text, post.html, post.warning = content.text, content.html, warning
     post.edited_at = uow.now
@@ -178,9 +177,7 @@ def edit_post(
         post.reason = ""  # it was held for this: now somebody looks again
         uow.record(PostHeld(post.id))
     uow.session.add(post)
-    for table in (PostMention, PostTag):
-        uow.session.exec(delete(table).where(col(table.post_id) == post.id))
-    name_people(uow, post, content)
+    name_anew(uow, post, content.mentions, content.tags)
     uow.record(PostEdited(post.id))
     return post
 
@@ -192,13 +189,18 @@ def delete_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
         raise NotFound("post_not_found")
     if find_author(uow.session, post) != viewer.actor_id:
         raise NotFound("post_not_found")
+    take_back(uow, post)
+    return post
+
+
+def take_back(uow: UnitOfWork, post: Post) -> None:
+    """Delete a post that is held; whoever calls has seen to it that it may be."""
     was_visible = post.state == PostState.VISIBLE
     post.state, post.deleted_at, post.pinned_at = PostState.DELETED, uow.now, None
     _drop_photos(uow, post)
     uow.session.add(post)
     if was_visible:
         withdraw(uow, post)
-    return post
 
 
 def narrow_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId, audience: Audience) -> Post:
@@ -246,7 +248,7 @@ def preview_post(session: Session, viewer: Viewer, draft: PostDraft, now: dateti
     post = _new_post(session, viewer, draft, setting, post_id=0, now=now)
     content = compose_words(session, viewer, post, text)
     post.text, post.html = content.text, content.html
-    return Published(post, _unreached(session, viewer, content, post))
+    return Published(post, list_unreached(session, viewer, content, post))
 
 
 def _find_setting(session: Session, viewer: Viewer, draft: PostDraft, today: date) -> _Setting:
@@ -383,72 +385,6 @@ def _refuse_repetition(
         raise Conflict("already_posted", post_id=found[0][0])
 
 
-def write_words(uow: UnitOfWork, viewer: Viewer, post: Post, text: str) -> Content:
-    """Put the words into a new post and store it; raises LimitReached for too many names."""
-    content = compose_words(uow.session, viewer, post, text)
-    post.text, post.html = content.text, content.html
-    uow.session.add(post)
-    uow.session.flush()  # what hangs on it refers to it
-    return content
-
-
-def compose_words(session: Session, viewer: Viewer, post: Post, text: str) -> Content:
-    """The words as everybody will see them; raises LimitReached for too many names."""
-    content = compose(text, _resolver(session, viewer, post))
-    if len(content.mentions) > MENTIONS_AT_MOST:
-        raise LimitReached("too_many_mentions", at_most=MENTIONS_AT_MOST)
-    return content
-
-
-def _resolver(
-    session: Session, viewer: Viewer, post: Post
-) -> Callable[[frozenset[str]], Mapping[str, int]]:
-    """Who can be mentioned: people here, in a group its members, nobody behind a block."""
-
-    def resolve(handles: frozenset[str]) -> Mapping[str, int]:
-        people = select(Actor.handle, Actor.id).where(
-            col(Actor.handle).in_(handles),
-            Actor.domain == "",
-            Actor.kind == ActorKind.PERSON,
-            is_present(col(Actor.id)),
-            not_blocked(viewer.actor_id, col(Actor.id)),
-        )
-        if post.group_id is not None and post.audience not in TOWN:
-            people = people.join(Membership, col(Membership.actor_id) == col(Actor.id)).where(
-                Membership.group_id == post.group_id, Membership.state == MembershipState.ACTIVE
-            )
-        return dict(session.exec(people).all())
-
-    return resolve
-
-
-def _unreached(session: Session, viewer: Viewer, content: Content, post: Post) -> tuple[str, ...]:
-    """People of this place who are named in words but cannot read it; whoever is behind a block is
-    nobody here."""
-    if post.group_id is None or post.audience in TOWN or not content.handles:
-        return ()
-    there = select(Actor.handle).where(
-        col(Actor.handle).in_(content.handles),
-        Actor.domain == "",
-        Actor.kind == ActorKind.PERSON,
-        is_present(col(Actor.id)),
-        not_blocked(viewer.actor_id, col(Actor.id)),
-        col(Actor.id).not_in(content.mentions),
-    )
-    return tuple(session.exec(there.order_by(Actor.handle)))
-
-
-def name_people(uow: UnitOfWork, post: Post, content: Content) -> None:
-    """Remember whom and what the words name; a letter names nobody who does not get it."""
-    named, tags = content.mentions, content.tags[:TAGS_AT_MOST]
-    if post.audience == Audience.DIRECT:
-        getting = select(PostRecipient.actor_id).where(PostRecipient.post_id == post.id)
-        readers = set(uow.session.exec(getting))
-        named, tags = tuple(each for each in named if each in readers), ()
-    uow.session.add_all(PostMention(post_id=post.id, actor_id=each) for each in named)
-    uow.session.add_all(PostTag(tag=tag, post_id=post.id) for tag in tags)
-
-
 def add_photos(uow: UnitOfWork, viewer: Viewer, post: Post, drafts: tuple[PhotoDraft, ...]) -> None:
     """Show the author's own photos with a post; raises Invalid."""
     photos = attach_photos(uow, viewer, drafts)
@@ -467,7 +403,8 @@ def _drop_photos(uow: UnitOfWork, post: Post) -> None:
     post.photo_count = 0
 
 
-def _keep_version(uow: UnitOfWork, post: Post) -> None:
+def keep_version(uow: UnitOfWork, post: Post) -> None:
+    """Keep what it says, which is about to be said better; raises LimitReached."""
     kept = select(func.count()).where(PostVersion.post_id == post.id)
     if uow.session.exec(kept).one() >= VERSIONS_AT_MOST:
         raise LimitReached("edited_too_often")

@@ -98,7 +98,11 @@ def _newest(*conditions: sa.ColumnElement[bool]) -> HotStatement:
 
 
 _first = _post.c.is_reply == sa.false()
-_in_town = sa.and_(_post.c.group_id.is_(None), is_one_of(_post.c.audience, TOWN))
+_in_town = sa.and_(
+    _post.c.group_id.is_(None),
+    _post.c.is_from_elsewhere == sa.false(),
+    is_one_of(_post.c.audience, TOWN),
+)
 _is_swap = _post.c.kind == constant(PostKind.SWAP)
 _is_unanswered = sa.and_(
     _is_swap,

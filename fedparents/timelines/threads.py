@@ -28,11 +28,9 @@ _post = table_of(Post)
 _actor = table_of(Actor)
 _place: Final = bindparam("place", type_=sa.BigInteger)
 _before: Final = bindparam("before", type_=sa.BigInteger)
-_is_answer: Final = sa.and_(
-    _post.c.root_id == _place,
-    _post.c.is_reply,
-    _post.c.id > _before,
-)
+# An answer of which nothing else is known here (yet) begins a thread of its own.
+_is_below: Final = sa.and_(_post.c.root_id == _place, _post.c.is_reply, _post.c.id != _place)
+_is_answer: Final = sa.and_(_is_below, _post.c.id > _before)
 _limit: Final = bindparam("limit", type_=sa.Integer)
 
 
@@ -70,12 +68,10 @@ FIND_PUBLIC_CARD = HotStatement(select_public(_post.c.id == _place))
 LIST_PUBLIC_ANSWERS = HotStatement(select_public(_is_answer).order_by(_post.c.id).limit(_limit))
 FIND_PLACE = HotStatement(sa.select(_post.c.root_id, _post.c.is_reply).where(_post.c.id == _place))
 LIST_EARLIER = HotStatement(
-    select_cards(_post.c.root_id == _place, _post.c.is_reply, _post.c.id < _before)
-    .with_only_columns(_post.c.id)
-    .order_by(_post.c.id)
+    select_cards(_is_below, _post.c.id < _before).with_only_columns(_post.c.id).order_by(_post.c.id)
 )
 LIST_PUBLIC_EARLIER = HotStatement(
-    select_public(_post.c.root_id == _place, _post.c.is_reply, _post.c.id < _before)
+    select_public(_is_below, _post.c.id < _before)
     .with_only_columns(_post.c.id)
     .order_by(_post.c.id)
 )
@@ -118,7 +114,7 @@ def find_place(session: Session, viewer: Viewer | None, post_id: PostId) -> Plac
     card = _find(session, viewer, find, post_id)
     if card is None or card.audience == Audience.DIRECT:
         raise NotFound("post_not_found")
-    if not card.is_reply:
+    if card.root_id == card.id:
         return Place(PostId(card.id), card.handle, None, None)
     root = _find(session, viewer, find, card.root_id)
     statement = LIST_PUBLIC_EARLIER if viewer is None else LIST_EARLIER

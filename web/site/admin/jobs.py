@@ -97,6 +97,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "push.send": N_("Telling devices"),
     "push.send_again": N_("Telling a device once more"),
     "search.published": N_("Making a new message findable"),
+    "search.found": N_("Making an older message of another town findable"),
     "search.edited": N_("Making a changed message findable"),
     "search.withdrawn": N_("Taking a withdrawn message out of the search"),
     "timelines.fill": N_("Bringing a message to the home pages of those who read it"),

@@ -1,0 +1,35 @@
+"""Posts by the addresses under which towns know them: ours, and those of others."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from federation.models import RemotePost
+from federation.uris import find_local_note, note_uri
+from fedparents.posts.models import Post
+
+
+def find_post(session: Session, base_url: str, uri: str) -> Post | None:
+    """What an id or the address of a page names, ours or theirs, also when it was taken back; who
+    may read it is asked elsewhere."""
+    if not uri:
+        return None
+    if (number := find_local_note(base_url, uri)) is not None:
+        post = session.get(Post, number)
+        return post if post is not None and not post.is_from_elsewhere else None
+    row = find_remote_post(session, uri)
+    return session.get(Post, row.post_id) if row is not None else None
+
+
+def find_remote_post(session: Session, uri: str) -> RemotePost | None:
+    """A post of another town by its id, or by its page, which is on the same server."""
+    by_id = select(RemotePost).where(RemotePost.uri == uri)
+    by_page = select(RemotePost).where(RemotePost.url == uri).order_by(col(RemotePost.post_id))
+    return session.exec(by_id).first() or session.exec(by_page).first()
+
+
+def uri_of_post(session: Session, base_url: str, post: Post) -> str:
+    """The id of a post: ours, or that which its own town gave it."""
+    if not post.is_from_elsewhere:
+        return note_uri(base_url, post.id)
+    return session.get_one(RemotePost, post.id).uri

@@ -1,0 +1,288 @@
+"""What people of other towns say, kept here for those who may read it.
+
+Whoever received it has seen to it that its author said it. Nothing of it is believed to be clean:
+words and addresses are cut here to what a post may hold. It is changed and taken back where it was
+said; here it may be hidden like anything else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import escape
+from typing import Final
+
+from sqlmodel import Session, col, delete, func, select, update
+
+from fedparents.actors.models import Actor
+from fedparents.db import UnitOfWork
+from fedparents.errors import LimitReached
+from fedparents.groups.models import Membership, MembershipState
+from fedparents.ids import GroupId, some_id_at
+from fedparents.posts.content import from_elsewhere, tag_of
+from fedparents.posts.facts import PollEnded, PostEdited
+from fedparents.posts.models import (
+    Audience,
+    Poll,
+    PollBallot,
+    PollOption,
+    Post,
+    PostKind,
+    PostRecipient,
+    PostState,
+)
+from fedparents.posts.naming import MENTIONS_AT_MOST, let_read, name_anew, name_people
+from fedparents.posts.policy import can_answer, narrower
+from fedparents.posts.service import WARNING_LENGTH, announce, keep_version, take_back
+from fedparents.social.models import Follow, FollowState
+from fedparents.social.policy import is_blocked_between
+from fedparents.text import clean_line, clean_text
+
+TEXT_LENGTH: Final = 20_000
+HTML_LENGTH: Final = 60_000
+NEWS_FOR: Final = timedelta(days=7)
+"""What was said longer ago comes home to nobody, and rings nowhere: it was looked up."""
+_AT_ONCE: Final = timedelta(hours=1)
+"""What was said within it stands where it arrived: its readers look at the end of a list."""
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LANGUAGE_LENGTH: Final = 35
+_OPTIONS_AT_MOST: Final = 20
+_OPTION_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSaid:
+    """Answers to choose from, with what was counted where they were asked."""
+
+    options: tuple[tuple[str, int], ...]
+    is_multiple: bool = False
+    ends_at: datetime | None = None
+    voters: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody elsewhere says, and to whom."""
+
+    html: str
+    text: str
+    """The same in plain words."""
+    audience: Audience
+    at: datetime
+    is_quiet: bool = False
+    kind: PostKind = PostKind.MESSAGE
+    group_id: GroupId | None = None
+    is_answer: bool = False
+    """Also one to something that is not known here (yet)."""
+    answers_id: int | None = None
+    """What it answers; that its author may, `may_answer` has said."""
+    warning: str = ""
+    is_sensitive: bool = False
+    language: str = ""
+    named: Sequence[int] = ()
+    """Actors whom its words name."""
+    readers: Sequence[int] = ()
+    """Actors to whom it is addressed: of them alone, a letter is read."""
+    tags: Sequence[str] = ()
+    ways: Mapping[str, str] = field(default_factory=dict)
+    """Where links of its words lead here."""
+    poll: PollSaid | None = None
+    edited_at: datetime | None = None
+
+
+def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
+    """Keep what somebody elsewhere said. Its readers find it as if it had been said here; a letter
+    is found by nobody until `conversations` has put it where it belongs."""
+    answered = uow.session.get(Post, said.answers_id) if said.answers_id is not None else None
+    post_id = _new_id(uow, said.at)
+    post = Post(
+        id=post_id,
+        author_actor_id=author.id,
+        is_from_elsewhere=True,
+        group_id=said.group_id,
+        kind=PostKind.MESSAGE if said.is_answer else said.kind,
+        audience=_audience(said, answered),
+        is_quiet=said.is_quiet and said.audience == Audience.PUBLIC,
+        text="",
+        html="",
+        language=said.language[:_LANGUAGE_LENGTH],
+        is_reply=said.is_answer,
+        in_reply_to_id=answered.id if answered is not None else None,
+        root_id=_root_of(answered, said) or post_id,
+        edited_at=said.edited_at,
+        created_at=max(_EARLIEST, min(said.at, uow.now)),
+    )
+    _write(post, _words(said))
+    uow.session.add(post)
+    uow.session.flush()  # what hangs on it refers to it
+    if post.audience in {Audience.DIRECT, Audience.FOLLOWERS}:
+        let_read(uow, post, said.readers)
+    name_people(uow, post, said.named[:MENTIONS_AT_MOST], _tags(said))
+    if said.poll is not None:
+        _ask(uow, post, said.poll)
+    announce(uow, post, is_news=post.created_at > uow.now - NEWS_FOR)
+    return post
+
+
+def revise_said(uow: UnitOfWork, post: Post, said: Said) -> None:
+    """Say anew what a post says; to whom it was said stays."""
+    words = _words(said)
+    if said.poll is not None and post.has_poll:
+        _count_anew(uow, post, said.poll)
+    if words == _Words(post.text, post.html, post.warning, post.is_sensitive):
+        return
+    with contextlib.suppress(LimitReached):  # who edits more often is read as it is now
+        keep_version(uow, post)
+    _write(post, words)
+    post.edited_at = max(post.created_at, min(said.edited_at or uow.now, uow.now))
+    uow.session.add(post)
+    name_anew(uow, post, said.named[:MENTIONS_AT_MOST], _tags(said))
+    uow.record(PostEdited(post.id))
+
+
+def withdraw_said(uow: UnitOfWork, post: Post) -> None:
+    """Its author has taken it back."""
+    if post.state != PostState.DELETED:
+        take_back(uow, post)
+
+
+def may_answer(session: Session, actor_id: int, post: Post) -> bool:
+    """Whether somebody elsewhere may have read something, and it takes answers: what is for this
+    place alone was sent to nobody, whoever guesses its number."""
+    root = session.get(Post, post.root_id) or post
+    if not can_answer(post) or not can_answer(root) or post.is_anonymous:
+        return False
+    if actor_id == post.author_actor_id:
+        return True
+    if is_blocked_between(session, actor_id, post.author_actor_id):
+        return False
+    return _could_read(session, actor_id, post)
+
+
+def join_thread(uow: UnitOfWork, answer: Post, answered: Post) -> None:
+    """What an answer answers has come in: from now on it stands there, with its own answers."""
+    begins_at = answer.root_id
+    thread = select(func.count()).where(
+        Post.root_id == begins_at, Post.id != answer.id, Post.state == PostState.VISIBLE
+    )
+    below = uow.session.exec(thread).one()
+    direct = uow.session.exec(thread.where(Post.in_reply_to_id == answer.id)).one()
+    moved = update(Post).where(col(Post.root_id) == begins_at)
+    uow.session.exec(moved.values(root_id=answered.root_id))
+    uow.session.refresh(answer)
+    answer.in_reply_to_id, answer.reply_count = answered.id, direct
+    uow.session.add(answer)
+    counted = {answered.id: 1, answered.root_id: 1 + below}
+    if answer.state != PostState.VISIBLE:
+        counted = {answered.root_id: below}
+    for post_id, change in counted.items():
+        count = update(Post).where(col(Post.id) == post_id)
+        uow.session.exec(count.values(reply_count=col(Post.reply_count) + change))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is shown of it."""
+
+    text: str
+    html: str
+    warning: str
+    is_sensitive: bool
+
+
+def _words(said: Said) -> _Words:
+    text = clean_text(said.text)[:TEXT_LENGTH]
+    html = from_elsewhere(said.html, said.ways)
+    if len(html) > HTML_LENGTH:
+        html = "".join(f"<p>{escape(each)}</p>" for each in text.split("\n\n"))
+    return _Words(text, html, clean_line(said.warning)[:WARNING_LENGTH], said.is_sensitive)
+
+
+def _write(post: Post, words: _Words) -> None:
+    post.text, post.html = words.text, words.html
+    post.warning, post.is_sensitive = words.warning, words.is_sensitive
+
+
+def _new_id(uow: UnitOfWork, at: datetime) -> int:
+    if at > uow.now - _AT_ONCE:
+        return uow.new_id()
+    found = some_id_at(max(_EARLIEST, at))
+    return found if uow.session.get(Post, found) is None else uow.new_id()
+
+
+def _audience(said: Said, answered: Post | None) -> Audience:
+    """An answer is for nobody who cannot read what it answers."""
+    if answered is None or Audience.DIRECT in {said.audience, answered.audience}:
+        return said.audience
+    return narrower(said.audience, Audience(answered.audience))
+
+
+def _root_of(answered: Post | None, said: Said) -> int | None:
+    """Letters are threads among themselves: none is a part of the thread that it is about."""
+    if answered is None:
+        return None
+    both = {answered.audience, said.audience}
+    return answered.root_id if Audience.DIRECT not in both or len(both) == 1 else None
+
+
+def _tags(said: Said) -> list[str]:
+    return list(dict.fromkeys(tag_of(tag) for tag in said.tags))
+
+
+def _could_read(session: Session, actor_id: int, post: Post) -> bool:
+    if post.group_id is not None:
+        seat = session.get(Membership, (post.group_id, actor_id))
+        return seat is not None and seat.state == MembershipState.ACTIVE
+    if post.audience == Audience.PUBLIC:
+        return True
+    if session.get(PostRecipient, (post.id, actor_id)) is not None:
+        return True
+    follow = session.get(Follow, (actor_id, post.author_actor_id))
+    is_follower = follow is not None and follow.state == FollowState.ACCEPTED
+    return post.audience == Audience.FOLLOWERS and is_follower
+
+
+def _ask(uow: UnitOfWork, post: Post, said: PollSaid) -> None:
+    options = _options(said)
+    post.has_poll = True
+    poll = Poll(
+        post_id=post.id,
+        is_multiple=said.is_multiple,
+        ends_at=said.ends_at,
+        voter_count=said.voters,
+    )
+    uow.session.add(poll)
+    uow.session.flush()
+    uow.session.add_all(
+        PollOption(post_id=post.id, position=number, text=text, vote_count=votes)
+        for number, (text, votes) in enumerate(options)
+    )
+    if said.ends_at is not None and said.ends_at > uow.now:
+        uow.record(PollEnded(post.id), at=said.ends_at)
+
+
+def _count_anew(uow: UnitOfWork, post: Post, said: PollSaid) -> None:
+    """What was counted where it was asked; with other answers to choose from, nobody has chosen."""
+    poll = uow.session.get_one(Poll, post.id, with_for_update=True, populate_existing=True)
+    known = select(PollOption).where(PollOption.post_id == post.id)
+    options = list(uow.session.exec(known.order_by(col(PollOption.position))))
+    new = _options(said)
+    if [each.text for each in options] != [text for text, _ in new]:
+        for table in (PollOption, PollBallot):
+            uow.session.exec(delete(table).where(col(table.post_id) == post.id))
+        uow.session.delete(poll)
+        uow.session.flush()
+        _ask(uow, post, said)
+        return
+    for option, (_, votes) in zip(options, new, strict=True):
+        option.vote_count = votes
+    poll.voter_count = said.voters
+    uow.session.add_all([poll, *options])
+
+
+def _options(said: PollSaid) -> list[tuple[str, int]]:
+    options = {clean_line(text)[:_OPTION_LENGTH]: votes for text, votes in said.options}
+    options.pop("", None)
+    return [(text, max(0, votes)) for text, votes in options.items()][:_OPTIONS_AT_MOST]
