@@ -71,7 +71,7 @@ class Addressed:
 def talks(session: Session) -> bool:
     """Whether anything leaves this place at all."""
     ((mode,),) = _GET_MODE.rows(session.connection())
-    return FederationMode(mode).speaks_to_anybody
+    return FederationMode(mode).is_there
 
 
 def may_leave(post: Post) -> bool:

@@ -17,10 +17,11 @@ from urllib.parse import quote
 
 from sqlmodel import Session
 
-from federation.errors import FederationError, Gone, Malformed, Rejected
+from federation.errors import FederationError, Gone, Malformed, PeerBlocked, Rejected
 from federation.objects.actor import ActorDraft, accept_actor, find_remote
 from federation.objects.actors import actor_from_ap
 from federation.reading import JsonObject, id_of, is_uri, objects_of, read_document
+from federation.trust import is_kept_out
 from federation.uris import host_of, is_same_origin
 from fedparents import clock
 from fedparents.actors.models import Actor
@@ -84,11 +85,14 @@ class Discovery:
         """
         known = await self._db.read(_find_known, uri)
         if known is not None and not anew and clock.now() - known.fetched_at < FRESH_FOR:
+            await self._require_wanted(host_of(uri))
             return known.actor_or_gone()
         try:
             draft = await self._look_up(uri)
         except Gone:
             await self._db.write(note_gone, uri)
+            raise
+        except PeerBlocked:
             raise
         except FederationError:
             if known is None or anew:
@@ -102,6 +106,7 @@ class Discovery:
         """What stands under an id; an address of the same server may lead to it once."""
         if not is_uri(uri) or host_of(uri) == self._settings.domain:
             raise Malformed(f"{uri} is nobody elsewhere")
+        await self._require_wanted(host_of(uri))
         document = await self._fetch(uri)
         if (there := id_of(document)) != uri:
             if not is_same_origin(there, uri):
@@ -110,6 +115,10 @@ class Discovery:
             if id_of(document) != there:
                 raise Malformed(f"{there} does not stand under its own id")
         return actor_from_ap(document)
+
+    async def _require_wanted(self, host: str) -> None:
+        if await self._db.read(is_kept_out, host):
+            raise PeerBlocked(host)
 
     async def _ask_twice(self, handle: str, domain: str) -> Finger:
         """The domain may say that the name is another domain's; that one then has to agree."""
@@ -124,6 +133,7 @@ class Discovery:
     async def _ask(self, handle: str, domain: str) -> Finger:
         if domain == self._settings.domain:
             raise Malformed(f"{handle} would be here")
+        await self._require_wanted(domain)
         resource = quote(f"acct:{handle}@{domain}", safe="")
         try:
             body = await self._get(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag
 
-from federation.errors import Malformed, Rejected
+from federation.errors import Malformed, PeerBlocked, Rejected
 from federation.keys import THE_PLACE, Keyring
 from federation.reading import JsonObject, read_document
-from federation.uris import is_same_origin, place_uri
+from federation.trust import is_kept_out
+from federation.uris import host_of, is_same_origin, place_uri
 from fedparents import clock
+from fedparents.db import Database
 
 if TYPE_CHECKING:
     from federation.transport import Answer, Client
@@ -48,10 +50,13 @@ class Found:
 class Fetcher:
     """Asks in the name of the place; who asks nobody has no connections."""
 
-    def __init__(self, client: Callable[[], Client], keyring: Keyring, base_url: str) -> None:
+    def __init__(
+        self, client: Callable[[], Client], keyring: Keyring, base_url: str, db: Database
+    ) -> None:
         self._client = client
         self._keyring = keyring
         self._base_url = base_url
+        self._db = db
         self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def fetch(self, uri: str, budget: Budget) -> Found:
@@ -65,6 +70,8 @@ class Fetcher:
 
         if sent_to(url).host.rstrip(".") == sent_to(self._base_url).host:
             raise Rejected(f"{url} is ours")
+        if await self._db.read(is_kept_out, host_of(url)):
+            raise PeerBlocked(url)
         budget.spend()
         async with self._few:
             answer = require_success(await self._ask(url))

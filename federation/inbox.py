@@ -29,7 +29,8 @@ from federation.discovery import FRESH_FOR
 from federation.errors import ActorMismatch, FederationError, TryLater
 from federation.models import InboxItem, RemoteActor
 from federation.reading import JsonObject, id_of, types_of, uri_of
-from federation.uris import is_same_origin
+from federation.trust import talks_with
+from federation.uris import host_of, is_same_origin
 from fedparents import clock
 from fedparents.db import Database, Fact, HotStatement, UnitOfWork, UTCDateTime, table_of
 from fedparents.errors import FedparentsError, Unavailable
@@ -243,7 +244,9 @@ def find_item(session: Session, item_id: int) -> Waiting | None:
 
 def receive(uow: UnitOfWork, base_url: str, item_id: int, signed: Signed) -> None:
     """Do what was said, and forget in the same commit how it was said."""
-    RECEIVERS[verb_of(signed.document)](uow, base_url, signed)
+    # Its town may have been kept out since it came in.
+    if talks_with(uow.session, host_of(signed.sender)):
+        RECEIVERS[verb_of(signed.document)](uow, base_url, signed)
     empty_item(uow, item_id)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from fedparents.actors.models import Standing
 from fedparents.db import UTCDateTime
 
 
@@ -97,6 +98,45 @@ class InboxItem(SQLModel, table=True):
     """What it does, in one word of ours; `other` for words that we have never read."""
     body: bytes | None = None
     received_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Twinning(StrEnum):
+    """Where two towns are that may become twins, or were."""
+
+    NONE = "none"
+    OFFERED = "offered"
+    """We have asked; they have not answered."""
+    ASKED = "asked"
+    """They have asked; nobody here has answered."""
+    TWINNED = "twinned"
+    ENDED = "ended"
+    """They were twins, or one of them has said no."""
+
+
+class Town(SQLModel, table=True):
+    """Another town, once somebody here has said how we stand to it, or it has asked us."""
+
+    host: str = Field(primary_key=True)
+    """As in its addresses: lower case, in letters that every server reads, its port if it has one
+    of its own. Of a town that is blocked or limited, all that stands below its name is meant."""
+    standing: Standing = Field(default=Standing.KNOWN, sa_type=sa.String)
+    note: str = ""
+    """Why, in the words of whoever decided; the desk alone shows it."""
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When somebody here last said how we stand to it."""
+    twinning: Twinning = Field(default=Twinning.NONE, sa_type=sa.String)
+    offer_uri: str = ""
+    """The id of the activity that asks, theirs or ours: all that follows names it."""
+    place_uri: str = ""
+    """Who speaks for it: its own actor, as its NodeInfo names it."""
+    name: str = ""
+    """What it calls itself."""
+    software: str = ""
+    capabilities: str = ""
+    """What it understands beyond what everybody does, one a line."""
+    looked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When it was last asked for its name, software and capabilities."""
+    twinned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class FollowActivity(SQLModel, table=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -87,7 +87,11 @@ class Signed:
 
 
 async def verify(
-    request: Incoming, keys: RemoteKeys, *, now: datetime, is_blocked: Callable[[str], bool]
+    request: Incoming,
+    keys: RemoteKeys,
+    *,
+    now: datetime,
+    is_blocked: Callable[[str], Awaitable[bool]],
 ) -> Signed:
     """Find out who sent a document. Raises SignatureInvalid, ActorMismatch, PeerBlocked and
     Malformed, which are final; FarewellOfStranger when there is nothing to be done; TryLater when
@@ -95,14 +99,15 @@ async def verify(
     claim = _read_claim(request, now)
     if not is_uri(claim.key_id):
         raise SignatureInvalid(Refusal.UNREADABLE, "a key with an id that is none")
-    _require_wanted(claim.key_id, is_blocked)
+    await _require_wanted(claim.key_id, is_blocked)
     document = await _read(request.body)
     sender = uri_of(document.get("actor"))
     is_own = is_same_origin(claim.key_id, sender)
     is_proven = isinstance(document.get("proof"), dict)
     if not is_own and not (sender and is_proven):
         raise ActorMismatch(f"{claim.key_id[:200]} speaks for {sender or 'nobody'}")
-    _require_wanted(sender, is_blocked)
+    if not is_own:
+        await _require_wanted(sender, is_blocked)
     with _without_key():
         key = await _key_of(claim, keys, is_farewell=is_own and is_farewell(sender, document))
         if key.owner != sender:
@@ -124,10 +129,10 @@ def is_farewell(sender: str, document: JsonObject) -> bool:
     return "Delete" in types_of(document) and uri_of(document.get("object")) == sender
 
 
-def _require_wanted(uri: str, is_blocked: Callable[[str], bool]) -> None:
+async def _require_wanted(uri: str, is_blocked: Callable[[str], Awaitable[bool]]) -> None:
     """Raises PeerBlocked for a server that is kept out, however its name is written."""
-    host = sent_to(uri).host.partition(":")[0].rstrip(".")
-    if is_blocked(host):
+    host = sent_to(uri).host
+    if await is_blocked(host):
         raise PeerBlocked(host)
 
 

@@ -33,7 +33,7 @@ class Towns:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        return Fetcher(self._the_client, self._keyring, self.base_url)
+        return Fetcher(self._the_client, self._keyring, self.base_url, self._db)
 
     @cached_property
     def keys(self) -> RemoteKeys:

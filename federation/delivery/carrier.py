@@ -48,13 +48,13 @@ from federation.delivery.states import (
     next_standing,
 )
 from federation.outside import find_person
+from federation.trust import wanted_among
 from federation.uris import actor_uri, place_uri
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.db import Database, UnitOfWork, in_bites
 from fedparents.errors import Unavailable
 from fedparents.ids import time_of
-from fedparents.instance.views import get_instance_view
 from fedparents.jobs import WAKE_CHANNEL, Bus
 
 if TYPE_CHECKING:
@@ -335,14 +335,14 @@ def _lease(uow: UnitOfWork, base_url: str, most: int, probes: bool) -> _Load:
     """Towns, each with the letters of one round; the border looks at each of these again."""
     connection, now = uow.session.connection(), uow.now
     leased = LEASE_HOSTS.rows(connection, now=now, until=now + _LEASE, most=most, probes=probes)
-    place = get_instance_view(uow.session)
+    wanted = wanted_among(uow.session, {row[1] for row in leased})
     rounds = []
     for host_id, name, turn, failures, since, at_once, scheme, scheme_until in leased:
         standing = Standing(failures, since, None, at_once)
         size = _PROBE_ROWS if failures else at_once * ROUND
         found = LIST_DUE.rows(connection, host=host_id, now=now, most=size)
         rows = tuple(_Row(*row) for row in found)
-        is_kept_out = not place.talks_with(name.partition(":")[0])
+        is_kept_out = name not in wanted
         rounds.append(
             _Round(host_id, name, turn, standing, scheme, scheme_until, is_kept_out, rows)
         )

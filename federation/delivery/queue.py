@@ -31,10 +31,10 @@ from federation.delivery.statements import (
 )
 from federation.delivery.states import TAKES_BACK, lasts
 from federation.reading import JsonObject
+from federation.trust import wanted_among
 from federation.uris import find_local_activity, host_of
 from federation.vocab import with_context
 from fedparents.db import Fact, UnitOfWork
-from fedparents.instance.views import get_instance_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     connection = uow.session.connection()
     urls = set(outgoing.inboxes)
     if verb not in TAKES_BACK:
-        place = get_instance_view(uow.session)
-        urls = {url for url in urls if place.talks_with(_host(url).partition(":")[0])}
+        wanted = wanted_among(uow.session, set(map(_host, urls)))
+        urls = {url for url in urls if _host(url) in wanted}
     inboxes = _find_inboxes(uow, connection, urls, host_of(base_url))
     if not inboxes:
         return 0

@@ -24,6 +24,7 @@ from federation.reading import (
     uri_of,
     words_of,
 )
+from federation.trust import standing_of_actor
 from federation.uris import host_of, is_same_origin, picture_uri, profile_url, shared_inbox_uri
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
@@ -161,6 +162,7 @@ def accept_actor(uow: UnitOfWork, draft: ActorDraft) -> Actor:
         )
         row = RemoteActor(actor_id=actor.id, uri=draft.uri, inbox="", fetched_at=uow.now)
     _take_over(actor, draft, _free_handle(uow.session, draft, actor.id))
+    actor.standing = standing_of_actor(uow.session, draft.domain, draft.uri)
     row.inbox, row.shared_inbox = draft.inbox, draft.shared_inbox
     row.followers, row.outbox, row.url = draft.followers, draft.outbox, draft.url
     row.fetched_at, row.gone_at = uow.now, None

@@ -17,6 +17,19 @@ class ActorKind(StrEnum):
     APPLICATION = "application"
 
 
+class Standing(StrEnum):
+    """How this place stands to another town; each may do what the ones before it may, and more."""
+
+    BLOCKED = "blocked"
+    """It is kept out: nothing of it is taken, shown or asked for, and nothing goes there."""
+    LIMITED = "limited"
+    """Only those who follow somebody there hear of them."""
+    KNOWN = "known"
+    """As any town of which nobody has said anything."""
+    ALLY = "ally"
+    """Both sides have agreed to be twins: what is for nearby goes there."""
+
+
 class Actor(SQLModel, table=True):
     """A person, a group or a server, local (`domain` empty) or elsewhere."""
 
@@ -40,6 +53,12 @@ class Actor(SQLModel, table=True):
     """Whether search engines may keep its public posts; off until the person says so."""
     is_locked: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     """Whether a person decides on each follower by hand; off once they say so."""
+    standing: Standing = Field(
+        default=Standing.KNOWN,
+        sa_type=sa.String,
+        sa_column_kwargs={"server_default": Standing.KNOWN.value},
+    )
+    """That of their town, for those who are elsewhere. Kept here because every list asks."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
     @property

@@ -97,7 +97,8 @@ class Instance(SQLModel, table=True):
     blocked_mail_domains: str = ""
     """Domains of throw-away mailboxes, one a line."""
     blocked_servers: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    """Host names of other towns with which this place does not talk, one a line."""
+    """Read no more: how this place stands to other towns is in a table of its own. The column goes
+    with a later release."""
     setup_step: int = 0
     """How many questions of the wizard have been answered; it goes on after them."""
     set_up_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

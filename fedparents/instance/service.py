@@ -127,15 +127,6 @@ def change_federation(uow: UnitOfWork, mode: FederationMode, *, by: Authority) -
     return instance
 
 
-def block_servers(uow: UnitOfWork, servers: str, *, by: Authority) -> Instance:
-    """With which other towns this place does not talk, from now on; one a line."""
-    instance = _get_instance(uow, by)
-    named = _checked_domains("blocked_servers", servers).split()
-    instance.blocked_servers = "\n".join(map(_as_called, named))
-    record_audit(uow, "instance.servers", by=by.actor_id)
-    return instance
-
-
 def change_group_founding(uow: UnitOfWork, founding: GroupFounding, *, by: Authority) -> Instance:
     """Who may found groups from now on; those that are here stay."""
     instance = _get_instance(uow, by)
@@ -220,14 +211,6 @@ def _checked_domains(field: str, text: str) -> str:
     words = clean_text(text).lower().replace(",", " ").replace(";", " ").split()
     domains = sorted({word.rpartition("@")[2].strip(".") for word in words} - {""})
     return optional_text(field, "\n".join(domains), at_most=_DOMAINS_LENGTH)
-
-
-def _as_called(domain: str) -> str:
-    """A name in letters of any script, as servers write it."""
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
 
 
 def _checked_zone(name: str) -> str:

@@ -36,15 +36,6 @@ class InstanceView:
     federation_mode: FederationMode = FederationMode.ISLAND
     set_up_at: datetime | None = None
     moderators_factor_due_at: datetime | None = None
-    blocked_servers: str = ""
-
-    def talks_with(self, host: str) -> bool:
-        """Whether a host, without its port, is none of those that are kept out."""
-        if not self.blocked_servers:
-            return True
-        blocked = self.blocked_servers.split()
-        host = host.removesuffix(".")  # the same host, written to the end
-        return not any(host == each or host.endswith(f".{each}") for each in blocked)
 
     @property
     def is_set_up(self) -> bool:
@@ -71,7 +62,6 @@ FIND_INSTANCE = HotStatement(
         _instance.c.approvals_a_day,
         _instance.c.waiting_at_most,
         _instance.c.moderators_factor_due_at,
-        _instance.c.blocked_servers,
     ).where(_instance.c.id == sa.literal_column(str(THE_ONE)))
 )
 
@@ -100,5 +90,4 @@ def _view(row: tuple[Any, ...]) -> InstanceView:
         approvals_a_day=row[11],
         waiting_at_most=row[12],
         moderators_factor_due_at=row[13],
-        blocked_servers=row[14],
     )

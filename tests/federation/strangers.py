@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -98,3 +98,12 @@ async def stranger(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def among(hosts: Collection[str]) -> Callable[[str], Awaitable[bool]]:
+    """Whether a host is one of these."""
+
+    async def answer(host: str) -> bool:
+        return host in hosts
+
+    return answer

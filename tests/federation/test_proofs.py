@@ -20,6 +20,7 @@ from federation.signing import Scheme, verify
 from federation.transport import Client
 from federation.vocab import PUBLIC
 from fedparents import clock as clocks
+from tests.federation.strangers import among
 from tests.federation.test_recordings import EXCHANGES, recorded  # noqa: F401 - a fixture
 from tests.rig.elsewhere import Elsewhere, Neighbour
 
@@ -78,7 +79,7 @@ def world():
 def keys_of(db, world):
     keyring = Keyring(db, b"of the tests, thirty-two bytes long")
     client = Client(world, user_agent="annecy")
-    return RemoteKeys(db, Fetcher(lambda: client, keyring, HERE))
+    return RemoteKeys(db, Fetcher(lambda: client, keyring, HERE, db))
 
 
 @pytest.fixture
@@ -227,7 +228,7 @@ async def brought(keys, document, by=GROUP, blocked=()):
             arrived("POST", HERE, "/inbox", lines, body),
             keys,
             now=clocks.now(),
-            is_blocked=lambda host: host in blocked,
+            is_blocked=among(blocked),
         )
     return signed
 

@@ -18,6 +18,7 @@ from federation.remote_keys import RemoteKeys
 from federation.signing import ACTIVITY_JSON, verify
 from federation.transport import Client
 from fedparents import clock as clocks
+from tests.federation.strangers import among
 from tests.rig.elsewhere import Elsewhere, says
 from tests.rig.source import ROOT
 
@@ -70,7 +71,7 @@ def nearest(found, _request):
 def keys(bare_db, recorded):
     keyring = Keyring(bare_db, b"of the tests, thirty-two bytes long")
     client = Client(recorded, user_agent="annecy")
-    return RemoteKeys(bare_db, Fetcher(lambda: client, keyring, "https://annecy.example"))
+    return RemoteKeys(bare_db, Fetcher(lambda: client, keyring, "https://annecy.example", bare_db))
 
 
 def arrived_at(exchange):
@@ -89,9 +90,7 @@ async def look_at_all(keys, clock, *, on_its_day):
         if on_its_day:
             clock.set(datetime.fromtimestamp(exchange["received_at"], UTC))
         try:
-            signed = await verify(
-                arrived_at(exchange), keys, now=clock(), is_blocked=lambda _host: False
-            )
+            signed = await verify(arrived_at(exchange), keys, now=clock(), is_blocked=among(()))
             found[name] = signed.sender == exchange["request"]["body"]["actor"]
         except SignatureInvalid as error:
             found[name] = error.refusal

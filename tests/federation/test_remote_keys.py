@@ -31,7 +31,7 @@ def world():
 @pytest.fixture
 def fetcher(bare_db, world):
     keyring = Keyring(bare_db, b"of the tests, thirty-two bytes long")
-    return Fetcher(lambda: Client(world, user_agent="annecy"), keyring, HERE)
+    return Fetcher(lambda: Client(world, user_agent="annecy"), keyring, HERE, bare_db)
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ async def test_a_private_address_is_never_asked(bare_db, settings, clock):
     keyring = Keyring(bare_db, b"of the tests, thirty-two bytes long")
     strict = settings.model_copy(update={"allowed_private_networks": ()})
     client = open_client(strict)
-    keys = RemoteKeys(bare_db, Fetcher(lambda: client, keyring, HERE))
+    keys = RemoteKeys(bare_db, Fetcher(lambda: client, keyring, HERE, bare_db))
     for host in ("127.0.0.1", "[::1]", "localhost", "10.0.0.1", "169.254.169.254", "2130706433"):
         with pytest.raises(Rejected):
             await keys.find(f"https://{host}/users/alice#main-key")

@@ -27,6 +27,7 @@ from federation.remote_keys import RemoteKeys
 from federation.signing import ACTIVITY_JSON, Scheme, Signed, sign, verify
 from federation.transport import Client
 from fedparents import clock as clocks
+from tests.federation.strangers import among
 from tests.rig.elsewhere import Elsewhere, Neighbour
 
 HERE = "https://annecy.example"
@@ -48,7 +49,9 @@ def world():
 @pytest.fixture
 async def keys(bare_db, world):
     keyring = Keyring(bare_db, b"of the tests, thirty-two bytes long")
-    return RemoteKeys(bare_db, Fetcher(lambda: Client(world, user_agent="annecy"), keyring, HERE))
+    return RemoteKeys(
+        bare_db, Fetcher(lambda: Client(world, user_agent="annecy"), keyring, HERE, bare_db)
+    )
 
 
 @pytest.fixture
@@ -59,9 +62,7 @@ def believe(keys, clock):
         lines = headers.items() if isinstance(headers, dict) else headers
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in lines]
         request = arrived(method, HERE, target, raw, body)
-        return await verify(
-            request, keys, now=clocks.now(), is_blocked=lambda host: host in blocked
-        )
+        return await verify(request, keys, now=clocks.now(), is_blocked=among(blocked))
 
     return ask
 

@@ -7,7 +7,7 @@ before; what is not is answered with a number and no word.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from starlette.requests import Request
@@ -23,14 +23,18 @@ from federation.errors import (
 )
 from federation.inbox import accept
 from federation.outside import find_group, find_person, has_ended
+from federation.trust import talks_with
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
-from fedparents.instance.views import InstanceView, get_instance_view
+from fedparents.instance.views import get_instance_view
 from web.routing import Answers, Endpoint, number_in_path
 from web.security.bodies import MIB
 from web.security.limits import use_policy
 from web.visit import runtime_of
+
+if TYPE_CHECKING:
+    from federation.signing import Signed
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +43,7 @@ ANSWERS: Final[Mapping[int, str]] = {
     202: "kept, known already, of a kind that nobody here works on, or the farewell of a stranger",
     400: "no JSON, nested too deeply, without an id or an actor",
     401: "anything about the signature",
-    403: "the server is kept out",
+    403: "the server is kept out, or is no ally of a place that talks to these alone",
     404: "nobody of this name, or a place that speaks with nobody",
     410: "somebody who was here, and is no more",
     413: "a body that is too large",
@@ -48,6 +52,7 @@ ANSWERS: Final[Mapping[int, str]] = {
     503: "the key cannot be had at the moment, with `Retry-After`",
 }
 """All that an inbox ever says, and when."""
+_THERE: Final = 200
 _ASK_FOR_SIGNATURE: Final = {"WWW-Authenticate": "Signature"}
 
 _TYPES: Final = ("application/activity+json", "application/ld+json")
@@ -68,35 +73,39 @@ async def group_inbox(request: Request) -> Response:
 async def _post(request: Request, stands_here: Callable[[Request], Awaitable[int]]) -> Response:
     use_policy(request, "inbox")
     place = await runtime_of(request).db.read(get_instance_view)
-    if request.method != "POST" or not place.federation_mode.speaks_to_anybody:
+    if request.method != "POST" or not place.federation_mode.is_there:
         raise NotFound
-    if (status := await stands_here(request)) != 200:  # noqa: PLR2004 - RFC 9110 section 15.3.1
+    # Of a place that talks to its allies alone, nobody else learns who is there.
+    speaks_first = place.federation_mode.speaks_to_anybody
+    if speaks_first and (status := await stands_here(request)) != _THERE:
         return Response(status_code=status)
     if _type_of(request) not in _TYPES:
         return Response(status_code=415)
-    return await _take(request, place, await request.body())
+    body = await request.body()
+    try:
+        signed = await _verify(request, body)
+        if not speaks_first and (status := await stands_here(request)) != _THERE:
+            return Response(status_code=status)
+        await runtime_of(request).db.write(accept, signed, body)
+    except FederationError as error:
+        return _refused(error)
+    return Response(status_code=202)
 
 
-async def _take(request: Request, place: InstanceView, body: bytes) -> Response:
+async def _verify(request: Request, body: bytes) -> Signed:
     # Both load cryptography, which a place that nobody writes to does without.
     from federation.incoming import arrived
     from federation.signing import verify
 
     runtime = runtime_of(request)
-    try:
-        incoming = arrived(
-            request.method, runtime.towns.base_url, _target(request), request.headers.raw, body
-        )
-        signed = await verify(
-            incoming,
-            runtime.towns.keys,
-            now=clock.now(),
-            is_blocked=lambda host: not place.talks_with(host),
-        )
-        await runtime.db.write(accept, signed, body)
-    except FederationError as error:
-        return _refused(error)
-    return Response(status_code=202)
+
+    async def is_blocked(host: str) -> bool:
+        return not await runtime.db.read(talks_with, host)
+
+    incoming = arrived(
+        request.method, runtime.towns.base_url, _target(request), request.headers.raw, body
+    )
+    return await verify(incoming, runtime.towns.keys, now=clock.now(), is_blocked=is_blocked)
 
 
 def _refused(error: FederationError) -> Response:

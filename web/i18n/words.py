@@ -186,6 +186,10 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "invite_not_found": N_(
         "There is no such invitation. Please check the link, or ask for a new one."
     ),
+    "host_not_valid": N_("This is not the name of a server, such as spam.example."),
+    "twins_take_two": N_(
+        "You are twins with this town, or would be: that takes both sides. Please end it first."
+    ),
     "town_not_found": N_("Nothing waits for that town any more."),
     "job_not_found": N_("This work has been done or thrown away already."),
     "place_not_found": N_("There is no such commune in our list. Please search again."),

@@ -71,6 +71,7 @@ OF_PLACE: Final[Mapping[str, str]] = {
     "instance.moderators_factor": N_("Who needs a second step changed"),
     "instance.legal_page": N_("A legal text changed"),
     "instance.retention": N_("How long things are kept changed"),
+    "town.standing": N_("How we stand to another town changed"),
     "delivery.retried": N_("Another town called again"),
     "job.retried": N_("Work tried again"),
     "job.discarded": N_("Work given up"),

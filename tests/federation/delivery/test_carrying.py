@@ -19,11 +19,11 @@ from federation.delivery.models import DeliveryState, OutgoingActivity, Trouble
 from federation.delivery.queue import forget_post, hear_from
 from federation.outbox import tell_published
 from federation.transport import open_client
+from federation.trust import keep_out
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, AccountState
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
-from fedparents.instance.service import block_servers
 from fedparents.posts.models import Audience
 from fedparents.posts.service import delete_post, edit_post, narrow_post
 from fedparents.social.models import Follow
@@ -404,11 +404,7 @@ async def test_a_server_that_is_kept_out_is_told_only_what_is_taken_back(place):
     await place.works()
     await place.says("En route")
     await place.runtime.worker.work_until_idle()
-
-    def block(uow):
-        block_servers(uow, "spam.example", by=OPERATOR).blocked_servers = "127.1.0.1"
-
-    await place.db.write(block)
+    await place.db.write(keep_out, ["127.1.0.1"], by=OPERATOR)
     await place.says("Après")
     await place.works()
     assert [row.trouble for row in await place.rows()] == [None, Trouble.WITHDRAWN]

@@ -18,10 +18,11 @@ from federation.models import InboxItem, RemoteActor
 from federation.reading import read_document
 from federation.signing import ACTIVITY_JSON, Scheme
 from federation.transport import Client, open_client
+from federation.trust import keep_out, note_twins
+from federation.uris import host_of
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
-from fedparents.instance.service import block_servers
 from fedparents.jobs.models import JobRow
 from tests.rig.builders import a_group, a_viewer
 from tests.rig.elsewhere import Elsewhere, Neighbour
@@ -164,7 +165,7 @@ def _for(letter, path):
 @pytest.mark.parametrize("case", TABLE)
 async def test_who_is_believed(open_place, server, world, paths, clock, case, scheme):
     """The same at every inbox: nothing that is not believed leaves a trace."""
-    await open_place.db.write(block_servers, "spam.example", by=OPERATOR)
+    await open_place.db.write(keep_out, ["spam.example"], by=OPERATOR)
     if case == "key at a private address":
         strict = open_place.settings.model_copy(update={"allowed_private_networks": ()})
         open_place.towns.open_client = lambda: open_client(strict)
@@ -308,14 +309,38 @@ async def test_a_body_that_comes_in_pieces_has_the_same_limit(open_place, server
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("mode", [FederationMode.ISLAND, FederationMode.ALLIES])
-async def test_a_place_that_talks_to_nobody_has_no_inbox(
-    open_place, server, world, paths, clock, mode
-):
-    await set_mode(open_place, mode)
+async def test_a_place_that_talks_to_nobody_has_no_inbox(open_place, server, world, paths, clock):
+    await set_mode(open_place, FederationMode.ISLAND)
     for path in paths:
         assert await Letter(open_place, path, clock, Scheme.CAVAGE).sign().send(server) == 404
     assert world.asked == []
+
+
+async def test_a_place_that_has_allies_hears_them_alone(open_place, server, world, paths, clock):
+    """To all others, whoever is here and whoever is not are the same."""
+    await set_mode(open_place, FederationMode.ALLIES)
+    nobody = ["/users/1/inbox", "/groups/1/inbox"]
+    for path in (*paths, *nobody):
+        assert await Letter(open_place, path, clock, Scheme.CAVAGE).sign().send(server) == 403
+    assert world.asked == []
+    await open_place.db.write(note_twins, host_of(ALICE.uri))
+    for path in (*paths, *nobody):
+        said = Letter(open_place, path, clock, Scheme.CAVAGE).sign()
+        assert await said.send(server) == (404 if path in nobody else 202)
+
+
+async def test_what_came_in_before_its_town_was_kept_out_does_nothing(
+    open_place, server, world, clock
+):
+    said = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Follow")
+    assert await said.sign().send(server) == 202
+    assert [item.body for item in await rows(open_place, InboxItem)] == [said.body]
+    await open_place.db.write(keep_out, [host_of(ALICE.uri)], by=OPERATOR)
+    asked = len(world.asked)
+    await open_place.worker.work_until_idle()
+    assert len(world.asked) == asked
+    assert not await rows(open_place, RemoteActor)
+    assert [item.body for item in await rows(open_place, InboxItem)] == [None]
 
 
 async def test_nobody_reads_an_inbox(open_place, server, world, paths):
@@ -431,7 +456,7 @@ async def test_patience_with_whoever_cannot_be_looked_up_ends(open_place, server
     ["spam.example", "sub.spam.example", "SPAM.example", "spam.example.", "xn--spm-fla.example"],
 )
 async def test_a_server_is_kept_out_however_it_is_written(open_place, server, world, clock, host):
-    await open_place.db.write(block_servers, "spam.example, spám.example", by=OPERATOR)
+    await open_place.db.write(keep_out, ["spam.example", "spám.example"], by=OPERATOR)
     by = Neighbour(f"https://{host}/users/spam", 1)
     letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by)
     assert await letter.sign().send(server) == 403

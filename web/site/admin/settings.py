@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.trust import keep_out, list_blocked
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
@@ -23,7 +24,6 @@ from fedparents.instance.models import (
 )
 from fedparents.instance.queries import find_legal_page, get_instance, list_missing_pages
 from fedparents.instance.service import (
-    block_servers,
     change_federation,
     change_group_founding,
     change_identity,
@@ -143,7 +143,8 @@ async def neighbours_page(request: Request) -> Response:
     db = runtime_of(request).db
     if request.method != "POST":
         place = await db.read(get_instance)
-        values = {"mode": place.federation_mode, "blocked_servers": place.blocked_servers}
+        blocked = "\n".join(await db.read(list_blocked))
+        values = {"mode": place.federation_mode, "blocked_servers": blocked}
         return _show(request, "neighbours", new_form(values, of=DeskNeighboursForm))
     sent, form = await read_form(request, DeskNeighboursForm)
     if sent is None:
@@ -160,7 +161,7 @@ def _change_neighbours(
     uow: UnitOfWork, mode: FederationMode, blocked_servers: str, viewer: Viewer
 ) -> None:
     change_federation(uow, mode, by=viewer)
-    block_servers(uow, blocked_servers, by=viewer)
+    keep_out(uow, blocked_servers.replace(",", " ").replace(";", " ").split(), by=viewer)
 
 
 async def founding_page(request: Request) -> Response:
