@@ -19,19 +19,21 @@ from fedparents.accounts.joining import (
     create_account,
     sign_up,
 )
-from fedparents.accounts.models import Account, InviteLink, Role
+from fedparents.accounts.models import InviteLink, Role
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
-from fedparents.demo import talk
+from fedparents.demo import neighbours, talk
+from fedparents.demo.neighbours import DemoNeighbours, viewer_of
 from fedparents.demo.talk import DemoTalk, let_talk
-from fedparents.ids import AccountId, ActorId, PlaceId
-from fedparents.instance.models import LegalKind, Registrations
+from fedparents.ids import PlaceId
+from fedparents.instance.models import FederationMode, LegalKind, Registrations
 from fedparents.instance.queries import get_instance
 from fedparents.instance.service import (
     IdentityDraft,
     JoiningDraft,
+    change_federation,
     change_identity,
     change_joining,
     finish_setup,
@@ -41,7 +43,6 @@ from fedparents.places.queries import find_place
 from fedparents.social.profiles import ProfileDraft, change_profile
 
 PASSWORD: Final = "cerf-volant-42"  # noqa: S105 - everybody's in the demo, and printed at its start
-_NO_SESSION: Final = 0
 _ADULT_BORN: Final = 1990
 
 
@@ -78,6 +79,7 @@ class DemoTown:
     guests: tuple[DemoGuest, ...]
     invites: tuple[InviteDraft, ...]
     talk: DemoTalk
+    neighbours: DemoNeighbours
 
 
 ISSY: Final = DemoTown(
@@ -107,6 +109,7 @@ ISSY: Final = DemoTown(
         InviteDraft("Fête de quartier", uses=30, days=14, skips_approval=True),
     ),
     talk=talk.ISSY,
+    neighbours=neighbours.ISSY,
 )
 MEUDON: Final = DemoTown(
     key="meudon",
@@ -126,6 +129,7 @@ MEUDON: Final = DemoTown(
     ),
     invites=(InviteDraft("Carte dans les cahiers", uses=100, days=60, skips_approval=False),),
     talk=talk.MEUDON,
+    neighbours=neighbours.MEUDON,
 )
 TOWNS: Final = (ISSY, MEUDON)
 
@@ -168,6 +172,7 @@ def _set_up(uow: UnitOfWork, town: DemoTown) -> None:
     for kind, body in _pages_of(town).items():
         write_legal_page(uow, kind, "fr", body, by=OPERATOR)
     finish_setup(uow, by=OPERATOR)
+    change_federation(uow, FederationMode.OPEN, by=OPERATOR)
 
 
 def _settle(uow: UnitOfWork, town: DemoTown, person: DemoPerson, password_hash: str) -> Viewer:
@@ -180,11 +185,17 @@ def _settle(uow: UnitOfWork, town: DemoTown, person: DemoPerson, password_hash: 
         name=person.name,
         language=person.language,
     )
-    viewer = _viewer(uow, create_account(uow, draft), person)
+    account = create_account(uow, draft)
+    viewer = viewer_of(account, uow.session.get_one(Actor, account.actor_id))
     place = find_place(uow.session, "FR", town.commune)
-    if place is not None:
-        profile = ProfileDraft(name=person.name, place_id=PlaceId(place.id), shows_place=True)
-        change_profile(uow, viewer, profile)
+    profile = ProfileDraft(
+        name=person.name,
+        place_id=PlaceId(place.id) if place is not None else None,
+        shows_place=place is not None,
+        is_locked=False,
+        is_discoverable=True,
+    )
+    change_profile(uow, viewer, profile)
     return viewer
 
 
@@ -206,24 +217,6 @@ def _knock(uow: UnitOfWork, guest: DemoGuest) -> None:
     account = sign_up(uow, draft, None)
     if account is not None:
         confirm_account(uow, account)
-
-
-def _viewer(uow: UnitOfWork, account: Account, person: DemoPerson) -> Viewer:
-    actor = uow.session.get_one(Actor, account.actor_id)
-    return Viewer(
-        account_id=AccountId(account.id),
-        actor_id=ActorId(actor.id),
-        session_id=_NO_SESSION,
-        handle=actor.handle,
-        name=actor.display_name,
-        role=person.role,
-        state=account.state,
-        language=account.language,
-        theme=account.theme,
-        email=account.email,
-        leaving_at=None,
-        seen_at=uow.now,
-    )
 
 
 def _pages_of(town: DemoTown) -> Mapping[LegalKind, str]:

@@ -220,7 +220,7 @@ COMMANDS: Final = (
     ),
     Command(
         "demo",
-        "Run two towns with people in them, to look around in",
+        "Run two towns whose people talk to each other, to look around in",
         "fedparents demo --ports 8001 8002",
         "demo:run",
         (

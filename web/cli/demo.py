@@ -30,6 +30,7 @@ from fedparents.settings import Settings
 from web import serving
 from web.auth.passwords import hash_password
 from web.cli.database import upgrade
+from web.cli.demo_meeting import let_meet
 from web.cli.failures import Failed
 from web.cli.output import say, table
 from web.cli.place import open_place
@@ -59,6 +60,11 @@ class _Place:
     def log(self) -> Path:
         return self.settings.data_dir / "server.log"
 
+    @property
+    def stranger(self) -> Path:
+        """Is there as long as its people have not met those of the other town."""
+        return self.settings.data_dir / "stranger"
+
 
 def run(settings: Settings, *, ports: Sequence[int], reset: bool) -> None:
     """Make the towns where they are missing, run both, end both."""
@@ -73,6 +79,7 @@ def run(settings: Settings, *, ports: Sequence[int], reset: bool) -> None:
     invites = [_prepare(place) for place in places]
     with _running(places) as processes:
         _wait_until_ready(places, processes)
+        _introduce(places)
         for place, links in zip(places, invites, strict=True):
             say(_sheet(place, links))
         say(f"\nEverybody's password is {PASSWORD}   (Ctrl-C stops both towns)")
@@ -101,8 +108,18 @@ def _prepare(place: _Place) -> list[InviteLink]:
 async def _fill(place: _Place) -> list[InviteLink]:
     async with open_place(place.settings) as database:
         if not await database.read(is_filled):
+            place.stranger.touch()
             await database.write(fill_town, place.town, hash_password(PASSWORD))
         return await database.read(list_demo_invites)
+
+
+def _introduce(places: Sequence[_Place]) -> None:
+    if not any(place.stranger.exists() for place in places):
+        return
+    say("The towns get to know each other ...")
+    let_meet([(place.settings, place.town.neighbours) for place in places])
+    for place in places:
+        place.stranger.unlink(missing_ok=True)
 
 
 def _sheet(place: _Place, links: Sequence[InviteLink]) -> str:
@@ -114,6 +131,8 @@ def _sheet(place: _Place, links: Sequence[InviteLink]) -> str:
         table(("NAME", "", "ROLE"), people + guests),
     ]
     lines += [f"{link.label}: {urls.absolute('invitation', token=link.token)}" for link in links]
+    follows = ", ".join(f"{here} → {there}" for here, there in place.town.neighbours.follows)
+    lines.append(f"Who follows whom in the other town: {follows}")
     return "\n".join(lines)
 
 

@@ -2,7 +2,9 @@
 
 import re
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
@@ -56,6 +58,20 @@ def start(nowhere):
             processes.kill(demo.process)
 
 
+def assert_met(folder, town):
+    """Its people have found those of the other town, who were told what they said."""
+    assert not (folder / "stranger").exists()
+    with closing(sqlite3.connect(folder / "fedparents.db")) as db:
+        follows = db.execute("SELECT state FROM follow").fetchall()
+        letters = db.execute("SELECT state FROM delivery").fetchall()
+        heard = dict(db.execute("SELECT verb, count(*) FROM inbox_item GROUP BY verb").fetchall())
+    others = next(other for other in TOWNS if other is not town)
+    both = len(town.neighbours.follows) + len(others.neighbours.follows)
+    assert follows == [("accepted",)] * both
+    assert set(letters) == {("sent",)}
+    assert heard["Create"] == len(others.neighbours.calls)
+
+
 def test_two_towns_with_people(start, nowhere):
     ports = [free_port(), free_port()]
     words = ["--ports", *map(str, ports)]
@@ -68,6 +84,7 @@ def test_two_towns_with_people(start, nowhere):
         instance = httpx2.get(f"http://localhost:{port}/api/v2/instance").json()
         assert instance["title"] == town.name
         assert instance["registrations"]["enabled"]
+        assert_met(nowhere.folder / "var" / "demo" / town.key, town)
     invitation = re.findall(r"http://localhost:\S+/join/\S+", said)[0]
     with httpx2.Client(follow_redirects=True) as guest:
         assert guest.get(invitation).status_code == 200
