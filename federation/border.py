@@ -45,11 +45,15 @@ _ACTOR: Final = frozenset(
 _GROUP: Final = _ACTOR | {
     *("attributedTo", "moderators", "postingRestrictedToMods", "openness", "members"),
     *("memberCount", "source", "sensitive", "discussions", "upcomingEvents", "events", "posts"),
-    *("resources", "todos"),
+    *("resources", "todos", "rules", "questions"),
 }
 SHAPES: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("Create", "Update", "Delete", "Undo"), _ACTIVITY),
-    **dict.fromkeys(("Follow", "Accept", "Reject", "TentativeAccept"), _ACTIVITY),
+    **dict.fromkeys(("Follow", "Accept", "TentativeAccept", "Leave"), _ACTIVITY),
+    "Join": _ACTIVITY | {"participationMessage", "answers"},
+    "Reject": _ACTIVITY | {"summary"},
+    "Remove": _ACTIVITY | {"origin", "summary"},
+    "Block": _ACTIVITY | {"target", "summary", "endTime"},
     "Note": _NOTE,
     "Question": _NOTE | {"oneOf", "anyOf", "endTime", "closed", "votersCount"},
     "Tombstone": frozenset(("@context", "id", "type", "formerType", "deleted")),
@@ -89,7 +93,12 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
 _WHERE_IDS_END: Final = re.compile("[/#?]")
 _CONTENTS: Final = frozenset({"Note", "Question"})
 _TAKES_BACK: Final = frozenset({"Delete", "Undo"})
-_WORDS: Final = frozenset({"content", "contentMap", "summary", "name", "source", "value"})
+_WORDS: Final = frozenset(
+    (
+        *("content", "contentMap", "summary", "name", "source", "value"),
+        *("participationMessage", "rules", "questions"),
+    )
+)
 """Free text: whoever writes an address into it has said it themself."""
 
 

@@ -19,9 +19,14 @@ import structlog
 from sqlmodel import Session, col, delete, select
 
 from federation.activities.accept import receive_accept
+from federation.activities.ban import receive_ban
 from federation.activities.delete import receive_delete
 from federation.activities.follow import receive_follow
+from federation.activities.join import receive_join
+from federation.activities.leave import receive_leave
 from federation.activities.reject import receive_reject
+from federation.activities.remove import receive_remove
+from federation.activities.tentative_accept import receive_tentative_accept
 from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
 from federation.delivery.queue import hear_from
@@ -47,9 +52,14 @@ Receiver: TypeAlias = Callable[[UnitOfWork, str, "Signed"], None]
 
 RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Accept": receive_accept,
+    "Block": receive_ban,
     "Delete": receive_delete,
     "Follow": receive_follow,
+    "Join": receive_join,
+    "Leave": receive_leave,
     "Reject": receive_reject,
+    "Remove": receive_remove,
+    "TentativeAccept": receive_tentative_accept,
     "Undo": receive_undo,
     "Update": receive_update,
 }

@@ -139,6 +139,50 @@ class Town(SQLModel, table=True):
     twinned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class RemoteGroup(SQLModel, table=True):
+    """What is needed to talk to a group elsewhere, beside what every actor has."""
+
+    __tablename__ = "remote_group"
+
+    actor_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="actor.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    takes_join: bool = False
+    """Whether it knows members; to others, one comes by following."""
+    members: str = ""
+    """The address that stands for all who are in it."""
+
+
+class MembershipActivity(SQLModel, table=True):
+    """The activity with which somebody came into a group across towns, or asked to: whoever answers
+    or ends it names it. One of the two is here, the other elsewhere."""
+
+    __tablename__ = "membership_activity"
+
+    group_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="actor.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    actor_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="actor.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    verb: str
+    """`Join`, or `Follow` where members are not known."""
+    uri: str = Field(index=True)
+    """Its id: ours for somebody of this place, theirs for somebody elsewhere."""
+
+
 class FollowActivity(SQLModel, table=True):
     """The activity with which somebody follows across towns: whoever answers or ends it names it.
 

@@ -32,7 +32,8 @@ from federation.delivery.queue import (
     queue_activity,
 )
 from federation.following import forget_follows
-from federation.models import FollowActivity
+from federation.grouping import forget_memberships
+from federation.models import FollowActivity, MembershipActivity
 from federation.objects import note
 from federation.outside import find_person
 from federation.reading import Json, JsonObject
@@ -140,15 +141,19 @@ def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int)
     _queue(uow, base_url, actor_id, document, inboxes, about=actor)
     forget_posts_of(uow, actor_id)
     forget_follows(uow, actor_id)
+    forget_memberships(uow, actor_id)
 
 
 def _list_tied(session: Session, actor_id: int) -> set[str]:
-    """Asked of the activities that follow across towns: the follows themselves are forgotten at
-    the same time by another job."""
+    """Asked of the activities that follow or join across towns: what they made is forgotten at the
+    same time by other jobs."""
     follower, followed = FollowActivity.follower_actor_id, FollowActivity.followed_actor_id
     others = [
         *session.exec(select(followed).where(col(follower) == actor_id)),
         *session.exec(select(follower).where(col(followed) == actor_id)),
+        *session.exec(
+            select(MembershipActivity.group_id).where(MembershipActivity.actor_id == actor_id)
+        ),
     ]
     return set(list_inboxes(session, actor_id, others))
 

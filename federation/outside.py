@@ -8,6 +8,7 @@ when visitors may know of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -21,7 +22,14 @@ from fedparents.accounts.models import Account, AccountState
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import table_of
 from fedparents.groups import models as groups
-from fedparents.groups.models import Group, Joining, Membership, MembershipState, lines_of
+from fedparents.groups.models import (
+    Group,
+    Joining,
+    JoinRequest,
+    Membership,
+    MembershipState,
+    lines_of,
+)
 from fedparents.groups.policy import DECIDERS
 from fedparents.groups.policy import visible_to as group_visible_to
 from fedparents.posts.models import Post, PostState
@@ -29,6 +37,11 @@ from fedparents.posts.policy import visible_to as post_visible_to
 from fedparents.social.models import Follow, FollowState
 
 _MODERATORS_AT_MOST: Final = 100
+_OPENNESS: Final[Mapping[Joining, str]] = {
+    Joining.OPEN: "open",
+    Joining.APPROVAL: "moderated",
+    Joining.INVITE: "invite_only",
+}
 
 _account = table_of(Account)
 _actor = table_of(Actor)
@@ -40,11 +53,28 @@ class OutsideGroup:
 
     actor: Actor
     rules: tuple[str, ...]
+    questions: tuple[str, ...]
+    """Put to those who ask; none where nobody can."""
     joining: Joining
-    is_closed: bool
-    """What is in it, and who, is for those in it; only its name, purpose and rules are not."""
+    audience: groups.Audience
     members: int
     """0 for a closed one."""
+
+    @property
+    def is_closed(self) -> bool:
+        """What is in it, and who, is for those in it; only its name, purpose and rules are not."""
+        return self.audience != groups.Audience.PUBLIC
+
+    @property
+    def is_members_only(self) -> bool:
+        return self.audience == groups.Audience.MEMBERS
+
+    @property
+    def openness(self) -> str:
+        """In the words of Mobilizon. What is read by this town and by nobody else has no members
+        elsewhere, whoever would let them in."""
+        joining = Joining.INVITE if self.audience == groups.Audience.HERE else self.joining
+        return _OPENNESS[joining]
 
 
 def is_known_outside(today: date) -> sa.ColumnElement[bool]:
@@ -54,7 +84,12 @@ def is_known_outside(today: date) -> sa.ColumnElement[bool]:
         col(Actor.domain) == "",
         col(Account.state) == AccountState.ACTIVE,
         sa.or_(col(Account.restricted_until).is_(None), col(Account.restricted_until) <= today),
-        sa.or_(col(Actor.is_discoverable), _has_left_something(), _knows_somebody_elsewhere()),
+        sa.or_(
+            col(Actor.is_discoverable),
+            _has_left_something(),
+            _knows_somebody_elsewhere(),
+            _knows_a_group_elsewhere(),
+        ),
     )
 
 
@@ -77,13 +112,15 @@ def find_group(session: Session, actor_id: int) -> OutsideGroup | None:
     if found is None:
         return None
     actor, group = found
-    is_closed = group.joining != Joining.OPEN or group.audience == groups.Audience.MEMBERS
+    is_public = group.audience == groups.Audience.PUBLIC
+    asks = group.joining == Joining.APPROVAL and group.audience != groups.Audience.HERE
     return OutsideGroup(
         actor=actor,
         rules=tuple(lines_of(group.rules)),
+        questions=tuple(lines_of(group.questions)) if asks else (),
         joining=Joining(group.joining),
-        is_closed=is_closed,
-        members=0 if is_closed else _count_members(session, actor_id),
+        audience=groups.Audience(group.audience),
+        members=_count_members(session, actor_id) if is_public else 0,
     )
 
 
@@ -127,7 +164,9 @@ def count_following(session: Session, actor_id: int) -> int:
 def count_public_posts(session: Session, actor_id: int) -> int:
     """How much somebody has said to everybody."""
     public = select(func.count()).where(
-        Post.author_actor_id == actor_id, post_visible_to(None, today=date.min)
+        Post.author_actor_id == actor_id,
+        col(Post.group_id).is_(None),  # what is said in groups stands there
+        post_visible_to(None, today=date.min),
     )
     return session.exec(public).one()
 
@@ -137,7 +176,9 @@ def list_public_posts(
 ) -> list[Post]:
     """What somebody has said to everybody, the newest first."""
     public = select(Post).where(
-        Post.author_actor_id == actor_id, post_visible_to(None, today=date.min)
+        Post.author_actor_id == actor_id,
+        col(Post.group_id).is_(None),  # what is said in groups stands there
+        post_visible_to(None, today=date.min),
     )
     if before is not None:
         public = public.where(Post.id < before)
@@ -194,3 +235,14 @@ def _knows_somebody_elsewhere() -> sa.ColumnElement[bool]:
         .where(col(Follow.follower_actor_id) == col(Actor.id), other.c.domain != "")
     )
     return sa.exists(theirs.correlate_except(Follow, other))
+
+
+def _knows_a_group_elsewhere() -> sa.ColumnElement[bool]:
+    """Somebody who has asked to come in, also who has left since: they are asked who said that."""
+    group = _actor.alias()
+    asked = (
+        select(JoinRequest.id)
+        .join(group, group.c.id == col(JoinRequest.group_id))
+        .where(col(JoinRequest.actor_id) == col(Actor.id), group.c.domain != "")
+    )
+    return sa.exists(asked.correlate_except(JoinRequest, group))

@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute
 import web.tables  # noqa: F401 - relations between tables of all packages have to be known
 from federation.delivery.carrier import Carrier
 from federation.following import following_jobs
+from federation.grouping import grouping_jobs
 from federation.inbox import inbox_jobs
 from federation.keys import Keyring
 from federation.outbox import outbox_jobs
@@ -227,6 +228,7 @@ def jobs_of(
         *post_jobs(db),
         *outbox_jobs(db, base_url),
         *following_jobs(db, base_url),
+        *grouping_jobs(db, base_url),
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),
         *group_jobs(mailroom),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from federation.activities.memberships import find_asked_there
 from federation.activities.pairs import (
     find_follower_here,
     find_party,
@@ -13,6 +14,7 @@ from federation.activities.pairs import (
 )
 from federation.models import FollowActivity
 from fedparents.db import UnitOfWork
+from fedparents.groups.elsewhere import let_in_elsewhere
 from fedparents.social.follows import accept_from_elsewhere
 
 if TYPE_CHECKING:
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
 def receive_accept(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     """Only what was asked for is accepted, and by whom it was asked of."""
     followed = get_sender(uow.session, signed)
-    found = find_follower_here(uow.session, base_url, followed, signed.document.get("object"))
+    named = signed.document.get("object")
+    asked = find_asked_there(uow.session, base_url, followed, named)
+    if asked is not None:
+        let_in_elsewhere(uow, asked.group_id, asked.actor_id)
+        return
+    found = find_follower_here(uow.session, base_url, followed, named)
     if found is not None:
         accept_from_elsewhere(uow, found.follower_actor_id, followed.actor.id)
 

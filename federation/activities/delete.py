@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from federation.discovery import note_gone
 from federation.following import forget_follows
+from federation.grouping import forget_memberships
 from federation.objects.actor import find_remote
 from federation.reading import uri_of
 from fedparents.actors.models import Actor
@@ -13,6 +14,8 @@ from fedparents.actors.service import erase_actor
 from fedparents.conversations.service import forget_correspondent
 from fedparents.db import UnitOfWork
 from fedparents.groups.members import forget_person as forget_member
+from fedparents.groups.models import Group
+from fedparents.groups.service import erase_group
 from fedparents.posts.retention import forget_author
 from fedparents.social.service import forget_person
 
@@ -34,6 +37,11 @@ def forget_elsewhere(uow: UnitOfWork, uri: str) -> None:
         return
     note_gone(uow, uri)
     forget_follows(uow, actor.id)  # there is nobody left to be told how they end
+    forget_memberships(uow, actor.id)
+    group = uow.session.get(Group, actor.id)
+    if group is not None:
+        erase_group(uow, group)
+        return
     erase_actor(uow, actor)
     for forget in (forget_member, forget_person, forget_correspondent, forget_author):
         forget(uow, actor.id)

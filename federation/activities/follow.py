@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from federation.activities.accept import send_accept
-from federation.activities.pairs import Party, find_party, follow_of, get_sender, queue, send
+from federation.activities.join import come
+from federation.activities.memberships import find_own_group
+from federation.activities.pairs import Party, find_party, follow_of, get_sender, queue
 from federation.models import FollowActivity
-from federation.outside import find_group, find_person
+from federation.outside import find_person
 from federation.reading import id_of, uri_of
 from federation.uris import activity_uri, find_local_actor
 from fedparents.actors.models import ActorKind
 from fedparents.db import UnitOfWork
+from fedparents.groups.models import Joining
 from fedparents.social.follows import follow_from_elsewhere
 from fedparents.social.models import Follow, FollowState
 
@@ -27,7 +30,7 @@ def receive_follow(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     kind, number = local
     follower, uri = get_sender(uow.session, signed), id_of(signed.document)
     if kind == ActorKind.GROUP:
-        _ask_group(uow, base_url, follower, number, uri)
+        _ask_group(uow, base_url, follower, uri, uri_of(signed.document.get("object")))
     elif find_person(uow.session, number, today=uow.now.date()) is not None:
         _begin(uow, base_url, follower, number, uri)
 
@@ -49,18 +52,17 @@ def send_follow(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: i
     queue(uow, base_url, document, by=follower, to=followed)
 
 
-def _ask_group(uow: UnitOfWork, base_url: str, follower: Party, number: int, uri: str) -> None:
-    """An open group is read by whoever likes; a closed one says no, which is no news: everybody may
-    know that it is closed. One that is not known outside is silent."""
-    group = find_group(uow.session, number)
-    followed = find_party(uow.session, base_url, number) if group is not None else None
-    if group is None or followed is None:
+def _ask_group(uow: UnitOfWork, base_url: str, follower: Party, uri: str, group_uri: str) -> None:
+    """Who follows a group where one comes in by oneself is a member: others know no other way. Of
+    one that everybody reads and somebody looks after, they become a reader. One that is not known
+    outside is silent."""
+    group = find_own_group(uow.session, base_url, group_uri)
+    if group is None:
         return
-    if group.is_closed:
-        refused = follow_of(uri, follower, followed)
-        send(uow, base_url, "Reject", refused, by=followed, to=follower)
+    if group.outside.is_closed or group.outside.joining == Joining.OPEN:
+        come(uow, base_url, group, follower, "Follow", uri, {})
     else:
-        _begin(uow, base_url, follower, number, uri)
+        _begin(uow, base_url, follower, group.party.actor.id, uri)
 
 
 def _begin(uow: UnitOfWork, base_url: str, follower: Party, number: int, uri: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from federation.activities.memberships import find_asked_there
 from federation.activities.pairs import (
     Party,
     find_follower_here,
@@ -11,8 +12,11 @@ from federation.activities.pairs import (
     get_sender,
     send,
 )
+from federation.activities.remove import REASON_LENGTH
 from federation.models import FollowActivity
+from federation.reading import words_of
 from fedparents.db import UnitOfWork
+from fedparents.groups.elsewhere import refuse_elsewhere
 from fedparents.social.follows import end_follow
 
 if TYPE_CHECKING:
@@ -22,7 +26,14 @@ if TYPE_CHECKING:
 def receive_reject(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     """Also long after it was accepted; there is nothing left that would have to be undone."""
     followed = get_sender(uow.session, signed)
-    found = find_follower_here(uow.session, base_url, followed, signed.document.get("object"))
+    named = signed.document.get("object")
+    asked = find_asked_there(uow.session, base_url, followed, named)
+    if asked is not None:
+        reason = words_of(signed.document.get("summary"), at_most=REASON_LENGTH)
+        uow.session.delete(asked)
+        refuse_elsewhere(uow, asked.group_id, asked.actor_id, reason)
+        return
+    found = find_follower_here(uow.session, base_url, followed, named)
     if found is None:
         return
     uow.session.delete(found)

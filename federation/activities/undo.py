@@ -1,11 +1,15 @@
-"""`Undo`: somebody takes back what they did; so far, following."""
+"""`Undo`: somebody takes back what they did: following, being in a group, keeping somebody out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from federation.activities.ban import receive_end_of_ban
+from federation.activities.leave import end_asking
+from federation.activities.memberships import find_asked_here
 from federation.activities.pairs import Party, find_followed_here, follow_of, get_sender, send
 from federation.models import FollowActivity
+from federation.reading import object_of, types_of
 from fedparents.db import UnitOfWork
 from fedparents.social.follows import end_follow
 
@@ -16,7 +20,15 @@ if TYPE_CHECKING:
 def receive_undo(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     """Only one's own is undone: what it names is looked for among what its sender did."""
     follower = get_sender(uow.session, signed)
-    found = find_followed_here(uow.session, base_url, follower, signed.document.get("object"))
+    named = signed.document.get("object")
+    if "Block" in types_of(object_of(named)):
+        receive_end_of_ban(uow, base_url, signed, object_of(named))
+        return
+    asked = find_asked_here(uow.session, base_url, follower, named)
+    if asked is not None:
+        end_asking(uow, asked)
+        return
+    found = find_followed_here(uow.session, base_url, follower, named)
     if found is None:
         return
     uow.session.delete(found)

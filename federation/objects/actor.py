@@ -11,7 +11,7 @@ from markupsafe import escape
 from sqlmodel import Session, select
 
 from federation.errors import Malformed
-from federation.models import RemoteActor
+from federation.models import RemoteActor, RemoteGroup
 from federation.reading import (
     JsonObject,
     flag_of,
@@ -28,6 +28,7 @@ from federation.trust import standing_of_actor
 from federation.uris import host_of, is_same_origin, picture_uri, profile_url, shared_inbox_uri
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
+from fedparents.groups.elsewhere import RemoteGroupDraft, record_group
 
 if TYPE_CHECKING:
     from federation.keys import ActorKeys
@@ -58,6 +59,17 @@ class ActorDraft:
     is_locked: bool
     is_discoverable: bool
     is_indexable: bool
+    group: GroupDraft | None = None
+    """What a group says beside that."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDraft:
+    """A group elsewhere, beside what every actor has."""
+
+    about: RemoteGroupDraft
+    takes_join: bool
+    members: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +154,9 @@ def read_actor(document: JsonObject, kind: ActorKind, types: tuple[str, ...]) ->
         name=line_of(document.get("name"), at_most=NAME_LENGTH) or handle,
         summary=words_of(document.get("summary"), at_most=SUMMARY_LENGTH),
         inbox=inbox,
-        shared_inbox=_own(uri, uri_of(endpoints.get("sharedInbox"))),
-        outbox=_own(uri, uri_of(document.get("outbox"))),
-        followers=_own(uri, uri_of(document.get("followers"))),
+        shared_inbox=own_address(uri, uri_of(endpoints.get("sharedInbox"))),
+        outbox=own_address(uri, uri_of(document.get("outbox"))),
+        followers=own_address(uri, uri_of(document.get("followers"))),
         url=_page(document, uri),
         is_locked=flag_of(document.get("manuallyApprovesFollowers")),
         is_discoverable=flag_of(document.get("discoverable")),
@@ -169,7 +181,17 @@ def accept_actor(uow: UnitOfWork, draft: ActorDraft) -> Actor:
     uow.session.add(actor)
     uow.session.flush()  # before the row that refers to it
     uow.session.add(row)
+    if draft.group is not None:
+        _accept_group(uow, actor, draft.group)
     return actor
+
+
+def _accept_group(uow: UnitOfWork, actor: Actor, draft: GroupDraft) -> None:
+    uow.session.flush()
+    record_group(uow, actor, draft.about)
+    row = uow.session.get(RemoteGroup, actor.id) or RemoteGroup(actor_id=actor.id)
+    row.takes_join, row.members = draft.takes_join, draft.members
+    uow.session.add(row)
 
 
 def find_remote(session: Session, uri: str) -> RemoteActor | None:
@@ -194,7 +216,7 @@ def _free_handle(session: Session, draft: ActorDraft, actor_id: int) -> str:
     return f"{draft.handle}~{actor_id}" if is_taken else draft.handle
 
 
-def _own(uri: str, other: str) -> str:
+def own_address(uri: str, other: str) -> str:
     """An address of the same server; "" for any other."""
     return other if other and is_same_origin(uri, other) else ""
 

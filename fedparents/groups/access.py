@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound
 from fedparents.groups.models import Group, JoinRequest, Membership, RequestState
@@ -61,9 +62,14 @@ def find_seat(session: Session, viewer: Viewer | None, group: Group, *, today: d
     """Whatever the group, also one that the viewer may not know of."""
     if viewer is None:
         return Seat(group, Standing.VISITOR, None, None)
-    membership = session.get(Membership, (group.actor_id, viewer.actor_id))
-    request = find_request(session, group.actor_id, viewer.actor_id)
-    return _seat_of(viewer, group, membership, request, today)
+    return find_seat_of(session, viewer.actor_id, group, today=today)
+
+
+def find_seat_of(session: Session, actor_id: int, group: Group, *, today: date) -> Seat:
+    """The same for anybody, also somebody of another town."""
+    membership = session.get(Membership, (group.actor_id, actor_id))
+    request = find_request(session, group.actor_id, actor_id)
+    return _seat_of(group, membership, request, today)
 
 
 def get_seat(session: Session, viewer: Viewer | None, group_id: GroupId, *, today: date) -> Seat:
@@ -73,21 +79,26 @@ def get_seat(session: Session, viewer: Viewer | None, group_id: GroupId, *, toda
     if found is None:
         raise NotFound("group_not_found")
     group, membership, request = found
-    seat = _seat_of(viewer, group, membership, request, today)
+    visits = Seat(group, Standing.VISITOR, None, None)
+    seat = _seat_of(group, membership, request, today) if viewer else visits
     seat.require(can_know)
     return seat
 
 
 def _seat_of(
-    viewer: Viewer | None,
     group: Group,
     membership: Membership | None,
     request: JoinRequest | None,
     today: date,
 ) -> Seat:
     is_pending = request is not None and request.state == RequestState.PENDING
-    standing = standing_of(viewer, membership, is_pending=is_pending, today=today)
+    standing = standing_of(membership, is_pending=is_pending, today=today)
     return Seat(group, standing, membership, request)
+
+
+def is_in_another_town(session: Session, group_id: int) -> bool:
+    """Whether it is decided elsewhere who is in a group and what is said there."""
+    return bool(session.get_one(Actor, group_id).domain)
 
 
 def can_view_cover(session: Session, viewer: Viewer | None, media: MediaView) -> bool:

@@ -49,7 +49,10 @@ class GroupCard:
     joining: Joining
     name: str
     purpose: str
+    town: str
+    """The other town that it is in; empty for one of this place."""
     members: int
+    """From this place."""
     role: GroupRole | None
     """The viewer's, if they are a member."""
     waiting: int
@@ -110,6 +113,7 @@ _card = (
     _group.c.joining,
     _actor.c.display_name,
     _actor.c.summary,
+    _actor.c.domain,
     member_count(),
 )
 _most = bindparam("most", type_=sa.Integer)
@@ -175,15 +179,16 @@ def count_proposed(session: Session) -> int:
 
 
 def _card_of(row: tuple[Any, ...]) -> GroupCard:
-    role = GroupRole(row[6]) if row[6] else None
+    role = GroupRole(row[7]) if row[7] else None
     return GroupCard(
         id=GroupId(row[0]),
         kind=GroupKind(row[1]),
         joining=Joining(row[2]),
         name=row[3],
         purpose=row[4],
-        members=row[5],
+        town=row[5],
+        members=row[6],
         role=role,
-        waiting=row[7] if role in DECIDERS else 0,
-        has_asked=bool(row[8]),
+        waiting=row[8] if role in DECIDERS else 0,
+        has_asked=bool(row[9]),
     )

@@ -55,8 +55,39 @@ class RequestExpired(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestWithdrawn(Fact):
+    """Somebody who had asked does so no more."""
+
+    group_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReopened(Fact):
+    """A decision was taken back: the person waits again."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemberJoined(Fact):
     """Somebody is in: they find at home what was said lately."""
+
+    group_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft(Fact):
+    """Somebody has gone by themselves."""
+
+    group_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberUnbanned(Fact):
+    """Somebody who was banned may ask again."""
 
     group_id: int
     actor_id: int

@@ -18,9 +18,24 @@ from fedparents.actors.models import Actor
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
-from fedparents.groups.access import Seat, find_request, find_seat, hold, hold_group
-from fedparents.groups.facts import JoinRequested, MemberJoined, RequestDecided, RequestExpired
+from fedparents.groups.access import (
+    Seat,
+    find_request,
+    find_seat,
+    hold,
+    hold_group,
+    is_in_another_town,
+)
+from fedparents.groups.facts import (
+    JoinRequested,
+    MemberJoined,
+    RequestDecided,
+    RequestExpired,
+    RequestReopened,
+    RequestWithdrawn,
+)
 from fedparents.groups.models import (
+    Answer,
     Group,
     GroupRole,
     GroupState,
@@ -34,6 +49,8 @@ from fedparents.groups.models import (
 from fedparents.groups.policy import MEMBERS, Standing, can_know, can_moderate, is_banned
 from fedparents.groups.service import REASON_LENGTH
 from fedparents.ids import GroupId
+from fedparents.instance.models import FederationMode
+from fedparents.instance.queries import get_instance
 from fedparents.text import optional_text
 
 WAIT_AFTER_DECLINE: Final = timedelta(days=7)
@@ -98,36 +115,54 @@ def ask_to_join(
     """
     group = hold(uow, group_id)
     seat = find_seat(uow.session, viewer, group, today=uow.now.date())
+    is_elsewhere = is_in_another_town(uow.session, group_id)
     invite, is_counted = _invite_into(uow, viewer, group, token)
     if invite is None:
         seat.require(can_know)
     if seat.standing in MEMBERS or (seat.standing == Standing.PENDING and not _admits(invite)):
         return seat.standing
     check_may_ask(uow.session, seat, invite, now=uow.now)
+    if is_elsewhere:
+        require_grown_up(uow, viewer)
     if invite is not None and not is_counted:
         hold_invite(uow, invite)
         use_invite(uow, invite)
     # Whoever was removed has to be let in by somebody, also with a link that admits.
     was_removed = seat.membership is not None and seat.membership.state == MembershipState.REMOVED
-    if group.joining == Joining.OPEN or (_admits(invite) and not was_removed):
+    admits = group.joining == Joining.OPEN or (_admits(invite) and not was_removed)
+    if admits and not is_elsewhere:
         if seat.request is not None and seat.request.state == RequestState.PENDING:
-            _turn(uow, seat.request, Turn.APPROVE, by=None)
-        _admit(uow, group_id, viewer.actor_id, by=viewer.actor_id)
+            turn_request(uow, seat.request, Turn.APPROVE, by=None)
+        admit(uow, group_id, viewer.actor_id, by=viewer.actor_id)
         return Standing.MEMBER
+    pairs = checked_answers(group, answers)
+    begin_request(uow, seat, viewer.actor_id, pairs, invite_id=invite.id if invite else None)
+    return Standing.PENDING
+
+
+def begin_request(
+    uow: UnitOfWork,
+    seat: Seat,
+    actor_id: int,
+    answers: Sequence[Answer],
+    *,
+    invite_id: int | None = None,
+) -> JoinRequest:
+    """Somebody waits for the word of those who decide; the caller has looked whether they may."""
     before = seat.request.state if seat.request else None
     request = JoinRequest(
         id=uow.new_id(),
-        group_id=group_id,
-        actor_id=viewer.actor_id,
+        group_id=seat.group.actor_id,
+        actor_id=actor_id,
         state=TURNS[before, Turn.ASK],
-        answers=_checked_answers(group, answers),
-        invite_id=invite.id if invite else None,
+        answers=_written(answers),
+        invite_id=invite_id,
         created_at=uow.now,
     )
     uow.session.add(request)
     uow.record(JoinRequested(request.id))
-    record_audit(uow, "group.asked", by=viewer.actor_id, subject=viewer.actor_id, group=group_id)
-    return Standing.PENDING
+    record_audit(uow, "group.asked", by=actor_id, subject=actor_id, group=seat.group.actor_id)
+    return request
 
 
 def check_may_ask(
@@ -150,6 +185,8 @@ def find_hindrance(
     group = seat.group
     if group.state != GroupState.ACTIVE:
         return Hindrance("group_not_open")
+    if is_in_another_town(session, group.actor_id) and not _talks(session):
+        return Hindrance("group_out_of_reach")
     if seat.standing == Standing.BANNED:
         return Hindrance("group_banned")
     if invite is None and group.joining == Joining.INVITE:
@@ -175,8 +212,14 @@ def withdraw_request(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> None
     seat = hold_group(uow, viewer, group_id)
     if seat.request is None or seat.request.state != RequestState.PENDING:
         raise Conflict("already_decided")
-    _turn(uow, seat.request, Turn.WITHDRAW, by=viewer.actor_id)
-    seat.request.answers = ""
+    take_request_back(uow, seat.request)
+
+
+def take_request_back(uow: UnitOfWork, request: JoinRequest) -> None:
+    """The same for one that waits, whoever asked."""
+    turn_request(uow, request, Turn.WITHDRAW, by=request.actor_id)
+    request.answers = ""
+    uow.record(RequestWithdrawn(request.group_id, request.actor_id))
 
 
 def approve_request(
@@ -192,9 +235,9 @@ def approve_request(
     membership = uow.session.get(Membership, (group_id, request.actor_id))
     if membership is not None and is_banned(membership, today=uow.now.date()):
         raise Conflict("person_banned")
-    _turn(uow, request, Turn.APPROVE, by=viewer.actor_id)
+    turn_request(uow, request, Turn.APPROVE, by=viewer.actor_id)
     request.reason = ""
-    _admit(uow, group_id, request.actor_id, by=viewer.actor_id)
+    admit(uow, group_id, request.actor_id, by=viewer.actor_id)
     uow.record(RequestDecided(request.id, uow.now.isoformat()), at=uow.now + TELL_AFTER)
     return request
 
@@ -205,7 +248,7 @@ def decline_request(
     """Say no, with words for the person; they may ask again after a week."""
     request = _get_request(uow, viewer, group_id, request_id)
     request.reason = optional_text("reason", reason, at_most=REASON_LENGTH)
-    _turn(uow, request, Turn.DECLINE, by=viewer.actor_id)
+    turn_request(uow, request, Turn.DECLINE, by=viewer.actor_id)
     uow.record(RequestDecided(request.id, uow.now.isoformat()), at=uow.now + TELL_AFTER)
     return request
 
@@ -223,8 +266,9 @@ def undo_decision(
         raise Conflict("undo_too_late")
     if request.state == RequestState.APPROVED:
         _take_back(uow, request)
-    _turn(uow, request, Turn.UNDO, by=viewer.actor_id)
+    turn_request(uow, request, Turn.UNDO, by=viewer.actor_id)
     request.decided_at, request.decided_by_actor_id, request.reason = None, None, ""
+    uow.record(RequestReopened(request.id))
     return request
 
 
@@ -246,7 +290,7 @@ def admit_newcomer(uow: UnitOfWork, account_id: int) -> InviteLink | None:
         return None
     membership = uow.session.get(Membership, (group.actor_id, account.actor_id))
     if membership is None and (_admits(invite) or group.joining == Joining.OPEN):
-        _admit(uow, group.actor_id, account.actor_id, by=account.actor_id)
+        admit(uow, group.actor_id, account.actor_id, by=account.actor_id)
     return invite
 
 
@@ -260,7 +304,7 @@ def expire_requests(uow: UnitOfWork, lasts: timedelta) -> int:
     )
     found = list(uow.session.exec(old))
     for request in found:
-        _turn(uow, request, Turn.EXPIRE, by=None)
+        turn_request(uow, request, Turn.EXPIRE, by=None)
         request.answers = ""
         uow.record(RequestExpired(request.id))
     return len(found)
@@ -303,11 +347,24 @@ def _invite_into(
     return invite, is_counted
 
 
+def _talks(session: Session) -> bool:
+    """Whether other towns hear anything of this place."""
+    return FederationMode(get_instance(session).federation_mode).speaks_to_anybody
+
+
+def require_grown_up(uow: UnitOfWork, viewer: Viewer) -> None:
+    """Nobody elsewhere may know of somebody under eighteen, and those who decide there would."""
+    account = uow.session.get(Account, viewer.account_id)
+    until = account.restricted_until if account is not None else None
+    if until is not None and until > uow.now.date():
+        raise NotAllowed("groups_here_only")
+
+
 def _admits(invite: InviteLink | None) -> bool:
     return invite is not None and invite.admits_to_group
 
 
-def _admit(uow: UnitOfWork, group_id: int, actor_id: int, *, by: int) -> None:
+def admit(uow: UnitOfWork, group_id: int, actor_id: int, *, by: int | None) -> None:
     """Make somebody a member, also somebody who was one: then as an ordinary one."""
     membership = uow.session.get(Membership, (group_id, actor_id))
     if membership is None:
@@ -343,7 +400,7 @@ def _get_request(
     return request
 
 
-def _turn(uow: UnitOfWork, request: JoinRequest, turn: Turn, *, by: int | None) -> None:
+def turn_request(uow: UnitOfWork, request: JoinRequest, turn: Turn, *, by: int | None) -> None:
     """Move a request along the machine; raises Conflict, by name, when somebody was faster."""
     there = TURNS.get((request.state, turn))
     if there is None:
@@ -382,8 +439,8 @@ def _count_declined(session: Session, request: JoinRequest) -> int:
     return session.exec(declined).one()
 
 
-def _checked_answers(group: Group, answers: Sequence[str]) -> str:
-    """Every question with its answer, as JSON; raises Invalid by the number of the question."""
+def checked_answers(group: Group, answers: Sequence[str]) -> list[Answer]:
+    """Every question with its answer; raises Invalid by the number of the question."""
     pairs = []
     problems: dict[str, str] = {}
     for number, question in enumerate(lines_of(group.questions), 1):
@@ -396,7 +453,13 @@ def _checked_answers(group: Group, answers: Sequence[str]) -> str:
             continue
         if not text:
             problems[field] = "missing"
-        pairs.append((question, text))
+        pairs.append(Answer(question, text))
     if problems:
         raise Invalid(problems, at_most=ANSWER_LENGTH)
+    return pairs
+
+
+def _written(answers: Sequence[Answer]) -> str:
+    """As JSON."""
+    pairs = [(each.question, each.text) for each in answers]
     return json.dumps(pairs, ensure_ascii=False) if pairs else ""

@@ -14,11 +14,18 @@ from sqlmodel import Session, col, delete, func, select, update
 from fedparents.accounts.invites import InviteDraft, create_invite
 from fedparents.accounts.models import InviteLink
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
-from fedparents.groups.access import Seat, hold, hold_group
-from fedparents.groups.facts import GroupHandedOver, MemberPutOut, RoleChanged
+from fedparents.groups.access import Seat, hold, hold_group, is_in_another_town
+from fedparents.groups.facts import (
+    GroupHandedOver,
+    MemberLeft,
+    MemberPutOut,
+    MemberUnbanned,
+    RoleChanged,
+)
 from fedparents.groups.models import (
     Group,
     GroupRole,
@@ -29,6 +36,7 @@ from fedparents.groups.models import (
     MembershipState,
 )
 from fedparents.groups.policy import (
+    DECIDERS,
     MEMBERS,
     can_change,
     can_manage,
@@ -105,18 +113,27 @@ def mute_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, *, is_muted: 
 def leave_group(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> None:
     """Go, at once and without a word to anybody; raises Conflict for the last manager."""
     membership = _own(hold_group(uow, viewer, group_id))
+    go(uow, membership)
+
+
+def go(uow: UnitOfWork, membership: Membership) -> None:
+    """The same for a member of any town; the caller holds the group."""
     _keep_a_manager(uow.session, membership)
-    _move(uow, membership, Move.LEAVE, by=viewer.actor_id)
+    move_member(uow, membership, Move.LEAVE, by=membership.actor_id)
+    uow.record(MemberLeft(membership.group_id, membership.actor_id))
 
 
 def change_member_role(
     uow: UnitOfWork, viewer: Viewer, group_id: GroupId, actor_id: ActorId, role: GroupRole
 ) -> None:
-    """For managers; raises Conflict when the last one would be none any more."""
+    """For managers; raises Conflict when the last one would be none any more, and where somebody of
+    another town would decide."""
     hold_group(uow, viewer, group_id).require(can_manage)
     membership = _get_member(uow, group_id, actor_id)
     if role != GroupRole.MANAGER:
         _keep_a_manager(uow.session, membership)
+    if role in DECIDERS and uow.session.get_one(Actor, actor_id).domain:
+        raise Conflict("role_here_only")
     if membership.role == role:
         return
     membership.role, membership.changed_at = role, uow.now
@@ -198,7 +215,8 @@ def unban_member(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, actor_id: A
     """Let somebody ask again."""
     membership = _get_changeable(uow, viewer, group_id, actor_id)
     membership.banned_until, membership.reason = None, ""
-    _move(uow, membership, Move.UNBAN, by=viewer.actor_id)
+    move_member(uow, membership, Move.UNBAN, by=viewer.actor_id)
+    uow.record(MemberUnbanned(group_id, actor_id))
 
 
 def forget_person(uow: UnitOfWork, actor_id: int) -> None:
@@ -234,6 +252,9 @@ def count_managers(session: Session, group_id: int) -> int:
 
 
 def _hand_over(uow: UnitOfWork, group: Group) -> None:
+    """Those of other towns have somebody who looks after them there."""
+    if is_in_another_town(uow.session, group.actor_id):
+        return
     if count_managers(uow.session, group.actor_id):
         return
     rank = sa.case(
@@ -241,7 +262,8 @@ def _hand_over(uow: UnitOfWork, group: Group) -> None:
     )
     successor = uow.session.exec(
         select(Membership)
-        .where(Membership.group_id == group.actor_id)
+        .join(Actor, col(Actor.id) == col(Membership.actor_id))
+        .where(Membership.group_id == group.actor_id, Actor.domain == "")
         .where(Membership.state == MembershipState.ACTIVE)
         .order_by(rank, col(Membership.since_at))
         .limit(1)
@@ -295,7 +317,7 @@ def _get_changeable(
 
 def _put_out(uow: UnitOfWork, membership: Membership, move: Move, *, by: int) -> None:
     _keep_a_manager(uow.session, membership)
-    _move(uow, membership, move, by=by)
+    move_member(uow, membership, move, by=by)
     links = update(InviteLink).where(
         col(InviteLink.group_id) == membership.group_id,
         col(InviteLink.by_actor_id) == membership.actor_id,
@@ -305,7 +327,8 @@ def _put_out(uow: UnitOfWork, membership: Membership, move: Move, *, by: int) ->
     uow.record(MemberPutOut(membership.group_id, membership.actor_id))
 
 
-def _move(uow: UnitOfWork, membership: Membership, move: Move, *, by: int) -> None:
+def move_member(uow: UnitOfWork, membership: Membership, move: Move, *, by: int | None) -> None:
+    """Along the machine; raises Conflict for what does not happen."""
     there = MOVES.get((membership.state, move))
     if there is None:
         raise Conflict("member_changed")

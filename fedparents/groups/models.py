@@ -30,10 +30,12 @@ class Joining(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who may read what is in a group: its members, or everybody who is signed in here."""
+    """Who may read what is in a group: its members, everybody who is signed in here, or everybody,
+    in other towns too."""
 
     MEMBERS = "members"
     HERE = "here"
+    PUBLIC = "public"
 
 
 class GroupState(StrEnum):
@@ -67,7 +69,11 @@ class RequestState(StrEnum):
 
 
 class Group(SQLModel, table=True):
-    """What a group adds to its actor, whose name and summary are the group's name and purpose."""
+    """What a group adds to its actor, whose name and summary are the group's name and purpose.
+
+    One of another town has a row, too, once somebody here has looked for it: who asks and who is in
+    it from here stand in the same tables as for our own, and the other town decides.
+    """
 
     __tablename__ = "parents_group"
 

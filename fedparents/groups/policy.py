@@ -61,7 +61,10 @@ class GroupRules:
 RULES: Final[Mapping[Audience, GroupRules]] = {
     Audience.MEMBERS: GroupRules(MEMBERS, MEMBERS, _DECIDING, _MANAGING),
     Audience.HERE: GroupRules(_SIGNED_IN, MEMBERS, _DECIDING, _MANAGING),
+    Audience.PUBLIC: GroupRules(_SIGNED_IN | {Standing.VISITOR}, MEMBERS, _DECIDING, _MANAGING),
 }
+OPEN_TO_READ: Final = (Audience.HERE, Audience.PUBLIC)
+"""What is read by people here who are no members."""
 
 
 class Reader(Protocol):
@@ -84,12 +87,9 @@ class AnyViewer:
 Today = date | sa.BindParameter[Any]
 
 
-def standing_of(
-    viewer: Viewer | None, membership: Membership | None, *, is_pending: bool, today: date
-) -> Standing:
-    """What the viewer is, given their own row and whether they have asked to join."""
-    if viewer is None:
-        return Standing.VISITOR
+def standing_of(membership: Membership | None, *, is_pending: bool, today: date) -> Standing:
+    """What somebody is who is no visitor, given their own row and whether they have asked to
+    join."""
     if membership is not None and membership.state == MembershipState.ACTIVE:
         return Standing(membership.role)
     if membership is not None and is_banned(membership, today=today):
@@ -159,9 +159,10 @@ def visible_to(viewer: Reader | None, *, today: Today) -> sa.ColumnElement[bool]
 def readable_by(viewer: Reader | None, *, today: Today) -> sa.ColumnElement[bool]:
     """`can_read` as a condition on `Group`."""
     if viewer is None:
-        return sa.false()
+        public = col(Group.audience) == constant(Audience.PUBLIC)
+        return sa.and_(public, visible_to(None, today=today))
     here = sa.and_(
-        col(Group.audience) == constant(Audience.HERE),
+        is_one_of(col(Group.audience), OPEN_TO_READ),
         visible_to(viewer, today=today),
         sa.not_(_is_kept_out(viewer, today)),
     )

@@ -73,6 +73,8 @@ class GroupView:
     name: str
     purpose: str
     place: str
+    town: str
+    """The other town that the group is in; empty for one of this place."""
     cover: str
     """The file of its picture, for whoever may know of it without an invitation."""
     seat: Seat
@@ -165,6 +167,7 @@ FIND_FACTS = HotStatement(
         _actor.c.display_name,
         _actor.c.summary,
         _actor.c.cover,
+        _actor.c.domain,
         sa.func.coalesce(_place.c.name, ""),
         member_count(),
         waiting_count(),
@@ -394,7 +397,7 @@ def _view(
     group = seat.group
     connection = session.connection()
     (facts,) = FIND_FACTS.rows(connection, group=group.actor_id)
-    name, purpose, cover, place, members, waiting = facts
+    name, purpose, cover, town, place, members, waiting = facts
     is_inside = seat.standing in MEMBERS
     whose = {"group": group.actor_id, "viewer": viewer.actor_id if viewer else None}
     managers = LIST_MANAGERS.rows(connection, **whose) if is_inside else []
@@ -403,6 +406,7 @@ def _view(
         name=name,
         purpose=purpose,
         place=place,
+        town=town,
         cover=cover if can_know(group, seat.standing) else "",
         seat=seat,
         members=members,

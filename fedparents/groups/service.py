@@ -136,7 +136,7 @@ def change_about(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: Abou
 
 
 def change_privacy(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: PrivacyDraft) -> None:
-    """Who comes in, reads and knows; for managers, and true from this moment on."""
+    """Who comes in, reads and knows; for managers, and true from this moment on. Raises Invalid."""
     seat = _manage(uow, viewer, group_id)
     _set_privacy(seat.group, draft)
     uow.session.add(seat.group)
@@ -251,7 +251,15 @@ def _checked_lines(field: str, text: str, at_most: int) -> str:
     return "\n".join(lines)
 
 
+def checked_privacy(draft: PrivacyDraft) -> PrivacyDraft:
+    """Raises Invalid for a group that everybody reads and of which nobody may know."""
+    if draft.audience == Audience.PUBLIC and (draft.is_local_only or draft.is_hidden):
+        raise Invalid({"finding": "public_group_is_found"})
+    return draft
+
+
 def _set_privacy(group: Group, draft: PrivacyDraft) -> None:
+    draft = checked_privacy(draft)
     group.joining, group.audience = draft.joining, draft.audience
     group.is_hidden = draft.is_hidden
     group.is_local_only = draft.is_local_only or draft.is_hidden

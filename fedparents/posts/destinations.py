@@ -14,14 +14,13 @@ from fedparents.actors.models import Actor
 from fedparents.db import HotStatement, constant, table_of
 from fedparents.groups.cards import member_count
 from fedparents.groups.models import (
-    Audience,
     Group,
     GroupRole,
     GroupState,
     Membership,
     MembershipState,
 )
-from fedparents.groups.policy import DECIDERS
+from fedparents.groups.policy import DECIDERS, OPEN_TO_READ
 from fedparents.ids import GroupId
 from fedparents.posts.models import Post
 
@@ -87,7 +86,7 @@ def list_destinations(session: Session, viewer: Viewer) -> list[Destination]:
             id=GroupId(group_id),
             name=name,
             members=members,
-            is_open_to_read=audience == Audience.HERE,
+            is_open_to_read=audience in OPEN_TO_READ,
             allows_anonymous=bool(allows_anonymous),
             holds_first_posts=bool(holds_first_posts),
             decides=GroupRole(role) in DECIDERS,

@@ -15,7 +15,14 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.db import constant, is_one_of
 from fedparents.groups import models as groups
 from fedparents.groups.models import Group, GroupState, Membership, MembershipState
-from fedparents.groups.policy import DECIDERS, MEMBERS, Standing, can_read
+from fedparents.groups.policy import (
+    DECIDERS,
+    MEMBERS,
+    OPEN_TO_READ,
+    Standing,
+    can_read,
+    readable_by,
+)
 from fedparents.posts.anonymous import is_own_anonymous
 from fedparents.posts.models import Audience, Post, PostRecipient, PostState
 from fedparents.social.policy import is_following, not_blocked
@@ -26,6 +33,7 @@ TOWN: Final = (Audience.HERE, Audience.NEARBY, Audience.PUBLIC)
 CAPS: Final[Mapping[groups.Audience, Audience]] = {
     groups.Audience.MEMBERS: Audience.GROUP,
     groups.Audience.HERE: Audience.HERE,
+    groups.Audience.PUBLIC: Audience.PUBLIC,
 }
 """The widest audience of what is in a group."""
 _DECIDING: Final = frozenset((Standing.MODERATOR, Standing.MANAGER))
@@ -76,7 +84,8 @@ def decides(viewer: Viewer | None, post: Post, relation: Relation) -> bool:
 def _reaches(viewer: Viewer | None, post: Post, group: Group | None, relation: Relation) -> bool:
     audience = Audience(post.audience)
     if viewer is None:
-        return post.group_id is None and audience == Audience.PUBLIC
+        is_read = group is None or can_read(group, Standing.VISITOR)
+        return audience == Audience.PUBLIC and is_read
     if audience == Audience.DIRECT:
         return relation.is_author or relation.is_recipient
     if group is not None:
@@ -97,8 +106,8 @@ def visible_to(viewer: Viewer | None, *, today: date) -> sa.ColumnElement[bool]:
     if viewer is None:
         return sa.and_(
             col(Post.state) == PostState.VISIBLE,
-            col(Post.group_id).is_(None),
             col(Post.audience) == Audience.PUBLIC,
+            sa.or_(col(Post.group_id).is_(None), _is_in_public_group(today)),
         )
     return visible(viewer.actor_id, today=today, is_moderator=viewer.is_moderator)
 
@@ -157,6 +166,14 @@ def _is_in_group(actor: Id, *conditions: sa.ColumnElement[bool]) -> sa.ColumnEle
     return sa.exists(inside.correlate_except(Membership))
 
 
+def _is_in_public_group(today: date) -> sa.ColumnElement[bool]:
+    """Whether the post's group lets visitors read."""
+    public = select(Group.actor_id).where(
+        col(Group.actor_id) == col(Post.group_id), readable_by(None, today=today)
+    )
+    return sa.exists(public.correlate_except(Group))
+
+
 def _is_open_to(actor: Id, today: date | sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
     """Whether the post's group lets everybody here read, except those whom it keeps out."""
     kept_out = select(Membership.actor_id).where(
@@ -172,7 +189,7 @@ def _is_open_to(actor: Id, today: date | sa.ColumnElement[date]) -> sa.ColumnEle
     )
     shown = select(Group.actor_id).where(
         col(Group.actor_id) == col(Post.group_id),
-        col(Group.audience) == groups.Audience.HERE,
+        is_one_of(col(Group.audience), OPEN_TO_READ),
         col(Group.state) == GroupState.ACTIVE,
         sa.or_(
             sa.not_(col(Group.is_hidden)), sa.exists(asked.correlate_except(groups.JoinRequest))

@@ -247,6 +247,14 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
         "Here only moderators found groups. Please write to them about your idea."
     ),
     "group_not_open": N_("Nobody can join this group at the moment."),
+    "groups_here_only": N_("Under eighteen, one joins groups of this place only."),
+    "role_here_only": N_("Only people of this place can look after a group."),
+    "group_out_of_reach": N_(
+        "That group is in another town, and this place talks to no other town at the moment."
+    ),
+    "public_group_is_found": N_(
+        "What everybody may read, everybody may know of: let visitors know that the group exists."
+    ),
     "group_banned": N_("You cannot take part in this group."),
     "group_by_invitation": N_(
         "One joins this group by invitation: please ask a member for a link."

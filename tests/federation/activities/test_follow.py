@@ -14,12 +14,11 @@ from fedparents.accounts.models import Account
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR
 from fedparents.errors import Conflict
-from fedparents.groups.models import Audience, Joining
+from fedparents.groups.models import Joining
 from fedparents.ids import ActorId
 from fedparents.instance.models import FederationMode
 from fedparents.instance.service import change_federation
 from fedparents.notifications.models import Notification
-from fedparents.social.facts import FollowRequested
 from fedparents.social.follows import (
     accept_follow,
     follow_actor,
@@ -231,43 +230,7 @@ async def test_both_follow_each_other(open_pair):
     assert await state(pair.rumilly, pair.max.actor_id, pair.here) == ACCEPTED
 
 
-async def follow_group(towns, **privacy):
-    """What becomes of a follow from Annecy of a group in Rumilly, as each of them has it."""
-    annecy, rumilly = towns
-    lea = await annecy.somebody(f"lea_{next(NUMBERS)}")
-    marie = await rumilly.somebody(f"marie_{next(NUMBERS)}")
-    group = await a_group(rumilly.place.db, marie, is_local_only=False, **privacy)
-    there = await annecy.place.towns.discovery.get(f"{rumilly.url}/groups/{group}")
-
-    def follow(uow):
-        uow.session.add(
-            Follow(
-                follower_actor_id=lea.actor_id,
-                followed_actor_id=there.id,
-                id=uow.new_id(),
-                state=PENDING,
-                created_at=uow.now,
-            )
-        )
-        uow.record(FollowRequested(lea.actor_id, there.id))
-
-    await annecy.place.db.write(follow)
-    await settle(annecy, rumilly)
-    here = await known_in(rumilly, lea, annecy)
-    ours = await state(annecy, lea.actor_id, there.id)
-    return ours, await state(rumilly, here, group)
-
-
-async def test_an_open_group_is_followed(towns):
-    open_one = {"joining": Joining.OPEN, "audience": Audience.HERE}
-    assert await follow_group(towns, **open_one) == (ACCEPTED, ACCEPTED)
-
-
-async def test_a_closed_group_says_no(towns):
-    assert await follow_group(towns) == (None, None)
-
-
-async def test_a_follow_of_a_group_that_hides_is_answered_by_nothing(towns):
+async def test_a_group_that_hides_is_not_there(towns):
     annecy, rumilly = towns
     marie = await rumilly.somebody(f"marie_{next(NUMBERS)}")
     group = await a_group(rumilly.place.db, marie, joining=Joining.OPEN)

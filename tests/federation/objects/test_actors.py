@@ -20,7 +20,7 @@ from federation.objects.actors import ACTORS, actor_from_ap
 from federation.outside import OutsideGroup
 from federation.reading import Json
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.groups.models import Joining
+from fedparents.groups.models import Audience, Joining
 from fedparents.instance.views import InstanceView
 from tests.rig.schemas import complaints
 
@@ -61,9 +61,15 @@ def leaves_as(kind, actor, document):
     if kind == "application":
         place = InstanceView(actor.domain, actor.display_name, tagline=actor.summary)
         return application.to_ap(place, BASE, keys)
-    actor.summary = actor.summary.removesuffix("Soyons aimables.")
     members = document["memberCount"]
-    found = OutsideGroup(actor, ("Soyons aimables.",), Joining.OPEN, False, members)
+    found = OutsideGroup(
+        actor,
+        rules=("Soyons aimables.",),
+        questions=(),
+        joining=Joining.OPEN,
+        audience=Audience.PUBLIC,
+        members=members,
+    )
     return group.to_ap(found, BASE, keys)
 
 

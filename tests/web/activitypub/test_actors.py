@@ -235,7 +235,7 @@ async def test_an_open_group(server, open_place):
         marie,
         is_local_only=False,
         joining=Joining.OPEN,
-        audience=GroupAudience.HERE,
+        audience=GroupAudience.PUBLIC,
     )
     found = (await server.get(f"/groups/{group}")).json()
     assert list(complaints(found, read("group.schema.json"))) == []
@@ -262,9 +262,18 @@ async def test_of_a_closed_group_its_name_purpose_and_rules(server, open_place):
     found = (await server.get(f"/groups/{group}")).json()
     assert (found["openness"], found["manuallyApprovesFollowers"]) == ("moderated", True)
     assert "Soyons aimables." in found["summary"]
-    assert not {"memberCount", "attributedTo", "moderators", "members"} & found.keys()
+    assert (found["rules"], found["questions"]) == (["Soyons aimables."], ["Pourquoi ?"])
+    assert not {"memberCount", "attributedTo", "moderators"} & found.keys()
     for name in ("outbox", "followers", "members", "moderators"):
         assert (await server.get(f"/groups/{group}/{name}")).status_code == 404
+
+
+async def test_a_group_for_this_town_alone_asks_others_nothing(server, open_place):
+    marie = await a_viewer(open_place.db, "marie")
+    group = await a_group(open_place.db, marie, is_local_only=False, audience=GroupAudience.HERE)
+    found = (await server.get(f"/groups/{group}")).json()
+    assert (found["openness"], found["manuallyApprovesFollowers"]) == ("invite_only", True)
+    assert not {"members", "questions", "memberCount"} & found.keys()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid, NotAllowed
 from fedparents.groups.models import Audience, Group, GroupKind, GroupState, Joining
 from fedparents.groups.policy import can_found
-from fedparents.groups.service import checked_about, found_group
+from fedparents.groups.service import checked_about, checked_privacy, found_group
 from fedparents.ids import PlaceId
 from fedparents.instance.queries import get_instance
 from web.forms import Form, FormState, new_form, read_form, submit_once
@@ -30,6 +30,7 @@ from web.site.groups.forms import (
     JoiningForm,
     LinesForm,
     NameForm,
+    PrivacyForm,
     StepForm,
 )
 from web.site.page import redirect
@@ -43,7 +44,8 @@ _QUESTIONS: Final[dict[int, type[Form]]] = {
     4: NameForm,
     LAST: LinesForm,
 }
-_FIELDS: Final = ("joining", "audience", "finding", "name", "purpose", "kind", "questions", "rules")
+_PRIVACY: Final = ("joining", "audience", "finding")
+_FIELDS: Final = (*_PRIVACY, "name", "purpose", "kind", "questions", "rules")
 
 
 async def new_page(request: Request) -> Response:
@@ -72,6 +74,12 @@ async def _check(request: Request, upto: int, form: FormState) -> Response | Non
         answer, state = await read_form(request, _QUESTIONS[number])
         if answer is None:
             return _ask(request, number, state)
+    if upto >= _number_of("finding"):
+        privacy = PrivacyForm.model_validate({name: form.values[name] for name in _PRIVACY})
+        try:
+            checked_privacy(privacy.draft)
+        except Invalid as error:
+            return await _ask_again(request, error)
     if upto >= _number_of("name"):
         whole = FoundingForm.model_validate(
             {name: form.values[name] for name in _FIELDS if name in form.values}
@@ -79,11 +87,16 @@ async def _check(request: Request, upto: int, form: FormState) -> Response | Non
         try:
             checked_about(whole.about(None))
         except Invalid as error:
-            number = min(map(_number_of, error.fields))
-            _answer, state = await read_form(request, _QUESTIONS[number])
-            state.complain(error)
-            return _ask(request, number, state)
+            return await _ask_again(request, error)
     return None
+
+
+async def _ask_again(request: Request, error: Invalid) -> Response:
+    """The first question whose answer does not go."""
+    number = min(map(_number_of, error.fields))
+    _answer, state = await read_form(request, _QUESTIONS[number])
+    state.complain(error)
+    return _ask(request, number, state)
 
 
 async def _found(request: Request, viewer: Viewer, form: FormState) -> Response:

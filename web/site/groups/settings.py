@@ -53,7 +53,11 @@ async def privacy_page(request: Request) -> Response:
     sent, form = await read_form(request, PrivacyForm)
     if sent is None:
         return show(request, "privacy", {"view": view}, form)
-    await runtime_of(request).db.write(change_privacy, viewer, view.id, sent.draft)
+    try:
+        await runtime_of(request).db.write(change_privacy, viewer, view.id, sent.draft)
+    except Invalid as error:
+        form.complain(error)
+        return show(request, "privacy", {"view": view}, form)
     return to_group(request, view.id, ("good", gettext("Saved.")))
 
 

@@ -44,6 +44,7 @@ JOININGS: Final[Mapping[Joining, str]] = {
 AUDIENCES: Final[Mapping[Audience, str]] = {
     Audience.MEMBERS: N_("Only members read what is written here."),
     Audience.HERE: N_("Everybody who is signed in at this place can read what is written here."),
+    Audience.PUBLIC: N_("Everybody can read what is written here, in other towns too."),
 }
 DECLINES: Final[Mapping[str, str]] = {
     "not_for": N_("The group is for other families than yours; another one may suit you better."),
