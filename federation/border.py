@@ -40,6 +40,7 @@ _ACTOR: Final = frozenset(
         *("inbox", "outbox", "followers", "following", "featured", "endpoints", "published"),
         *("icon", "image", "attachment", "tag", "publicKey", "assertionMethod"),
         *("manuallyApprovesFollowers", "discoverable", "indexable", "alsoKnownAs", "movedTo"),
+        "suspended",
     )
 )
 _GROUP: Final = _ACTOR | {

@@ -8,7 +8,7 @@ FederationError
 │   ├── ActorMismatch        whoever signed it speaks for somebody else
 │   └── PeerBlocked          this place does not talk with that town
 ├── Gone                     the remote thing or town has ended
-│   └── FarewellOfStranger   somebody whom nobody here knows says that they are no more
+│   └── FarewellOfStranger   somebody whom nobody here knows takes something back
 └── TryLater(after)          the world is not ready: keep the work
     ├── PeerUnavailable      it did not answer, not in time, or with a failure of its own
     └── PeerAskedToWait      it answered that it has had enough for now

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from federation.activities.accept import send_accept
 from federation.activities.follow import send_follow
 from federation.activities.pairs import find_party
 from federation.activities.reject import send_reject
 from federation.activities.undo import send_undo
-from federation.audience import talks
-from federation.models import FollowActivity
+from federation.audience import list_inboxes, talks
+from federation.models import FollowActivity, MembershipActivity
 from fedparents.actors.models import Actor
 from fedparents.db import Database, HotStatement, UnitOfWork, table_of
 from fedparents.jobs import Job, JobKind
@@ -71,6 +71,24 @@ def forget_follows(uow: UnitOfWork, actor_id: int) -> None:
     """Somebody is no more; that ends what they followed, and who followed them."""
     for side in (FollowActivity.follower_actor_id, FollowActivity.followed_actor_id):
         uow.session.exec(delete(FollowActivity).where(col(side) == actor_id))
+
+
+def list_tied(session: Session, actor_id: int) -> set[str]:
+    """The inboxes of those who follow somebody here, or are followed by them, and of groups and
+    their members. Asked of the activities: what they made of whoever is erased is forgotten at the
+    same time by other jobs."""
+    follower, followed = FollowActivity.follower_actor_id, FollowActivity.followed_actor_id
+    others = [
+        *session.exec(select(followed).where(col(follower) == actor_id)),
+        *session.exec(select(follower).where(col(followed) == actor_id)),
+        *session.exec(
+            select(MembershipActivity.group_id).where(MembershipActivity.actor_id == actor_id)
+        ),
+        *session.exec(
+            select(MembershipActivity.actor_id).where(MembershipActivity.group_id == actor_id)
+        ),
+    ]
+    return set(list_inboxes(session, actor_id, others))
 
 
 def tell_requested(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:

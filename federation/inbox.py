@@ -19,11 +19,13 @@ import structlog
 from sqlmodel import Session, col, delete, select
 
 from federation.activities.accept import receive_accept
-from federation.activities.ban import receive_ban
+from federation.activities.block import receive_block
 from federation.activities.delete import receive_delete
+from federation.activities.dislike import receive_dislike
 from federation.activities.follow import receive_follow
 from federation.activities.join import receive_join
 from federation.activities.leave import receive_leave
+from federation.activities.like import receive_like
 from federation.activities.reject import receive_reject
 from federation.activities.remove import receive_remove
 from federation.activities.tentative_accept import receive_tentative_accept
@@ -52,11 +54,14 @@ Receiver: TypeAlias = Callable[[UnitOfWork, str, "Signed"], None]
 
 RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Accept": receive_accept,
-    "Block": receive_ban,
+    "Block": receive_block,
     "Delete": receive_delete,
+    "Dislike": receive_dislike,
+    "EmojiReact": receive_like,
     "Follow": receive_follow,
     "Join": receive_join,
     "Leave": receive_leave,
+    "Like": receive_like,
     "Reject": receive_reject,
     "Remove": receive_remove,
     "TentativeAccept": receive_tentative_accept,
@@ -166,7 +171,7 @@ def accept(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
     )
     if not added:
         return Receipt.KNOWN
-    hear_from(uow, signed.sender)
+    hear_from(uow, signed.caller)
     if not has_receiver:
         return Receipt.COUNTED
     # With its sender: nobody holds up what others say of the same thing.
@@ -233,11 +238,12 @@ def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
 
 async def _work_on(db: Database, towns: Towns, item: Waiting) -> None:
     # Loads cryptography, which has been loaded for verifying it.
-    from federation.signing import is_farewell, recall
+    from federation.signing import recall, takes_back
 
     signed = recall(item.sender, item.body)
-    if not item.is_sender_known and not is_farewell(item.sender, signed.document):
-        # Before anything is written: they may have to be asked for.
+    if not item.is_sender_known and not takes_back(signed.document):
+        # Before anything is written: they may have to be asked for. What strangers take back was
+        # never here.
         await towns.discovery.get(item.sender)
     await db.write(receive, towns.base_url, item.id, signed)
 

@@ -247,3 +247,17 @@ class RemoteFarewell(SQLModel, table=True):
 
     uri: str = Field(primary_key=True)
     gone_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class LikeActivity(SQLModel, table=True):
+    """The activity with which somebody thanks across towns, or reacts: whoever ends it names it."""
+
+    __tablename__ = "like_activity"
+    __table_args__ = (sa.Index("ix_like_activity_post_id", "post_id", "actor_id"),)
+
+    uri: str = Field(primary_key=True)
+    """Its id: ours for somebody of this place, theirs for somebody elsewhere."""
+    post_id: int = Field(sa_type=sa.BigInteger, foreign_key="post.id", ondelete="CASCADE")
+    actor_id: int = Field(
+        sa_type=sa.BigInteger, foreign_key="actor.id", ondelete="CASCADE", index=True
+    )

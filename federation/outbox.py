@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from federation.activities.like import forget_likes
 from federation.audience import (
     Addressed,
     address,
@@ -31,9 +32,8 @@ from federation.delivery.queue import (
     list_reached_by,
     queue_activity,
 )
-from federation.following import forget_follows
+from federation.following import forget_follows, list_tied
 from federation.grouping import forget_memberships
-from federation.models import FollowActivity, MembershipActivity
 from federation.objects import note
 from federation.outside import find_person
 from federation.reading import Json, JsonObject
@@ -135,27 +135,14 @@ def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int
 def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int) -> None:
     """Somebody is no more: every town that ever got something of theirs, whose people followed
     them or whom they followed, forgets all of it."""
-    inboxes = list_reached_by(uow, actor_id) | _list_tied(uow.session, actor_id)
+    inboxes = list_reached_by(uow, actor_id) | list_tied(uow.session, actor_id)
     actor = actor_uri(base_url, actor_id)
     document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), actor)
     _queue(uow, base_url, actor_id, document, inboxes, about=actor)
     forget_posts_of(uow, actor_id)
     forget_follows(uow, actor_id)
     forget_memberships(uow, actor_id)
-
-
-def _list_tied(session: Session, actor_id: int) -> set[str]:
-    """Asked of the activities that follow or join across towns: what they made is forgotten at the
-    same time by other jobs."""
-    follower, followed = FollowActivity.follower_actor_id, FollowActivity.followed_actor_id
-    others = [
-        *session.exec(select(followed).where(col(follower) == actor_id)),
-        *session.exec(select(follower).where(col(followed) == actor_id)),
-        *session.exec(
-            select(MembershipActivity.group_id).where(MembershipActivity.actor_id == actor_id)
-        ),
-    ]
-    return set(list_inboxes(session, actor_id, others))
+    forget_likes(uow, actor_id)
 
 
 def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: str) -> None:

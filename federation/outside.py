@@ -37,6 +37,7 @@ from fedparents.posts.policy import visible_to as post_visible_to
 from fedparents.social.models import Follow, FollowState
 
 _MODERATORS_AT_MOST: Final = 100
+_AWAY: Final = (AccountState.FROZEN, AccountState.LEAVING)
 _OPENNESS: Final[Mapping[Joining, str]] = {
     Joining.OPEN: "open",
     Joining.APPROVAL: "moderated",
@@ -83,7 +84,7 @@ def is_known_outside(today: date) -> sa.ColumnElement[bool]:
         col(Actor.kind) == ActorKind.PERSON,
         col(Actor.domain) == "",
         col(Account.state) == AccountState.ACTIVE,
-        sa.or_(col(Account.restricted_until).is_(None), col(Account.restricted_until) <= today),
+        _is_grown_up(today),
         sa.or_(
             col(Actor.is_discoverable),
             _has_left_something(),
@@ -93,12 +94,32 @@ def is_known_outside(today: date) -> sa.ColumnElement[bool]:
     )
 
 
+def _is_grown_up(today: date) -> sa.ColumnElement[bool]:
+    return sa.or_(col(Account.restricted_until).is_(None), col(Account.restricted_until) <= today)
+
+
 def find_person(session: Session, actor_id: int, *, today: date) -> Actor | None:
     """A person of this place, as far as other towns may know of them."""
     return session.exec(
         select(Actor)
         .join(Account, col(Account.actor_id) == col(Actor.id))
         .where(Actor.id == actor_id, is_known_outside(today))
+    ).first()
+
+
+def find_away(session: Session, actor_id: int, *, today: date) -> Actor | None:
+    """A person of this place whom other towns knew, and whose account is paused or about to end:
+    they may come back, so that nobody elsewhere should forget them. Whoever was shown had keys."""
+    return session.exec(
+        select(Actor)
+        .join(Account, col(Account.actor_id) == col(Actor.id))
+        .where(
+            Actor.id == actor_id,
+            col(Actor.kind) == ActorKind.PERSON,
+            col(Account.state).in_(_AWAY),
+            _is_grown_up(today),
+            sa.exists(select(ActorKey.actor_id).where(ActorKey.actor_id == actor_id)),
+        )
     ).first()
 
 
@@ -134,7 +155,8 @@ def find_handle(session: Session, handle: str, *, today: date) -> Actor | None:
     if actor.kind == ActorKind.GROUP:
         found = find_group(session, actor.id)
         return found.actor if found else None
-    return find_person(session, actor.id, today=today)
+    known = find_person(session, actor.id, today=today)
+    return known or find_away(session, actor.id, today=today)
 
 
 def has_ended(session: Session, kind: ActorKind, actor_id: int) -> bool:

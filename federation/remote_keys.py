@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from federation.errors import (
     FederationError,
@@ -26,7 +26,7 @@ from federation.errors import (
     TryLater,
 )
 from federation.fetching import Budget, Fetcher, Found
-from federation.models import KeyKind, RemoteKey
+from federation.models import KeyKind, RemoteActor, RemoteKey
 from federation.reading import JsonObject, is_uri, objects_of, plain, uri_of
 from federation.uris import host_of, is_same_origin
 from fedparents import clock
@@ -104,6 +104,10 @@ class RemoteKeys:
             return kept
         stored = await self._db.read(find_key, key_id)
         return self._keep(_opened(stored)) if stored is not None else None
+
+    async def knows_owner(self, uri: str) -> bool:
+        """Whether somebody was ever looked up here."""
+        return await self._db.read(_is_known, uri)
 
     async def find_anew(self, known: KnownKey) -> KnownKey:
         """The same, asked for again unless that was done just now: keys are changed at times."""
@@ -204,6 +208,11 @@ def read_key(document: JsonObject, key_id: str) -> Shown:
 
 def find_key(session: Session, key_id: str) -> RemoteKey | None:
     return session.get(RemoteKey, key_id)
+
+
+def _is_known(session: Session, uri: str) -> bool:
+    known = select(RemoteActor.actor_id).where(RemoteActor.uri == uri)
+    return session.exec(known).first() is not None
 
 
 def store_key(uow: UnitOfWork, key_id: str, shown: Shown) -> None:

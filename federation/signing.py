@@ -84,6 +84,9 @@ class Signed:
     sender: str
     """The id of an actor, who is also the `actor` of the document."""
     document: JsonObject
+    caller: str = ""
+    """Whose key signed the request: the sender's, unless somebody passes on what they said. Nobody
+    once it is recalled."""
 
 
 async def verify(
@@ -109,13 +112,15 @@ async def verify(
     if not is_own:
         await _require_wanted(sender, is_blocked)
     with _without_key():
+        if is_own and await _is_of_no_concern(claim.key_id, sender, document, keys):
+            raise FarewellOfStranger(claim.key_id)
         key = await _key_of(claim, keys, is_farewell=is_own and is_farewell(sender, document))
         if key.owner != sender:
             if not is_proven:
                 raise ActorMismatch(f"{claim.key_id} is of {key.owner}, not of {sender}")
             # Somebody passes on what another one said, and has proven.
             await require_proof(document, sender, keys, now=now)
-    return Signed(sender, document)
+    return Signed(sender, document, key.owner)
 
 
 async def _read(body: bytes) -> JsonObject:
@@ -129,6 +134,24 @@ def is_farewell(sender: str, document: JsonObject) -> bool:
     return "Delete" in types_of(document) and uri_of(document.get("object")) == sender
 
 
+def takes_back(document: JsonObject) -> bool:
+    """Whether something is only about what was said or done before."""
+    return not {"Delete", "Undo"}.isdisjoint(types_of(document))
+
+
+async def _is_of_no_concern(
+    key_id: str, sender: str, document: JsonObject, keys: RemoteKeys
+) -> bool:
+    """Whether somebody of whom nothing is known here takes something back, or is no more.
+
+    Large servers tell everybody: strangers are not asked for, there being nothing of theirs here.
+    Nor is whoever says that they have left: there is nobody left to ask.
+    """
+    if not takes_back(document) or await keys.find_known(key_id) is not None:
+        return False
+    return is_farewell(sender, document) or not await keys.knows_owner(sender)
+
+
 async def _require_wanted(uri: str, is_blocked: Callable[[str], Awaitable[bool]]) -> None:
     """Raises PeerBlocked for a server that is kept out, however its name is written."""
     host = sent_to(uri).host
@@ -139,12 +162,11 @@ async def _require_wanted(uri: str, is_blocked: Callable[[str], Awaitable[bool]]
 async def _key_of(claim: Claim, keys: RemoteKeys, *, is_farewell: bool) -> KnownKey:
     """The key that made a signature; raises SignatureInvalid when it did not.
 
-    Large servers tell everybody who has left them: strangers are not asked for, since there is
-    nobody left to ask. Keys are changed at times: one that does not fit is asked for again.
+    Of whoever says that they have left, an old one is as good as any: there is nobody left to ask.
+    Keys are changed at times: one that does not fit is asked for again.
     """
-    key = await keys.find_known(claim.key_id) if is_farewell else await keys.find(claim.key_id)
-    if key is None:
-        raise FarewellOfStranger(claim.key_id)
+    known = await keys.find_known(claim.key_id) if is_farewell else None
+    key = known or await keys.find(claim.key_id)
     if not claim.is_made_with(key.public):
         key = await keys.find_anew(key)
         if not claim.is_made_with(key.public):

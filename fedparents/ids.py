@@ -35,7 +35,7 @@ class IdGenerator:
     def __init__(self, node: int = 0) -> None:
         if not 0 <= node < NODES:
             raise ValueError(f"node must be between 0 and {NODES - 1}, not {node}")
-        self._node = node
+        self.node = node
         self._lock = threading.Lock()
         self._tick = 0
         self._sequence = 0
@@ -51,7 +51,7 @@ class IdGenerator:
                 self._sequence += 1
                 if self._sequence == _SEQUENCES:
                     self._tick, self._sequence = self._tick + 1, 0
-            return (self._tick << _TIME_SHIFT) | (self._node << SEQUENCE_BITS) | self._sequence
+            return (self._tick << _TIME_SHIFT) | (self.node << SEQUENCE_BITS) | self._sequence
 
 
 def time_of(identifier: int) -> datetime:

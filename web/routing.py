@@ -21,6 +21,8 @@ from web.security.csrf import FIELD, SAFE_METHODS, check_origin, check_token
 from web.security.limits import use_policy
 from web.visit import Visit, visit_of
 
+ANY_METHOD: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""For a route that decides by itself, because even a 405 would say that it is there."""
 LONGEST_ID: Final = 18
 """Digits: all ids of the next four centuries have as many, and every database can hold them."""
 

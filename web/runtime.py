@@ -24,6 +24,7 @@ from federation.grouping import grouping_jobs
 from federation.inbox import inbox_jobs
 from federation.keys import Keyring
 from federation.outbox import outbox_jobs
+from federation.profiles import profile_jobs
 from federation.towns import Towns
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, open_database
@@ -176,7 +177,11 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     courier = Courier(settings, mailroom.secret)
     keys = Keyring(db, mailroom.secret)
     towns = Towns(settings, db, keys)
-    kinds = (*jobs_of(db, hub, mailroom, pictures, courier), *inbox_jobs(db, towns))
+    kinds = (
+        *jobs_of(db, hub, mailroom, pictures, courier),
+        *profile_jobs(db, settings.base_url, keys),
+        *inbox_jobs(db, towns),
+    )
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
     assets = Assets(watch=settings.is_development)

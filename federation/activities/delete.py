@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from federation.activities.like import forget_likes
 from federation.discovery import note_gone
 from federation.following import forget_follows
 from federation.grouping import forget_memberships
@@ -37,6 +38,7 @@ def forget_elsewhere(uow: UnitOfWork, uri: str) -> None:
         return
     note_gone(uow, uri)
     forget_follows(uow, actor.id)  # there is nobody left to be told how they end
+    forget_likes(uow, actor.id)
     forget_memberships(uow, actor.id)
     group = uow.session.get(Group, actor.id)
     if group is not None:

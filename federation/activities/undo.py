@@ -1,15 +1,16 @@
-"""`Undo`: somebody takes back what they did: following, being in a group, keeping somebody out."""
+"""`Undo`: somebody takes back what they did: following, being in a group, thanking, blocking."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from federation.activities.ban import receive_end_of_ban
+from federation.activities.block import undo_block
 from federation.activities.leave import end_asking
+from federation.activities.like import undo_like
 from federation.activities.memberships import find_asked_here
 from federation.activities.pairs import Party, find_followed_here, follow_of, get_sender, send
 from federation.models import FollowActivity
-from federation.reading import object_of, types_of
+from federation.reading import Json, object_of, types_of
 from fedparents.db import UnitOfWork
 from fedparents.social.follows import end_follow
 
@@ -19,20 +20,16 @@ if TYPE_CHECKING:
 
 def receive_undo(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     """Only one's own is undone: what it names is looked for among what its sender did."""
-    follower = get_sender(uow.session, signed)
-    named = signed.document.get("object")
+    sender, named = get_sender(uow.session, signed), signed.document.get("object")
     if "Block" in types_of(object_of(named)):
-        receive_end_of_ban(uow, base_url, signed, object_of(named))
+        undo_block(uow, base_url, signed, object_of(named))
         return
-    asked = find_asked_here(uow.session, base_url, follower, named)
+    asked = find_asked_here(uow.session, base_url, sender, named)
     if asked is not None:
         end_asking(uow, asked)
         return
-    found = find_followed_here(uow.session, base_url, follower, named)
-    if found is None:
-        return
-    uow.session.delete(found)
-    end_follow(uow, follower.actor.id, found.followed_actor_id)
+    _undo_follow(uow, base_url, sender, named)
+    undo_like(uow, base_url, sender, named)
 
 
 def send_undo(
@@ -42,3 +39,11 @@ def send_undo(
     uow.session.delete(asked)
     ended = follow_of(asked.uri, follower, followed)
     send(uow, base_url, "Undo", ended, by=follower, to=followed)
+
+
+def _undo_follow(uow: UnitOfWork, base_url: str, follower: Party, named: Json) -> None:
+    found = find_followed_here(uow.session, base_url, follower, named)
+    if found is None:
+        return
+    uow.session.delete(found)
+    end_follow(uow, follower.actor.id, found.followed_actor_id)

@@ -2,8 +2,8 @@
 
 It runs beside the worker, in any number of processes: a town belongs to one of them at a time, so
 that no more than its share of connections goes there and what is about one thing arrives in order.
-A process that dies lets its leases run out; at most one round is handed over twice, which receivers
-notice by the activity's id.
+Leases of a process that dies are ended by whoever notices, or run out; at most one round is handed
+over twice, which receivers notice by the activity's id.
 """
 
 from __future__ import annotations
@@ -24,15 +24,17 @@ from federation.audience import is_for_elsewhere, talks
 from federation.delivery.knocking import SCHEME_LASTS, Knocked, Knocker, Letter
 from federation.delivery.models import DeliveryState, Trouble
 from federation.delivery.statements import (
-    END_ALL_LEASES,
+    BREAK_LEASE,
     END_LEASE,
     FIND_NEXT_DUE,
     GET_BODY,
     GIVE_UP_INBOX,
+    HOLD_LEASE,
     IS_ANYTHING_DUE,
     LEASE_HOSTS,
     LIST_ACTIVITIES,
     LIST_DUE,
+    LIST_LEASES,
     NOTE_GONE,
     POSTPONE_DELIVERY,
     SETTLE_DELIVERY,
@@ -67,6 +69,8 @@ log = structlog.get_logger(__name__)
 _POLL_SECONDS: Final = 2.0
 _LEASE: Final = timedelta(minutes=5)
 """Longer than the slowest round: each connection waits ten seconds for each of its few letters."""
+_LOOK_SECONDS: Final = 10.0
+"""So often it is looked whether everybody who holds a lease is still there."""
 _TOWNS: Final = 200
 """That many are called at a time,"""
 _PROBES: Final = 40
@@ -118,6 +122,15 @@ class _Round:
 
 
 @dataclass(frozen=True, slots=True)
+class _Lease:
+    """A town that some process has, and which."""
+
+    host_id: int
+    turn: int
+    node: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Done:
     """A round after it was made."""
 
@@ -155,15 +168,19 @@ class Carrier:
         self._bodies: OrderedDict[int, bytes] = OrderedDict()
         self._wake = asyncio.Event()
         self._is_stopping = False
+        self._looked_at = 0.0
 
     async def run(self) -> None:
         """Work until `stop`, then finish what is under way. A database that is away is waited
         for."""
         unsubscribe = self._bus.subscribe(WAKE_CHANNEL, lambda _message: self._wake.set())
+        is_new = True
         try:
             while not self._is_stopping:
                 self._wake.clear()
                 try:
+                    await self._take_over_from_the_dead(is_new=is_new)
+                    is_new = False
                     has_begun = await self._begin()
                 except Unavailable as error:
                     log.warning("delivery.database_unavailable", reason=error.log)
@@ -198,8 +215,21 @@ class Carrier:
             await self._finish()
 
     async def take_over(self) -> None:
-        """End the leases of a process that is known to be gone."""
-        await self._db.write(_end_all_leases)
+        """End all leases: whoever had them is known to be gone."""
+        await self._db.write(_break_leases, await self._db.read(_list_leases))
+
+    async def _take_over_from_the_dead(self, *, is_new: bool) -> None:
+        """End the leases of processes that are gone, and of the one that had our number before."""
+        now = asyncio.get_running_loop().time()
+        if not is_new and now - self._looked_at < _LOOK_SECONDS:
+            return
+        self._looked_at = now
+        leases = await self._db.read(_list_leases)  # before asking who lives: nobody comes between
+        living = await self._db.living_nodes() if leases else None
+        if living is None:
+            return
+        living -= {self._db.new_id.node} if is_new else set()
+        await self._db.write(_break_leases, [each for each in leases if each.node not in living])
 
     async def _begin(self) -> int:
         """Start as many rounds as there is room for; how many that was."""
@@ -207,7 +237,9 @@ class Carrier:
         if room <= 0 or not await self._db.read(_is_anything_due, clock.now()):
             return 0
         probes = self._probes < _PROBES
-        load = await self._db.write(_lease, self._base_url, room, probes)
+        load = await self._db.write(
+            _lease, self._base_url, room, probes=probes, node=self._db.new_id.node
+        )
         for each in load.rounds:
             is_probe = each.standing.failures > 0
             self._probes += is_probe
@@ -331,10 +363,12 @@ def _find_body(session: Session, activity_id: int) -> bytes | None:
     return str(rows[0][0]).encode() if rows and rows[0][0] else None
 
 
-def _lease(uow: UnitOfWork, base_url: str, most: int, probes: bool) -> _Load:
+def _lease(uow: UnitOfWork, base_url: str, most: int, *, probes: bool, node: int) -> _Load:
     """Towns, each with the letters of one round; the border looks at each of these again."""
     connection, now = uow.session.connection(), uow.now
-    leased = LEASE_HOSTS.rows(connection, now=now, until=now + _LEASE, most=most, probes=probes)
+    leased = LEASE_HOSTS.rows(
+        connection, now=now, until=now + _LEASE, most=most, probes=probes, node=node
+    )
     wanted = wanted_among(uow.session, {row[1] for row in leased})
     rounds = []
     for host_id, name, turn, failures, since, at_once, scheme, scheme_until in leased:
@@ -379,6 +413,8 @@ def _address_of(base_url: str, actor_id: int, kind: str | None) -> str:
 def settle(uow: UnitOfWork, done: Iterable[_Done]) -> None:
     """Write down what came of rounds; towns in one order, so that two such commits do not cross."""
     for each in sorted(done, key=lambda each: each.round.host_id):
+        if not _still_has(uow, each.round):
+            continue
         readings = [knocked.reading for _, knocked in each.knocked]
         # What stayed here says nothing about the town.
         heard = [r for r in readings if r.status or r.verdict in {Verdict.DOWN, Verdict.BUSY}]
@@ -386,6 +422,13 @@ def settle(uow: UnitOfWork, done: Iterable[_Done]) -> None:
         for row, knocked in each.knocked:
             _settle_row(uow, each.round, row, knocked.reading, standing)
         _end_lease(uow, each, heard, standing)
+
+
+def _still_has(uow: UnitOfWork, round_: _Round) -> bool:
+    """Whether a round's lease has not run out and become another's: what it came to would undo what
+    was written down since. It is handed over twice at most, and known by its id."""
+    held = HOLD_LEASE.rows(uow.session.connection(), host=round_.host_id, turn=round_.turn)
+    return bool(held)
 
 
 def _settle_row(
@@ -453,8 +496,14 @@ def _next_due(uow: UnitOfWork, host_id: int, no_sooner: datetime) -> datetime | 
     return max(waiting[0][0], no_sooner) if waiting else None
 
 
-def _end_all_leases(uow: UnitOfWork) -> None:
-    END_ALL_LEASES.run(uow.session.connection(), now=uow.now)
+def _list_leases(session: Session) -> list[_Lease]:
+    return [_Lease(*row) for row in LIST_LEASES.rows(session.connection())]
+
+
+def _break_leases(uow: UnitOfWork, leases: Iterable[_Lease]) -> None:
+    """Those that are still the same: whoever leased a town since has it."""
+    for each in sorted(leases, key=lambda each: each.host_id):
+        BREAK_LEASE.run(uow.session.connection(), host=each.host_id, turn=each.turn, now=uow.now)
 
 
 def _jitter() -> float:

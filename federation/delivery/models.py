@@ -68,6 +68,8 @@ class DeliveryHost(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When to look at it again, or the end of its lease; None: nothing waits."""
     is_leased: bool = False
+    leased_by: int | None = None
+    """The node number of the process that had its last lease."""
     turn: int = 0
     """Counts leases: who lost one in between has a smaller number and changes nothing."""
     has_more: bool = False

@@ -18,6 +18,7 @@ from federation.delivery.statements import (
     ADD_INBOX,
     CALL_HOST,
     DROP_OLDER_EDITS,
+    DROP_OLDER_PROFILES,
     FIND_HOST,
     FIND_INBOXES,
     FORGET_POST,
@@ -79,9 +80,6 @@ def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     inboxes = _find_inboxes(uow, connection, urls, host_of(base_url))
     if not inboxes:
         return 0
-    if verb == "Update" and outgoing.post_id is not None:
-        # A town that was away hears of a post as it is now, and not of each edit.
-        DROP_OLDER_EDITS.run(connection, post=outgoing.post_id, before=activity_id)
     uow.session.add(
         OutgoingActivity(
             id=activity_id,
@@ -101,8 +99,19 @@ def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     ADD_DELIVERY.run_many(connection, rows)
     hosts = sorted({host for _, host in inboxes})  # in one order: two such commits do not cross
     CALL_HOST.run_many(connection, [{"host": host, "now": uow.now} for host in hosts])
+    if verb == "Update":
+        _drop_older(connection, outgoing, activity_id)
     uow.record(DeliveriesQueued())
     return len(inboxes)
+
+
+def _drop_older(connection: Connection, outgoing: Outgoing, before: int) -> None:
+    """A town that was away hears of a post or a person as they are now, and not of each change.
+    After its hosts were called: whoever settles holds the host before its letters, too."""
+    if outgoing.post_id is not None:
+        DROP_OLDER_EDITS.run(connection, post=outgoing.post_id, before=before)
+    elif outgoing.about == outgoing.document["actor"]:
+        DROP_OLDER_PROFILES.run(connection, actor=outgoing.sender_id, before=before)
 
 
 def list_reached(uow: UnitOfWork, post_id: int) -> set[str]:

@@ -15,6 +15,7 @@ from federation.delivery.models import (
     Inbox,
     OutgoingActivity,
 )
+from federation.models import RemoteActor
 from fedparents.actors.models import Actor
 from fedparents.db import HotStatement, UTCDateTime, constant, is_in_bite, table_of
 from fedparents.posts.models import Post
@@ -25,6 +26,7 @@ _activity = table_of(OutgoingActivity)
 _delivery = table_of(Delivery)
 _earlier = _delivery.alias("earlier")
 _post = table_of(Post)
+_remote = table_of(RemoteActor)
 _actor = table_of(Actor)
 
 
@@ -78,12 +80,14 @@ LIST_REACHED: Final = HotStatement(
 )
 """Where a post is, or may be: also what waits, since somebody may be handing it over right now."""
 LIST_REACHED_BY: Final = HotStatement(
-    sa.select(_inbox.c.url)
+    sa.select(sa.func.coalesce(sa.func.nullif(_remote.c.shared_inbox, ""), _inbox.c.url))
     .distinct()
     .join_from(_activity, _delivery, _delivery.c.activity_id == _activity.c.id)
     .join(_inbox, _inbox.c.id == _delivery.c.inbox_id)
+    .outerjoin(_remote, _remote.c.inbox == _inbox.c.url)
     .where(_activity.c.actor_id == _number("actor"))
 )
+"""What went to one person went to their town: what is about the sender, all of it may hear."""
 HAS_LEFT: Final = HotStatement(
     sa.select(_activity.c.id)
     .where(_activity.c.post_id == _number("post"))
@@ -129,7 +133,11 @@ LEASE_HOSTS: Final = HotStatement(
         )
     )
     .values(
-        due_at=_moment("until"), is_leased=sa.true(), has_more=sa.false(), turn=_host.c.turn + 1
+        due_at=_moment("until"),
+        is_leased=sa.true(),
+        leased_by=bindparam("node", type_=sa.Integer),
+        has_more=sa.false(),
+        turn=_host.c.turn + 1,
     )
     .returning(
         _host.c.id,
@@ -239,6 +247,8 @@ GIVE_UP_INBOX: Final = HotStatement(
 _still_mine = sa.and_(
     _host.c.id == _number("host"), _host.c.turn == bindparam("turn", type_=sa.Integer)
 )
+HOLD_LEASE: Final = HotStatement(sa.select(_host.c.id).where(_still_mine).with_for_update())
+"""Nothing without the lease: somebody else has the town by now, and knows more."""
 END_LEASE: Final = HotStatement(
     sa.update(_host)
     .where(_still_mine)
@@ -265,8 +275,13 @@ END_LEASE: Final = HotStatement(
         ),
     )
 )
-END_ALL_LEASES: Final = HotStatement(
-    sa.update(_host).where(_host.c.is_leased).values(due_at=_moment("now"), is_leased=sa.false())
+LIST_LEASES: Final = HotStatement(
+    sa.select(_host.c.id, _host.c.turn, _host.c.leased_by).where(_host.c.is_leased)
+)
+BREAK_LEASE: Final = HotStatement(
+    sa.update(_host)
+    .where(_still_mine, _host.c.is_leased)
+    .values(due_at=_moment("now"), is_leased=sa.false())
 )
 HEAR_FROM: Final = HotStatement(
     sa.update(_host)
@@ -306,6 +321,19 @@ DROP_OLDER_EDITS: Final = HotStatement(
             sa.select(_activity.c.id).where(
                 _activity.c.post_id == _number("post"),
                 _activity.c.verb == sa.literal_column("'Update'"),
+                _activity.c.id < _number("before"),
+            )
+        ),
+    )
+)
+DROP_OLDER_PROFILES: Final = HotStatement(
+    sa.delete(_delivery).where(
+        _delivery.c.state == constant(DeliveryState.WAITING),
+        _delivery.c.activity_id.in_(
+            sa.select(_activity.c.id).where(
+                _activity.c.actor_id == _number("actor"),
+                _activity.c.verb == sa.literal_column("'Update'"),
+                _activity.c.post_id.is_(None),
                 _activity.c.id < _number("before"),
             )
         ),

@@ -36,6 +36,20 @@ def to_ap(actor: Actor, base_url: str, keys: ActorKeys) -> JsonObject:
     return with_context(shown)
 
 
+def away_to_ap(actor: Actor, base_url: str, keys: ActorKeys) -> JsonObject:
+    """Somebody whose account is paused: that they are there, and nothing of what they showed."""
+    unseen = Actor(
+        id=actor.id,
+        kind=actor.kind,
+        handle=actor.handle,
+        display_name=actor.handle,
+        created_at=actor.created_at,
+    )
+    shown = to_ap(unseen, base_url, keys) | {"suspended": True}
+    del shown["@context"]
+    return with_context(shown)
+
+
 def from_ap(document: JsonObject) -> ActorDraft:
     return read_actor(document, ActorKind.PERSON, _TYPES)
 

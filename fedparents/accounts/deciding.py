@@ -11,6 +11,7 @@ from fedparents.accounts.joining import activate_account
 from fedparents.accounts.models import Account, AccountState, Role
 from fedparents.accounts.policy import can_moderate
 from fedparents.accounts.sessions import Viewer, end_all_sessions
+from fedparents.actors.facts import ActorChanged
 from fedparents.audit.service import record_audit
 from fedparents.authority import Authority, require_administrator, require_moderator
 from fedparents.db import UnitOfWork
@@ -88,6 +89,7 @@ def freeze_account(uow: UnitOfWork, account_id: AccountId, reason: str, *, by: V
     end_invites(uow, account.actor_id)
     uow.session.add(account)
     uow.record(AccountFrozen(account.id))
+    uow.record(ActorChanged(account.actor_id))
     record_audit(uow, "account.frozen", by=by.actor_id, subject=account.actor_id)
     return account
 
@@ -108,6 +110,7 @@ def thaw(uow: UnitOfWork, account: Account, *, by: int) -> None:
     account.decision_reason = ""
     uow.session.add(account)
     uow.record(AccountThawed(account.id))
+    uow.record(ActorChanged(account.actor_id))
     record_audit(uow, "account.thawed", by=by, subject=account.actor_id)
 
 

@@ -9,6 +9,7 @@ from fedparents.accounts.facts import AccountErased, ErasurePlanned
 from fedparents.accounts.invites import end_invites
 from fedparents.accounts.models import Account, AccountState
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.facts import ActorChanged
 from fedparents.actors.service import erase_actor
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
@@ -26,6 +27,7 @@ def plan_erasure(uow: UnitOfWork, viewer: Viewer) -> Account:
     account.leaving_at = uow.now + GRACE
     uow.session.add(account)
     uow.record(ErasurePlanned(account.id))
+    uow.record(ActorChanged(account.actor_id))
     record_audit(uow, "account.leaving", by=viewer.actor_id, subject=viewer.actor_id)
     return account
 
@@ -38,6 +40,7 @@ def cancel_erasure(uow: UnitOfWork, viewer: Viewer) -> None:
     account.state = AccountState.ACTIVE
     account.leaving_at = None
     uow.session.add(account)
+    uow.record(ActorChanged(account.actor_id))
     record_audit(uow, "account.stayed", by=viewer.actor_id, subject=viewer.actor_id)
 
 

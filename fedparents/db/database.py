@@ -70,6 +70,11 @@ class Database(ABC):
     async def start(self) -> None:
         """Open what needs a running event loop, and take a node number for ids."""
 
+    async def living_nodes(self) -> frozenset[int] | None:
+        """The node numbers of all processes that use the database now; None where that cannot be
+        seen, because only one process works."""
+        return None
+
     @abstractmethod
     async def close(self) -> None:
         """Finish what is under way and let go of every connection."""

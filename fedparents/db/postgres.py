@@ -63,6 +63,10 @@ class PostgresDatabase(Database):
         )
 
     @override
+    async def living_nodes(self) -> frozenset[int]:
+        return await self._read(_list_nodes)
+
+    @override
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
         if self._node_connection is not None:
@@ -130,6 +134,16 @@ class PostgresDatabase(Database):
             raise RuntimeError("the database has not been started")
         locking = sa.select(sa.func.pg_try_advisory_lock(_LOCKS, lock))
         return bool(self._node_connection.execute(locking).scalar_one())
+
+
+def _list_nodes(session: Session) -> frozenset[int]:
+    """Who holds the lock of a number: a connection that has ended holds none."""
+    held = sa.text(
+        "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = :locks"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    nodes = session.connection().execute(held, {"locks": _LOCKS}).scalars()
+    return frozenset(node for node in nodes if node < NODES)
 
 
 @lru_cache(maxsize=8)

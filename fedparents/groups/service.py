@@ -10,6 +10,7 @@ from sqlmodel import col, delete, select
 
 from fedparents.accounts.models import Account, InviteLink
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.facts import ActorChanged
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.actors.service import checked_name, create_local_actor, erase_actor, suggest_handle
 from fedparents.audit.service import record_audit
@@ -132,6 +133,7 @@ def change_about(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: Abou
     seat.group.kind = draft.kind
     _set_about(seat.group, draft)
     uow.session.add_all((actor, seat.group))
+    uow.record(ActorChanged(group_id))
     record_audit(uow, "group.about", by=viewer.actor_id, subject=group_id, group=group_id)
 
 
@@ -140,6 +142,7 @@ def change_privacy(uow: UnitOfWork, viewer: Viewer, group_id: GroupId, draft: Pr
     seat = _manage(uow, viewer, group_id)
     _set_privacy(seat.group, draft)
     uow.session.add(seat.group)
+    uow.record(ActorChanged(group_id))
     record_audit(uow, "group.privacy", by=viewer.actor_id, subject=group_id, group=group_id)
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.facts import ActorChanged
 from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, LimitReached
@@ -141,6 +142,7 @@ def change_picture(
     else:
         actor.cover = file
     uow.session.add(actor)
+    uow.record(ActorChanged(actor.id))
 
 
 def change_avatar(uow: UnitOfWork, viewer: Viewer, media_id: int | None) -> None:

@@ -15,6 +15,7 @@ from fedparents.ids import PostId
 from fedparents.posts.access import Met, get_met, hold_met
 from fedparents.posts.facts import AnswerAccepted, Thanked
 from fedparents.posts.models import Post, PostKind, PostState, Thanks
+from fedparents.social.policy import is_blocked_between
 
 OTHERS_ACCEPT_AFTER: Final = timedelta(days=14)
 """From then on those who look after the group may say which answer helped."""
@@ -40,6 +41,26 @@ def unthank(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
         uow.session.delete(thanks)
         _count_thanks(uow, post_id, -1)
     return post
+
+
+def thank_from_elsewhere(uow: UnitOfWork, actor_id: int, post: Post) -> bool:
+    """Somebody of another town thanks for a post that may be known there. Whether it counts: not
+    between two of whom one has blocked the other, of which nobody is told."""
+    author = post.author_actor_id
+    if post.state != PostState.VISIBLE or is_blocked_between(uow.session, actor_id, author):
+        return False
+    if uow.session.get(Thanks, (post.id, actor_id)) is None:
+        uow.session.add(Thanks(post_id=post.id, actor_id=actor_id, created_at=uow.now))
+        _count_thanks(uow, post.id, +1)
+        uow.record(Thanked(post.id, actor_id))
+    return True
+
+
+def unthank_from_elsewhere(uow: UnitOfWork, actor_id: int, post_id: int) -> None:
+    """Somebody of another town takes their thanks back."""
+    if (thanks := uow.session.get(Thanks, (post_id, actor_id))) is not None:
+        uow.session.delete(thanks)
+        _count_thanks(uow, post_id, -1)
 
 
 def accept_answer(uow: UnitOfWork, viewer: Viewer, reply_id: PostId) -> Post:

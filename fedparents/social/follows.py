@@ -10,11 +10,12 @@ from sqlmodel import col, delete, func, select
 
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, Standing
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, LimitReached, NotFound
 from fedparents.ids import ActorId
+from fedparents.instance.views import get_instance_view
 from fedparents.social.access import get_other, hold_both
 from fedparents.social.facts import Followed, FollowEnded, FollowRequested
 from fedparents.social.models import Follow, FollowState
@@ -39,7 +40,8 @@ def follow_actor(
 ) -> Follow:
     """Follow somebody, or ask to; for whoever does so already, change how.
 
-    Raises NotFound, Conflict("unblock_first", "follow_here_only") and LimitReached.
+    Raises NotFound, Conflict("unblock_first", "follow_here_only", "town_not_reached") and
+    LimitReached.
     """
     other = get_other(uow, viewer, actor_id)
     if has_blocked(uow.session, viewer.actor_id, actor_id):
@@ -47,7 +49,7 @@ def follow_actor(
     follow = uow.session.get(Follow, (viewer.actor_id, actor_id), populate_existing=True)
     if follow is None:
         _require_room(uow, viewer)
-        _require_grown_up(uow, viewer, other)
+        _require_way(uow, viewer, other)
         # Whoever is elsewhere is asked: whether it is a yes, their own town says.
         is_asked = other.is_locked or bool(other.domain)
         follow = _begin(uow, viewer.actor_id, other, is_asked=is_asked)
@@ -165,9 +167,18 @@ def _require_room(uow: UnitOfWork, viewer: Viewer) -> None:
         raise LimitReached("follows_at_most", at_most=FOLLOWS_AT_MOST)
 
 
-def _require_grown_up(uow: UnitOfWork, viewer: Viewer, other: Actor) -> None:
-    """Nobody elsewhere may know of somebody under eighteen, and whom they follow would."""
+def _require_way(uow: UnitOfWork, viewer: Viewer, other: Actor) -> None:
+    """Somebody elsewhere can be asked only while this place talks with their town. Nobody elsewhere
+    may know of somebody under eighteen, and whom they follow would."""
+    if not other.domain:
+        return
     account = uow.session.get(Account, viewer.account_id)
     until = account.restricted_until if account is not None else None
-    if other.domain and until is not None and until > uow.now.date():
+    if until is not None and until > uow.now.date():
         raise Conflict("follow_here_only")
+    mode = get_instance_view(uow.session).federation_mode
+    is_reached = other.standing == Standing.ALLY or (
+        mode.speaks_to_anybody and other.standing != Standing.BLOCKED
+    )
+    if not mode.is_there or not is_reached:
+        raise Conflict("town_not_reached", town=other.domain)

@@ -8,6 +8,7 @@ from typing import Final
 
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.facts import ActorChanged
 from fedparents.actors.models import Actor
 from fedparents.actors.service import checked_name
 from fedparents.db import UnitOfWork
@@ -39,11 +40,25 @@ def change_profile(uow: UnitOfWork, viewer: Viewer, draft: ProfileDraft) -> None
     if account is None or actor is None:
         raise NotFound("account_not_found")
     opens = actor.is_locked and not draft.is_locked
+    before = _shown(actor)
     actor.display_name = checked_name(draft.name)
     actor.summary = optional_text("bio", draft.bio, at_most=BIO_LENGTH)
     actor.is_locked = draft.is_locked
     actor.is_discoverable, actor.is_indexable = draft.is_discoverable, draft.is_indexable
     account.place_id, account.shows_place = draft.place_id, draft.shows_place
     uow.session.add_all((actor, account))
+    if _shown(actor) != before:
+        uow.record(ActorChanged(actor.id))
     if opens:
         accept_all_who_ask(uow, viewer)
+
+
+def _shown(actor: Actor) -> tuple[object, ...]:
+    """What also other towns may know; the commune is not of it."""
+    return (
+        actor.display_name,
+        actor.summary,
+        actor.is_locked,
+        actor.is_discoverable,
+        actor.is_indexable,
+    )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col, delete, func, select
 
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid, LimitReached
 from fedparents.ids import ActorId
@@ -34,10 +35,7 @@ def block_actor(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> None:
     if uow.session.get(Block, (viewer.actor_id, actor_id)) is not None:
         return
     _require_room(uow, viewer, Block)
-    uow.session.add(Block(by_actor_id=viewer.actor_id, actor_id=actor_id, id=uow.new_id()))
-    end_follow(uow, viewer.actor_id, actor_id)
-    end_follow(uow, actor_id, viewer.actor_id)
-    uow.record(Blocked(viewer.actor_id, actor_id))
+    _block(uow, viewer.actor_id, actor_id)
 
 
 def unblock_actor(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> None:
@@ -45,6 +43,22 @@ def unblock_actor(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId) -> None:
     hold_both(uow, viewer.actor_id, actor_id)
     mine = (col(Block.by_actor_id) == viewer.actor_id, col(Block.actor_id) == actor_id)
     uow.session.exec(delete(Block).where(*mine))
+
+
+def block_from_elsewhere(uow: UnitOfWork, by_actor_id: int, actor_id: int) -> None:
+    """Somebody of another town has blocked one of us: the two do not see each other here either.
+    Nobody hears of it."""
+    hold_both(uow, by_actor_id, actor_id)
+    is_there = uow.session.get(Actor, actor_id) is not None
+    if not is_there or uow.session.get(Block, (by_actor_id, actor_id)) is not None:
+        return
+    _block(uow, by_actor_id, actor_id)
+
+
+def unblock_from_elsewhere(uow: UnitOfWork, by_actor_id: int, actor_id: int) -> None:
+    hold_both(uow, by_actor_id, actor_id)
+    if (block := uow.session.get(Block, (by_actor_id, actor_id))) is not None:
+        uow.session.delete(block)
 
 
 def mute_actor(
@@ -103,6 +117,13 @@ def forget_person(uow: UnitOfWork, actor_id: int) -> None:
         uow.session.exec(
             delete(model).where(sa.or_(col(ours) == actor_id, col(theirs) == actor_id))
         )
+
+
+def _block(uow: UnitOfWork, by_actor_id: int, actor_id: int) -> None:
+    uow.session.add(Block(by_actor_id=by_actor_id, actor_id=actor_id, id=uow.new_id()))
+    end_follow(uow, by_actor_id, actor_id)
+    end_follow(uow, actor_id, by_actor_id)
+    uow.record(Blocked(by_actor_id, actor_id))
 
 
 def _require_room(uow: UnitOfWork, viewer: Viewer, model: type[Block | Mute]) -> None:

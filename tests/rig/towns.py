@@ -58,6 +58,8 @@ class Towns:
     """All that was accepted, in order."""
     knocks: Counter[str] = field(default_factory=Counter)
     """How often each was asked, whatever it answered."""
+    knocked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody stands before a door, and has not been answered yet."""
     seconds: float = 0.0
     """What each answer takes."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -97,6 +99,7 @@ class Towns:
     async def _answer(self, request: web.Request, host: str, town: Town) -> web.Response:
         body = await request.read()
         self.knocks[host] += 1
+        self.knocked.set()
         if town.is_silent:
             await self.ended.wait()
         if self.seconds:

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from federation.keys import THE_PLACE
 from federation.objects import application, group, person
-from federation.outside import find_group, find_handle, find_person, has_ended
+from federation.outside import find_away, find_group, find_handle, find_person, has_ended
 from federation.reading import JsonObject
 from federation.uris import actor_uri, place_uri
 from federation.vocab import with_context
@@ -33,13 +33,17 @@ async def person_document(request: Request) -> Response:
     """A person, for servers; browsers are led to the page."""
     runtime, number = runtime_of(request), number_in_path(request)
     base_url = runtime.settings.base_url
-    actor = await runtime.db.read(find_person, number, today=clock.now().date())
-    if actor is None:
+    today = clock.now().date()
+    actor = await runtime.db.read(find_person, number, today=today)
+    away = None if actor else await runtime.db.read(find_away, number, today=today)
+    shown = actor or away
+    if shown is None:
         return await _ended(request, ActorKind.PERSON, number)
     if not wants_document(request.headers.get("accept", "")):
-        return RedirectResponse(runtime.urls.path("person", handle=actor.handle), 303)
-    keys = await runtime.keys.keys_of(actor.id, actor_uri(base_url, actor.id))
-    return activity(person.to_ap(actor, base_url, keys))
+        return RedirectResponse(runtime.urls.path("person", handle=shown.handle), 303)
+    keys = await runtime.keys.keys_of(number, actor_uri(base_url, number))
+    to_ap = person.to_ap if actor else person.away_to_ap
+    return activity(to_ap(shown, base_url, keys))
 
 
 async def group_document(request: Request) -> Response:

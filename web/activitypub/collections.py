@@ -21,7 +21,6 @@ from federation.outside import (
     count_following,
     count_public_posts,
     find_group,
-    find_person,
     list_moderators,
     list_public_posts,
 )
@@ -31,7 +30,7 @@ from federation.vocab import with_context
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
-from web.activitypub.documents import Document, Side, activity, is_there
+from web.activitypub.documents import Document, Side, activity, is_there, require_person
 from web.routing import Handler, number_in_path
 from web.visit import runtime_of
 
@@ -44,9 +43,7 @@ def of_person(name: str, count: Count) -> Handler:
     """A collection of which a person shows the number, if they show themselves."""
 
     def read(session: Session, number: int) -> int | None:
-        actor = find_person(session, number, today=clock.now().date())
-        if actor is None:
-            raise NotFound
+        actor = require_person(session, number)
         return count(session, number) if actor.is_discoverable else None
 
     async def answer(request: Request) -> Response:
@@ -110,16 +107,14 @@ async def moderators(request: Request) -> Response:
 
 
 def _read_outbox(session: Session, number: int) -> int | None:
-    actor = find_person(session, number, today=clock.now().date())
-    if actor is None:
-        raise NotFound
+    actor = require_person(session, number)
     return count_public_posts(session, number) if actor.is_discoverable else None
 
 
 def _read_page(session: Session, number: int, before: int | None, base_url: str) -> JsonObject:
     now = clock.now()
-    actor = find_person(session, number, today=now.date())
-    if actor is None or not actor.is_discoverable:
+    actor = require_person(session, number)
+    if not actor.is_discoverable:
         raise NotFound
     posts = list_public_posts(session, number, before=before, limit=A_PAGE + 1)
     said = [note.to_ap(session, each, base_url, now=now) for each in posts[:A_PAGE]]

@@ -7,18 +7,22 @@ from typing import Final, TypeAlias
 
 import orjson
 from sqlmodel import Session
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 from typing_extensions import override
 
+from federation.outside import find_away, find_person
 from federation.reading import JsonObject
 from federation.vocab import ACTIVITY_TYPE
-from fedparents.errors import NotFound
+from fedparents import clock
+from fedparents.actors.models import Actor
+from fedparents.errors import NotAllowed, NotFound
 from fedparents.instance.models import FederationMode
 from fedparents.instance.views import get_instance_view
-from web.routing import Answers, Endpoint, Handler
+from web.routing import ANY_METHOD, Answers, Endpoint, Handler
 from web.security.limits import use_policy
 from web.visit import runtime_of, visit_of
 
@@ -52,7 +56,8 @@ class Document(Endpoint):
         name: str,
         rule: Rule = speaks_to_anybody,
     ) -> None:
-        super().__init__(path, _guarded(handler, rule), name=name, answers=Answers.EMPTY)
+        guarded = _guarded(handler, rule)
+        super().__init__(path, guarded, name=name, methods=ANY_METHOD, answers=Answers.EMPTY)
 
 
 class Side(Document):
@@ -75,11 +80,28 @@ def activity(document: JsonObject, status: int = 200) -> Response:
     return Response(orjson.dumps(document), status, _HEADERS, _TYPE)
 
 
+def require_person(session: Session, number: int) -> Actor:
+    """A person whom other towns may know. Raises NotFound for everybody else, and NotAllowed while
+    the account of one whom they knew is paused: what is not found is forgotten elsewhere."""
+    today = clock.now().date()
+    actor = find_person(session, number, today=today)
+    if actor is not None:
+        return actor
+    raise NotFound if find_away(session, number, today=today) is None else NotAllowed
+
+
+def require_method(request: Request, *methods: str) -> None:
+    """Raises 405; for routes of which not even that may be known while the place is closed."""
+    if request.method not in methods:
+        raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
+
+
 def _guarded(handler: Handler, rule: Rule) -> Handler:
     async def check(request: Request) -> Response:
         use_policy(request, "document")
         if not rule(await runtime_of(request).db.read(_read_mode)):
             raise NotFound
+        require_method(request, "GET", "HEAD")
         return await handler(request)
 
     return check

@@ -22,13 +22,14 @@ from federation.errors import (
     TryLater,
 )
 from federation.inbox import accept
-from federation.outside import find_group, find_person, has_ended
+from federation.outside import find_away, find_group, find_person, has_ended
 from federation.trust import talks_with
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
-from web.routing import Answers, Endpoint, number_in_path
+from web.activitypub.documents import require_method
+from web.routing import ANY_METHOD, Answers, Endpoint, number_in_path
 from web.security.bodies import MIB
 from web.security.limits import use_policy
 from web.visit import runtime_of
@@ -53,6 +54,8 @@ ANSWERS: Final[Mapping[int, str]] = {
 }
 """All that an inbox ever says, and when."""
 _THERE: Final = 200
+_ASKING: Final = frozenset({"GET", "HEAD"})
+"""Is answered as if there were nothing: nobody reads what was left here."""
 _ASK_FOR_SIGNATURE: Final = {"WWW-Authenticate": "Signature"}
 
 _TYPES: Final = ("application/activity+json", "application/ld+json")
@@ -73,8 +76,9 @@ async def group_inbox(request: Request) -> Response:
 async def _post(request: Request, stands_here: Callable[[Request], Awaitable[int]]) -> Response:
     use_policy(request, "inbox")
     place = await runtime_of(request).db.read(get_instance_view)
-    if request.method != "POST" or not place.federation_mode.is_there:
+    if request.method in _ASKING or not place.federation_mode.is_there:
         raise NotFound
+    require_method(request, "POST")
     # Of a place that talks to its allies alone, nobody else learns who is there.
     speaks_first = place.federation_mode.speaks_to_anybody
     if speaks_first and (status := await stands_here(request)) != _THERE:
@@ -129,8 +133,11 @@ async def _anybody(_request: Request) -> int:
 
 async def _person(request: Request) -> int:
     runtime, number = runtime_of(request), number_in_path(request)
-    found = await runtime.db.read(find_person, number, today=clock.now().date())
-    return 200 if found is not None else await _ended(request, ActorKind.PERSON, number)
+    today = clock.now().date()
+    for find in (find_person, find_away):  # whoever is away should miss nothing
+        if await runtime.db.read(find, number, today=today) is not None:
+            return 200
+    return await _ended(request, ActorKind.PERSON, number)
 
 
 async def _group(request: Request) -> int:
@@ -156,12 +163,11 @@ def _target(request: Request) -> str:
 
 
 def _inbox(path: str, handler: Callable[[Request], Awaitable[Response]], name: str) -> Endpoint:
-    # Asking is answered as if there were nothing: nobody reads what was left here.
     return Endpoint(
         path,
         handler,
         name=name,
-        methods=("GET", "POST"),
+        methods=ANY_METHOD,
         max_body=LARGEST,
         answers=Answers.EMPTY,
     )

@@ -9,14 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from federation.audience import was_for_elsewhere
 from federation.border import check_document
 from federation.objects import note
-from federation.outside import find_person
 from federation.reading import JsonObject
 from federation.uris import note_uri
 from federation.vocab import with_context
 from fedparents import clock
 from fedparents.errors import NotFound
 from fedparents.posts.models import Post, PostState
-from web.activitypub.documents import Document, Side, activity, wants_document
+from web.activitypub.documents import Document, Side, activity, require_person, wants_document
 from web.routing import number_in_path
 from web.visit import runtime_of
 
@@ -44,8 +43,7 @@ def _read(session: Session, number: int, base_url: str) -> tuple[JsonObject, int
     post = session.get(Post, number)
     if post is None or not was_for_elsewhere(post):
         raise NotFound
-    if find_person(session, post.author_actor_id, today=now.date()) is None:
-        raise NotFound
+    require_person(session, post.author_actor_id)
     if post.state != PostState.VISIBLE:
         return note.tombstone(post, base_url, at=now), 410
     document = note.to_ap(session, post, base_url, now=now)

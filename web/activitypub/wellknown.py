@@ -28,8 +28,8 @@ _SCHEMA: Final = "http://nodeinfo.diaspora.software/ns/schema"
 _PROFILE_PAGE: Final = "http://webfinger.net/rel/profile-page"
 _LONGEST: Final = 512
 _TYPES: Final = {ActorKind.PERSON: "Person", ActorKind.GROUP: "Group"}
-_FOR_A_WHILE: Final = {"Cache-Control": "public, max-age=1800"}
-_FRESH: Final = {"Cache-Control": "no-cache"}
+# Nobody in between may keep what a place that has closed itself off would not say any more.
+_HEADERS: Final = {"Cache-Control": "no-cache"}
 
 
 async def webfinger(request: Request) -> Response:
@@ -52,7 +52,7 @@ async def host_meta(request: Request) -> Response:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">{link}</XRD>\n'
     )
-    return Response(text, 200, _FOR_A_WHILE, "application/xrd+xml; charset=utf-8")
+    return Response(text, 200, _HEADERS, "application/xrd+xml; charset=utf-8")
 
 
 async def host_meta_json(request: Request) -> Response:
@@ -61,7 +61,7 @@ async def host_meta_json(request: Request) -> Response:
         "type": "application/jrd+json",
         "template": _template(request),
     }
-    return _json({"links": [link]}, _FOR_A_WHILE, "application/json")
+    return _json({"links": [link]}, "application/json")
 
 
 async def nodeinfo_links(request: Request) -> Response:
@@ -72,7 +72,7 @@ async def nodeinfo_links(request: Request) -> Response:
         {"rel": f"{_SCHEMA}/2.0", "href": f"{base_url}/nodeinfo/2.0"},
         {"rel": f"{AS}#Application", "href": place_uri(base_url)},
     ]
-    return _json({"links": links}, _FOR_A_WHILE, "application/json")
+    return _json({"links": links}, "application/json")
 
 
 async def nodeinfo(request: Request) -> Response:
@@ -81,7 +81,7 @@ async def nodeinfo(request: Request) -> Response:
         raise NotFound
     figures = await runtime_of(request).db.read(get_figures, clock.now())
     kind = f'application/json; profile="{_SCHEMA}/{number}#"; charset=utf-8'
-    return _json(_figures(figures, number), _FOR_A_WHILE, kind)
+    return _json(_figures(figures, number), kind)
 
 
 def _find(session: Session, resource: str, base_url: str) -> Actor:
@@ -191,11 +191,11 @@ def _template(request: Request) -> str:
 
 
 def _jrd(document: JsonObject) -> Response:
-    return _json(document, _FRESH, "application/jrd+json; charset=utf-8")
+    return _json(document, "application/jrd+json; charset=utf-8")
 
 
-def _json(document: JsonObject, headers: dict[str, str], kind: str) -> Response:
-    return Response(orjson.dumps(document), 200, headers, kind)
+def _json(document: JsonObject, kind: str) -> Response:
+    return Response(orjson.dumps(document), 200, _HEADERS, kind)
 
 
 routes = [

@@ -269,6 +269,10 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "filter_not_found": N_("There is no such filter any more."),
     "not_with_yourself": N_("This is you."),
     "follow_here_only": N_("Under eighteen, one follows people of this place only."),
+    "town_not_reached": N_(
+        "Nothing was sent: this place does not talk with %(town)s. Whoever looks after this place"
+        " can change that."
+    ),
     "unblock_first": N_("You have blocked this person. Please lift the block first."),
     "follows_at_most": N_("You follow %(at_most)s people already. Please part with some first."),
     "people_at_most": N_("Your list holds %(at_most)s people already, and that is full."),

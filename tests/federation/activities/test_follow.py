@@ -9,6 +9,7 @@ from sqlmodel import select
 from federation.delivery.forgetting import forget_expired
 from federation.errors import Rejected
 from federation.models import FollowActivity, RemoteActor
+from federation.trust import keep_out
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
 from fedparents.actors.models import Actor
@@ -210,12 +211,27 @@ async def test_nobody_under_eighteen_follows_elsewhere(open_pair):
 
 async def test_from_an_island_nothing_leaves(open_pair):
     pair = open_pair
-    await pair.annecy.place.db.write(change_federation, FederationMode.ISLAND, by=OPERATOR)
     await pair.annecy.place.db.write(follow_actor, pair.lea, pair.there)
+    await pair.annecy.place.db.write(change_federation, FederationMode.ISLAND, by=OPERATOR)
     await pair.settles()
     assert await pair.states() == (PENDING, None)
     assert await known_in(pair.rumilly, pair.lea, pair.annecy) == 0
-    await pair.annecy.place.db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
+    await pair.annecy.place.db.write(unfollow_actor, pair.lea, pair.there)
+    try:
+        with pytest.raises(Conflict, match="town_not_reached"):
+            await pair.annecy.place.db.write(follow_actor, pair.lea, pair.there)
+    finally:
+        await pair.annecy.place.db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
+
+
+async def test_nobody_asks_in_a_town_that_is_kept_out(open_pair):
+    annecy = open_pair.annecy.place.db
+    await annecy.write(keep_out, ["localhost"], by=OPERATOR)
+    try:
+        with pytest.raises(Conflict, match="town_not_reached"):
+            await annecy.write(follow_actor, open_pair.lea, open_pair.there)
+    finally:
+        await annecy.write(keep_out, [], by=OPERATOR)
 
 
 async def test_both_follow_each_other(open_pair):

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sqlmodel import select
 
 from federation.cavage import text_to_sign
-from federation.delivery.carrier import Carrier
+from federation.delivery.carrier import Carrier, _lease
 from federation.delivery.forgetting import forget_expired
-from federation.delivery.models import DeliveryState, OutgoingActivity, Trouble
+from federation.delivery.models import DeliveryHost, DeliveryState, OutgoingActivity, Trouble
 from federation.delivery.queue import forget_post, hear_from
 from federation.outbox import tell_published
 from federation.transport import open_client
@@ -23,6 +23,7 @@ from federation.trust import keep_out
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, AccountState
 from fedparents.authority import OPERATOR
+from fedparents.db import open_database
 from fedparents.instance.models import FederationMode
 from fedparents.posts.models import Audience
 from fedparents.posts.service import delete_post, edit_post, narrow_post
@@ -425,3 +426,55 @@ async def test_what_waits_does_not_leave_once_its_author_is_paused(place):
     await place.works()
     assert not place.towns.knocks
     assert [row.trouble for row in await place.rows()] == [Trouble.WITHDRAWN]
+
+
+async def test_who_lost_a_town_in_between_changes_nothing(place, clock):
+    """Its round took longer than its lease: another process has the town, and has written down
+    what came of it."""
+    await place.followed_from(1)
+    place.towns.town(1).status, place.towns.seconds = 404, 0.2
+    await place.says("Bonjour")
+    await place.runtime.worker.work_until_idle()
+
+    def lose(uow):
+        host = uow.session.exec(select(DeliveryHost)).one()
+        host.turn += 1
+        uow.session.add(host)
+
+    working = asyncio.create_task(place.runtime.carrier.work_until_idle())
+    await place.towns.knocked.wait()
+    await place.db.write(lose)
+    await working
+    (row,) = await place.rows()
+    assert (row.state, row.trouble) == (DeliveryState.WAITING, None)
+    assert (await place.host(1)).is_leased
+
+
+@pytest.mark.postgres_only
+async def test_leases_of_a_process_that_is_gone_end_at_once(place, settings):
+    """It was killed with a town in its hands; another one of the same place goes on."""
+    await place.followed_from(1)
+    await place.says("Bonjour")
+    await place.runtime.worker.work_until_idle()
+    other = open_database(settings.database)
+    await other.start()
+    await other.write(_lease, place.base, 10, probes=True, node=other.new_id.node)
+    carrier = place.runtime.carrier
+    running = asyncio.create_task(carrier.run())
+    await asyncio.sleep(0.2)
+    assert place.towns.taken == []
+    carrier.stop()
+    await running
+    await other.close()
+    carrier = Carrier(
+        place.db,
+        place.runtime.bus,
+        place.runtime.keys,
+        place.base,
+        lambda: open_client(place.runtime.settings),
+    )
+    running = asyncio.create_task(carrier.run())
+    await place.towns.wait_for(1)
+    carrier.stop()
+    await running
+    await carrier.close()

@@ -24,6 +24,7 @@ from web.activitypub.collections import A_PAGE
 
 BASE = "http://issy.localhost"
 LD = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+COLLECTIONS = ("outbox", "outbox/p", "followers", "following")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -87,8 +88,6 @@ async def test_a_server_is_led_from_the_page_to_the_document(server, open_place)
 @pytest.mark.parametrize(
     "changes",
     [
-        {"state": AccountState.FROZEN},
-        {"state": AccountState.LEAVING},
         {"state": AccountState.EMAIL_PENDING},
         {"state": AccountState.APPROVAL_PENDING},
         {"state": AccountState.DECLINED},
@@ -106,6 +105,29 @@ async def test_who_is_not_known_outside_does_not_exist(server, open_place, chang
         assert told(await server.get(path % ana.actor_id)) == told(nobody)
         assert nobody.status_code == 404
     assert told(await server.get(finger % "ana")) == told(await server.get(finger % "nobody"))
+
+
+@pytest.mark.parametrize("state", [AccountState.FROZEN, AccountState.LEAVING])
+async def test_whoever_was_known_and_is_away_is_not_forgotten(server, open_place, state):
+    """Nothing of theirs is shown; but what is not found, other servers delete for good."""
+    ana = await somebody(open_place, summary="Vélo et potager.")
+    viewer = await signed_in(open_place.db, ana)
+    draft = PostDraft(text="Bonjour", audience=Audience.PUBLIC)
+    post = (await open_place.db.write(publish_post, viewer, draft)).post
+    before = (await server.get(f"/users/{ana.actor_id}")).json()
+    await open_place.db.write(changing(Account, ana.id, state=state))
+    away = (await server.get(f"/users/{ana.actor_id}")).json()
+    assert list(complaints(away, read("person.schema.json"))) == []
+    assert (away["suspended"], away["name"], away["discoverable"]) == (True, "ana", False)
+    assert "summary" not in away
+    assert away["publicKey"] == before["publicKey"]
+    assert {"suspended": "toot:suspended"}.items() <= away["@context"][-1].items()
+    finger = await server.get("/.well-known/webfinger?resource=acct:ana@issy.localhost")
+    assert finger.status_code == 200
+    for path in (f"/notes/{post.id}", *(f"/users/{ana.actor_id}/{each}" for each in COLLECTIONS)):
+        assert told(await server.get(path))[:2] == (403, b"")
+    await open_place.db.write(changing(Account, ana.id, state=AccountState.ACTIVE))
+    assert (await server.get(f"/users/{ana.actor_id}")).json() == before
 
 
 async def test_who_never_said_anything_outside_is_not_known_there(server, open_place):

@@ -11,15 +11,18 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
+from federation.delivery.models import DeliveryHost
 from federation.discovery import note_gone
 from federation.inbox import KNOWN_FOR, count_unread, forget_items
 from federation.key_material import sign_bytes
 from federation.models import InboxItem, RemoteActor
+from federation.proofs import prove_body
 from federation.reading import read_document
 from federation.signing import ACTIVITY_JSON, Scheme
 from federation.transport import Client, open_client
 from federation.trust import keep_out, note_twins
 from federation.uris import host_of
+from federation.vocab import PUBLIC
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
@@ -189,10 +192,10 @@ async def test_these_are_all_inboxes(paths):
 async def test_the_same_again_is_answered_and_does_nothing(
     open_place, server, world, paths, clock, scheme
 ):
-    letter = Letter(open_place, "/inbox", clock, scheme, verb="Delete").sign()
+    letter = Letter(open_place, "/inbox", clock, scheme, verb="Update").sign()
     answers = await asyncio.gather(*(letter.send(server) for _ in range(5)))
     assert answers == [202] * 5
-    other = Letter(open_place, paths[2], clock, scheme, verb="Delete")
+    other = Letter(open_place, paths[2], clock, scheme, verb="Update")
     other.headers = letter.headers
     assert await other.send(server) == 401
     assert await other.sign().send(server) == 202
@@ -208,7 +211,7 @@ async def rows(place, model):
 
 
 async def test_what_is_kept_is_worked_on_and_then_empty(open_place, server, world, clock):
-    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Delete").sign()
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Update").sign()
     assert await letter.send(server) == 202
     (item,) = await rows(open_place, InboxItem)
     assert bytes(item.body) == letter.body
@@ -348,6 +351,15 @@ async def test_nobody_reads_an_inbox(open_place, server, world, paths):
         assert (await server.get(path)).status_code == 404
 
 
+async def test_an_inbox_takes_nothing_but_letters(open_place, server, world, paths):
+    for path in paths:
+        answer = await server.delete(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+        await set_mode(open_place, FederationMode.ISLAND)
+        assert (await server.delete(path)).status_code == 404
+        await set_mode(open_place, FederationMode.OPEN)
+
+
 async def test_whoever_is_not_known_outside_has_no_inbox(open_place, server, world, clock):
     hidden = await somebody(open_place, "bao", is_discoverable=False)
     for path in (f"/users/{hidden.actor_id}/inbox", "/users/1/inbox", "/groups/1/inbox"):
@@ -413,6 +425,45 @@ async def test_the_end_of_somebody_unknown_asks_nobody(open_place, server, world
     assert await rows(open_place, InboxItem) == []
 
 
+@pytest.mark.parametrize("verb", ["Delete", "Undo"])
+async def test_what_a_stranger_takes_back_asks_nobody(open_place, server, world, clock, verb):
+    """Of the thousands of notes that are deleted every day elsewhere, none was ever here."""
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb=verb)
+    assert await letter.sign().send(server) == 202
+    await open_place.worker.work_until_idle()
+    assert world.asked == []
+    assert await rows(open_place, RemoteActor) == []
+    assert await rows(open_place, InboxItem) == []
+
+
+async def test_what_a_stranger_of_a_known_key_takes_back_asks_nobody(
+    open_place, server, world, clock
+):
+    assert await Letter(open_place, "/inbox", clock, Scheme.CAVAGE).sign().send(server) == 202
+    world.asked.clear()
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Delete", number=2)
+    assert await letter.sign().send(server) == 202
+    await open_place.worker.work_until_idle()
+    assert world.asked == []
+    assert await rows(open_place, RemoteActor) == []
+
+
+async def test_whoever_passes_something_on_is_who_called(open_place, server, world, clock):
+    """Rumilly is away; that somebody passes on what Alice said does not mean that it is back."""
+    later = clock() + timedelta(hours=3)
+    hosts = [
+        DeliveryHost(id=number, name=name, failures=3, rests_until_at=later, due_at=later)
+        for number, name in enumerate(("rumilly.example", "evil.example"))
+    ]
+    await open_place.db.write(lambda uow: uow.session.add_all(hosts))
+    said = ALICE.says("View", "https://elsewhere.example/1", to=[PUBLIC])
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=MALLORY)
+    letter.body = prove_body(said, ALICE.newer_key, clock())
+    assert await letter.sign().send(server) == 202
+    resting = {host.name: host.rests_until_at for host in await rows(open_place, DeliveryHost)}
+    assert resting == {"rumilly.example": later, "evil.example": None}
+
+
 async def test_whoever_is_gone_is_not_worked_for(open_place, server, world, clock):
     """What somebody said before they ended is dropped without a word."""
     await met(open_place, ALICE)
@@ -429,7 +480,7 @@ async def test_nobody_holds_up_what_others_say(open_place, server, world, clock)
     await met(open_place, ALICE)
     for by in (MALLORY, ALICE):
         letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by)
-        letter.body = by.says("Delete", f"{ALICE.uri}/notes/1")
+        letter.body = by.says("Update", f"{ALICE.uri}/notes/1")
         assert await letter.sign().send(server) == 202
         world.answer(MALLORY.uri, 503)
     await open_place.worker.work_until_idle()
@@ -438,7 +489,7 @@ async def test_nobody_holds_up_what_others_say(open_place, server, world, clock)
 
 
 async def test_patience_with_whoever_cannot_be_looked_up_ends(open_place, server, world, clock):
-    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Delete").sign()
+    letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Follow").sign()
     assert await letter.send(server) == 202
     world.answer(ALICE.uri, 503)
     await open_place.worker.work_until_idle()

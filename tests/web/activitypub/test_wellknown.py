@@ -142,8 +142,20 @@ async def test_nodeinfo(server, open_place):
 
 @pytest.mark.parametrize("path", ABOUT_THE_PLACE)
 async def test_an_island_is_not_there(server, place, path):
+    for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+        answer = await server.request(method, path)
+        assert (answer.status_code, answer.content) == (404, b"")
+        assert "allow" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ABOUT_THE_PLACE)
+async def test_nobody_in_between_keeps_what_an_island_would_not_say(server, open_place, path):
     answer = await server.get(path)
-    assert (answer.status_code, answer.content) == (404, b"")
+    assert answer.headers["cache-control"] == "no-cache"
+    if path.startswith(("/.well-known", "/nodeinfo")):
+        assert answer.headers["access-control-allow-origin"] == "*"
+    refused = await server.post(path)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
 
 
 @pytest.mark.parametrize("path", ABOUT_THE_PLACE)

@@ -138,6 +138,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "outbox.withdrawn": N_("Taking a message back from other towns"),
     "outbox.narrowed": N_("Taking a message back from towns that may no longer read it"),
     "outbox.erased": N_("Telling other towns that somebody has left for good"),
+    "outbox.actor_changed": N_("Telling other towns that somebody shows themselves otherwise"),
     "outbox.forget": N_("Forgetting what other towns were told"),
     "pictures.delete": N_("Deleting a photo"),
     "pictures.forget_person": N_("Deleting the photos of an erased person"),
