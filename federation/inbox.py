@@ -20,6 +20,7 @@ from sqlmodel import Session, col, delete, select
 
 from federation.activities.accept import receive_accept
 from federation.activities.block import receive_block
+from federation.activities.create import receive_create
 from federation.activities.delete import receive_delete
 from federation.activities.dislike import receive_dislike
 from federation.activities.follow import receive_follow
@@ -34,7 +35,7 @@ from federation.activities.update import receive_update
 from federation.delivery.queue import hear_from
 from federation.discovery import FRESH_FOR
 from federation.errors import ActorMismatch, FederationError, TryLater
-from federation.models import InboxItem, RemoteActor
+from federation.models import InboxItem, RemoteActor, RemoteFarewell
 from federation.reading import JsonObject, id_of, types_of, uri_of
 from federation.trust import talks_with
 from federation.uris import host_of, is_same_origin
@@ -55,6 +56,7 @@ Receiver: TypeAlias = Callable[[UnitOfWork, str, "Signed"], None]
 RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Accept": receive_accept,
     "Block": receive_block,
+    "Create": receive_create,
     "Delete": receive_delete,
     "Dislike": receive_dislike,
     "EmojiReact": receive_like,
@@ -77,6 +79,7 @@ _PATIENCE: Final = timedelta(days=2)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 OTHER: Final = "other"
 _AT_ONCE: Final = 1000
+_A_DAY: Final = timedelta(days=1)
 _FORGET_AT: Final = time(3, 40)
 _ZONE: Final = ZoneInfo("Europe/Paris")
 # Section 3.3 of the vocabulary of ActivityStreams, and the reactions that some servers send.
@@ -207,6 +210,12 @@ def forget_items(uow: UnitOfWork) -> int:
     return uow.session.exec(delete(InboxItem).where(col(InboxItem.id).in_(bite))).rowcount
 
 
+def forget_farewells(uow: UnitOfWork) -> None:
+    """What was taken back a day ago and did not come will not come any more."""
+    old = col(RemoteFarewell.gone_at) < uow.now - _A_DAY
+    uow.session.exec(delete(RemoteFarewell).where(old))
+
+
 def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
     async def work(job: Job[ActivityReceived]) -> None:
         item = await db.read(find_item, job.fact.item_id)
@@ -229,6 +238,7 @@ def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
     async def forget(_job: Job[InboxDue]) -> None:
         while await db.write(forget_items):
             pass
+        await db.write(forget_farewells)
 
     return (
         JobKind("inbox.work", ActivityReceived, work),

@@ -8,6 +8,7 @@ the activity: a job that runs twice says the same thing once.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from federation.audience import (
     talks,
 )
 from federation.delivery.forgetting import forgetting_job
+from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import (
     Outgoing,
     forget_post,
@@ -31,18 +33,21 @@ from federation.delivery.queue import (
     list_reached,
     list_reached_by,
     queue_activity,
+    was_told,
 )
 from federation.following import forget_follows, list_tied
 from federation.grouping import forget_memberships
 from federation.objects import note
 from federation.outside import find_person
-from federation.reading import Json, JsonObject
+from federation.reading import Json, JsonObject, moment
 from federation.uris import activity_uri, actor_uri, note_uri
 from federation.vocab import PUBLIC
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, HotStatement, UnitOfWork, table_of
+from fedparents.ids import first_id_at
 from fedparents.jobs import Job, JobKind
 from fedparents.posts.facts import (
+    PollCounted,
     PollEnded,
     PostEdited,
     PostNarrowed,
@@ -69,6 +74,9 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
     async def changed(job: Job[PostEdited] | Job[PollEnded]) -> None:
         await db.write(tell_changed, base_url, job.fact.post_id, job.id)
 
+    async def counted(job: Job[PollCounted]) -> None:
+        await db.write(tell_counted, base_url, job.fact.post_id, job.created_at)
+
     async def withdrawn(job: Job[PostWithdrawn]) -> None:
         await db.write(tell_withdrawn, base_url, job.fact.post_id, job.id)
 
@@ -84,6 +92,7 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
         JobKind("outbox.published", PostPublished, published, concerns=_is_public),
         JobKind("outbox.edited", PostEdited, changed),
         JobKind("outbox.poll_ended", PollEnded, changed),
+        JobKind("outbox.poll_counted", PollCounted, counted, concerns=_is_told),
         JobKind("outbox.withdrawn", PostWithdrawn, withdrawn),
         JobKind("outbox.narrowed", PostNarrowed, narrowed),
     )
@@ -93,6 +102,10 @@ def _is_public(session: Session, fact: PostPublished) -> bool:
     """As hardly anything that is said. `may_leave` looks again, at what is held."""
     found = _LOOK.rows(session.connection(), post=fact.post_id)
     return any(is_for_elsewhere(*row) for row in found)
+
+
+def _is_told(session: Session, fact: PollCounted) -> bool:
+    return was_told(session, fact.post_id)
 
 
 def tell_published(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
@@ -112,6 +125,20 @@ def tell_changed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int)
     # What has not left yet will leave as it is by then.
     if has_left(uow, post_id):
         _tell(uow, base_url, post, activity_id, "Update")
+
+
+def tell_counted(uow: UnitOfWork, base_url: str, post_id: int, since: datetime) -> None:
+    """How many have voted by now; once for all who have since the last time."""
+    post = _hold(uow, post_id)
+    if post is None or not _is_for_others(uow, post) or not has_left(uow, post_id):
+        return
+    told = select(OutgoingActivity.id).where(
+        OutgoingActivity.post_id == post_id,
+        OutgoingActivity.verb == "Update",
+        OutgoingActivity.id > first_id_at(since),
+    )
+    if uow.session.exec(told.limit(1)).first() is None:
+        _tell(uow, base_url, post, uow.new_id(), "Update")
 
 
 def tell_withdrawn(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
@@ -154,7 +181,7 @@ def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: st
     actor = actor_uri(base_url, post.author_actor_id)
     envelope = address(post, actor, (each.uri for each in named))
     document = _document(base_url, activity_id, verb, actor, envelope, content)
-    document["published"] = note.moment(uow.now)
+    document["published"] = moment(uow.now)
     _queue(
         uow,
         base_url,

@@ -23,9 +23,13 @@ def find_post(session: Session, base_url: str, uri: str) -> Post | None:
 
 def find_remote_post(session: Session, uri: str) -> RemotePost | None:
     """A post of another town by its id, or by its page, which is on the same server."""
-    by_id = select(RemotePost).where(RemotePost.uri == uri)
     by_page = select(RemotePost).where(RemotePost.url == uri).order_by(col(RemotePost.post_id))
-    return session.exec(by_id).first() or session.exec(by_page).first()
+    return find_by_id(session, uri) or session.exec(by_page).first()
+
+
+def find_by_id(session: Session, uri: str) -> RemotePost | None:
+    """The same by its id alone: whoever changes something names it so."""
+    return session.exec(select(RemotePost).where(RemotePost.uri == uri)).first()
 
 
 def uri_of_post(session: Session, base_url: str, post: Post) -> str:
@@ -33,3 +37,9 @@ def uri_of_post(session: Session, base_url: str, post: Post) -> str:
     if not post.is_from_elsewhere:
         return note_uri(base_url, post.id)
     return session.get_one(RemotePost, post.id).uri
+
+
+def find_page(session: Session, post_id: int) -> str:
+    """Where people read a post of another town; "" for ours."""
+    row = session.get(RemotePost, post_id)
+    return row.url if row is not None else ""

@@ -29,8 +29,10 @@ DEEPEST: Final = 32
 LONGEST_TEXT: Final = 100_000
 LONGEST_LIST: Final = 1000
 LONGEST_URI: Final = 2048
+_MOST: Final = 2**31 - 1
 _REFUSED: Final = frozenset({"@graph", "@included", "@reverse"})
 _NOT_IN_URI: Final = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
+_LINES: Final = re.compile(r"</?(?:li|ul|ol|h[1-6]|div|blockquote|pre|tr)\b[^<>]*>", re.IGNORECASE)
 _BREAKS: Final = re.compile(r"<br\s*/?>")
 _PARAGRAPHS: Final = re.compile(r"</p>\s*(?=<p)|</?p>")
 
@@ -99,14 +101,27 @@ def types_of(document: JsonObject) -> list[str]:
 
 def line_of(value: Json, *, at_most: int) -> str:
     """One clean line of text, cut where it is too long; "" without one."""
-    return clean_line(_text(value))[:at_most]
+    return clean_line(text_of(value))[:at_most]
 
 
 def words_of(value: Json, *, at_most: int) -> str:
     """HTML as plain words, with its paragraphs."""
-    text = nh3.clean(_text(value), tags={"p", "br"}, attributes={})
+    text = _LINES.sub("<br>", text_of(value))
+    text = nh3.clean(text, tags={"p", "br"}, attributes={})
     text = _PARAGRAPHS.sub("\n\n", _BREAKS.sub("\n", text))
     return clean_text(html.unescape(text))[:at_most].rstrip()
+
+
+def text_of(value: Json) -> str:
+    """A text as it was written, or the first of several, or of several languages."""
+    match value:
+        case str():
+            return value
+        case list():
+            return next((each for each in value if isinstance(each, str)), "")
+        case dict():
+            return text_of(value.get("@value", list(value.values())))
+    return ""
 
 
 def flag_of(value: Json, *, default: bool = False) -> bool:
@@ -122,6 +137,17 @@ def moment_of(value: Json) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def moment(at: datetime) -> str:
+    """A time as all servers read it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def number_of(value: Json) -> int:
+    """How many; 0 for what is no such number."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return min(max(0, int(value)), _MOST) if is_number else 0  # type: ignore[arg-type]  # it is one
 
 
 def object_of(value: Json) -> JsonObject:
@@ -161,18 +187,6 @@ def _uris(value: Json) -> Iterator[str]:
             found = next((each for each in named if isinstance(each, str)), None)
             if found is not None and is_uri(found):
                 yield found
-
-
-def _text(value: Json) -> str:
-    """A text, or the first of several, or of several languages."""
-    match value:
-        case str():
-            return value
-        case list():
-            return next((each for each in value if isinstance(each, str)), "")
-        case dict():
-            return _text(value.get("@value", list(value.values())))
-    return ""
 
 
 def _short(name: str) -> str | None:

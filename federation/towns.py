@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from federation.discovery import Discovery
-from federation.fetching import Fetcher
+from federation.fetching import Budget, Fetcher
 from federation.keys import Keyring
+from federation.reading import JsonObject
 from federation.remote_keys import RemoteKeys
 from fedparents.db import Database
 from fedparents.settings import Settings
@@ -42,6 +43,14 @@ class Towns:
     @cached_property
     def discovery(self) -> Discovery:
         return Discovery(self.settings, self._db, self._the_client(), self.fetcher.document)
+
+    def discovery_within(self, budget: Budget) -> Discovery:
+        """The same for one thing that came in: whom it takes to read it counts, too."""
+
+        async def fetch(uri: str) -> JsonObject:
+            return (await self.fetcher.fetch(uri, budget)).document
+
+        return Discovery(self.settings, self._db, self._the_client(), fetch)
 
     async def close(self) -> None:
         if self._client is not None:

@@ -23,6 +23,7 @@ from federation.following import following_jobs
 from federation.grouping import grouping_jobs
 from federation.inbox import inbox_jobs
 from federation.keys import Keyring
+from federation.looking_up import looking_up_jobs
 from federation.outbox import outbox_jobs
 from federation.profiles import profile_jobs
 from federation.towns import Towns
@@ -181,6 +182,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         *jobs_of(db, hub, mailroom, pictures, courier),
         *profile_jobs(db, settings.base_url, keys),
         *inbox_jobs(db, towns),
+        *looking_up_jobs(db, towns),
     )
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)

@@ -8,8 +8,12 @@ from federation.activities.like import forget_likes
 from federation.discovery import note_gone
 from federation.following import forget_follows
 from federation.grouping import forget_memberships
+from federation.models import RemoteActor
 from federation.objects.actor import find_remote
+from federation.posts import find_by_id
 from federation.reading import uri_of
+from federation.receiving import forget_note
+from federation.uris import is_same_origin
 from fedparents.actors.models import Actor
 from fedparents.actors.service import erase_actor
 from fedparents.conversations.service import forget_correspondent
@@ -17,6 +21,8 @@ from fedparents.db import UnitOfWork
 from fedparents.groups.members import forget_person as forget_member
 from fedparents.groups.models import Group
 from fedparents.groups.service import erase_group
+from fedparents.posts.elsewhere import withdraw_said
+from fedparents.posts.models import Post
 from fedparents.posts.retention import forget_author
 from fedparents.social.service import forget_person
 
@@ -25,9 +31,25 @@ if TYPE_CHECKING:
 
 
 def receive_delete(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
-    """Nobody can end anybody but themselves: whoever says it of others is not heard."""
-    if uri_of(signed.document.get("object")) == signed.sender:
+    """Nobody can end anybody but themselves, nor take back what others said: of these, nobody is
+    heard."""
+    uri = uri_of(signed.document.get("object"))
+    if uri == signed.sender:
         forget_elsewhere(uow, signed.sender)
+    elif is_same_origin(uri, signed.sender):
+        _take_back(uow, uri, signed.sender)
+
+
+def _take_back(uow: UnitOfWork, uri: str, sender: str) -> None:
+    """What is not known may still be on its way: then it comes too late."""
+    row = find_by_id(uow.session, uri)
+    if row is None:
+        forget_note(uow, uri)
+        return
+    post = uow.session.get_one(Post, row.post_id, with_for_update=True, populate_existing=True)
+    author = uow.session.get(RemoteActor, post.author_actor_id)
+    if author is not None and author.uri == sender:
+        withdraw_said(uow, post)
 
 
 def forget_elsewhere(uow: UnitOfWork, uri: str) -> None:

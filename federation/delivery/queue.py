@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from sqlalchemy.engine import Connection
+from sqlmodel import Session
 
 from federation.border import NeverLeaves, check_activity
 from federation.delivery.models import OutgoingActivity
@@ -126,7 +127,12 @@ def list_reached_by(uow: UnitOfWork, actor_id: int) -> set[str]:
 
 def has_left(uow: UnitOfWork, post_id: int) -> bool:
     """Whether a post was told elsewhere, and not taken back since."""
-    return bool(HAS_LEFT.rows(uow.session.connection(), post=post_id))
+    return was_told(uow.session, post_id)
+
+
+def was_told(session: Session, post_id: int) -> bool:
+    """The same for whoever only asks."""
+    return bool(HAS_LEFT.rows(session.connection(), post=post_id))
 
 
 def hear_from(uow: UnitOfWork, uri: str) -> None:

@@ -1,31 +1,69 @@
-"""What somebody says, as other towns get it: a Note, with answers to choose from a Question."""
+"""What somebody says, as towns tell each other: a Note, with answers to choose from a Question.
+
+Others say it as an Article, a Page, or as something that we have never heard of: whatever has words
+to be read is read. What it means that it is there is asked elsewhere.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from html import escape
 from typing import Final, cast
 
 from sqlmodel import Session, col, select
 
 from federation.audience import address, may_leave
+from federation.errors import Malformed
 from federation.models import RemoteActor
+from federation.objects.attachments import PictureDraft, list_photos, read_links, read_pictures
+from federation.objects.question import read_choices, with_choices
 from federation.outside import find_person
-from federation.reading import Json, JsonObject
+from federation.reading import (
+    LONGEST_TEXT,
+    Json,
+    JsonObject,
+    audience_of,
+    flag_of,
+    id_of,
+    line_of,
+    moment,
+    moment_of,
+    object_of,
+    objects_of,
+    plain,
+    text_of,
+    types_of,
+    uri_of,
+    uris_of,
+    words_of,
+)
 from federation.uris import (
     actor_uri,
     host_of,
+    is_same_origin,
     note_uri,
-    picture_uri,
     post_url,
     tag_url,
 )
 from fedparents.actors.models import Actor
-from fedparents.media.models import MediaAttachment, MediaState
-from fedparents.posts.models import Poll, PollOption, Post, PostMention, PostPhoto, PostTag
+from fedparents.posts.elsewhere import PollSaid
+from fedparents.posts.models import Post, PostMention, PostTag
 
+_TITLE_IN_WORDS: Final = frozenset({"Note", "Question", "ChatMessage"})
+_ALL_IN_WORDS: Final = frozenset({"Article", "Page"})
+_NO_POSTS: Final = frozenset(
+    """Tombstone Person Group Organization Application Service Collection OrderedCollection
+    CollectionPage OrderedCollectionPage Image Mention Hashtag Relationship Place""".split()  # noqa: SIM905 - read as words
+)
+_QUOTES: Final = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
+_LONGEST_TITLE: Final = 300
+_LONGEST_TAG: Final = 61
+_TAGS_AT_MOST: Final = 200
+_TAG: Final = re.compile(r"[^\s/#&?]{1,60}")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _OURS: Final = re.compile(r'href="/(?!/)')
 _HASHTAG: Final = re.compile(r'<a href="([^"]*)" class="hashtag"(?: rel="[^"]*")?>#([^<]*)</a>')
 _MENTION: Final = re.compile(
@@ -42,6 +80,36 @@ class Named:
     name: str
     """With the place, as people write it."""
     is_elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDraft:
+    """What somebody elsewhere says, as their own town wrote it."""
+
+    uri: str
+    url: str
+    """Its page, for people; on the same server."""
+    authors: tuple[str, ...]
+    """Who said it: where groups speak, they stand here too."""
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    published: datetime | None
+    updated: datetime | None
+    html: str
+    text: str
+    """The same in plain words."""
+    choice: str = ""
+    """The answer that it chooses, where it has no words of its own."""
+    answers: str = ""
+    warning: str = ""
+    is_sensitive: bool = False
+    language: str = ""
+    mentions: tuple[str, ...] = ()
+    """Ids of those whom it names."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Hashtags without their sign, and where they lead."""
+    pictures: tuple[PictureDraft, ...] = ()
+    poll: PollSaid | None = None
 
 
 def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> JsonObject:
@@ -61,7 +129,7 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
         "sensitive": bool(post.warning) or post.is_sensitive,
         "published": moment(post.created_at),
         "url": post_url(base_url, post.id),
-        "attachment": _photos(session, post, base_url),
+        "attachment": list_photos(session, post.id, base_url) if post.photo_count else [],
         "tag": _tags(session, post, named, base_url),
         "interactionPolicy": {"canQuote": {"automaticApproval": [author]}},
     }
@@ -73,7 +141,7 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
         note["updated"] = moment(max(post.edited_at, post.created_at))
     if (answered := _answered(session, post)) is not None:
         note["inReplyTo"] = note_uri(base_url, answered.id)
-    return _with_choices(session, post, note, now) if post.has_poll else note
+    return with_choices(session, post, note, now) if post.has_poll else note
 
 
 def tombstone(post: Post, base_url: str, *, at: datetime) -> JsonObject:
@@ -112,11 +180,6 @@ def list_named(session: Session, post: Post, base_url: str, *, now: datetime) ->
     return found
 
 
-def moment(at: datetime) -> str:
-    """A time as all servers read it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _wire_html(html: str, base_url: str) -> str:
     """Addresses of this place get its name; names and hashtags get the shape that microblogs look
     for."""
@@ -128,30 +191,6 @@ def _wire_html(html: str, base_url: str) -> str:
         r'<span class="h-card"><a href="\1" class="u-url mention">@<span>\2</span></a></span>',
         whole,
     )
-
-
-def _photos(session: Session, post: Post, base_url: str) -> list[Json]:
-    if not post.photo_count:
-        return []
-    shown = (
-        select(MediaAttachment)
-        .join(PostPhoto, col(PostPhoto.media_id) == col(MediaAttachment.id))
-        .where(PostPhoto.post_id == post.id, MediaAttachment.state == MediaState.READY)
-        .order_by(col(PostPhoto.position))
-    )
-    return [
-        {
-            "type": "Image",
-            "mediaType": photo.mime,
-            "url": picture_uri(base_url, photo.file),
-            "name": photo.description,
-            "width": photo.width,
-            "height": photo.height,
-            "blurhash": photo.blurhash,
-            "focalPoint": [photo.focus_x, photo.focus_y],
-        }
-        for photo in session.exec(shown)
-    ]
 
 
 def _tags(session: Session, post: Post, named: Sequence[Named], base_url: str) -> list[Json]:
@@ -173,26 +212,108 @@ def _answered(session: Session, post: Post) -> Post | None:
     return answered if answered is not None and may_leave(answered) else None
 
 
-def _with_choices(session: Session, post: Post, note: JsonObject, now: datetime) -> JsonObject:
-    poll = session.get_one(Poll, post.id)
-    options = session.exec(
-        select(PollOption).where(PollOption.post_id == post.id).order_by(col(PollOption.position))
+def from_ap(document: JsonObject) -> NoteDraft:
+    """What a document says; raises Malformed for what has no author, or nothing to be read."""
+    document = plain(document)
+    uri = id_of(document)
+    authors = tuple(uris_of(document.get("attributedTo")))
+    if not authors:
+        raise Malformed(f"{uri} has no author")
+    types, name = types_of(document), line_of(document.get("name"), at_most=_LONGEST_TITLE)
+    if set(types) & _NO_POSTS:
+        raise Malformed(f"{uri} is a {types[0]}")
+    page = _page(document, uri)
+    html = _html(document, types, name, page)
+    pictures, poll = read_pictures(document), read_choices(document)
+    answers = uri_of(document.get("inReplyTo"))
+    if not html and not pictures and not poll and not (name and answers):
+        raise Malformed(f"{uri} says nothing")
+    has_warning = "Note" in types or "Question" in types or not types
+    return NoteDraft(
+        uri=uri,
+        url=page,
+        authors=authors,
+        to=tuple(audience_of(document.get("to"))),
+        cc=tuple(audience_of(document.get("cc"))),
+        published=moment_of(document.get("published")),
+        updated=moment_of(document.get("updated")),
+        html=html,
+        text=words_of(html, at_most=LONGEST_TEXT),
+        choice=name if answers and not (html or pictures or poll) else "",
+        answers=answers,
+        warning=words_of(document.get("summary"), at_most=_LONGEST_TITLE) if has_warning else "",
+        is_sensitive=flag_of(document.get("sensitive")),
+        language=_language(document),
+        mentions=tuple(_hrefs(document, "Mention")),
+        tags=tuple(_hashtags(document)),
+        pictures=pictures,
+        poll=poll,
     )
-    choices: list[Json] = [
-        {
-            "type": "Note",
-            "name": option.text,
-            "replies": {"type": "Collection", "totalItems": option.vote_count},
-        }
-        for option in options
-    ]
-    question = note | {
-        "type": "Question",
-        "anyOf" if poll.is_multiple else "oneOf": choices,
-        "votersCount": poll.voter_count,
-    }
-    if poll.ends_at is not None:
-        question["endTime"] = moment(poll.ends_at)
-        if poll.ends_at <= now:
-            question["closed"] = moment(poll.ends_at)
-    return question
+
+
+def _html(document: JsonObject, types: Sequence[str], name: str, page: str) -> str:
+    """Its words. A note shows no title: whoever gives it one repeats it there, for the others."""
+    words = _content(document)
+    is_note = bool(set(types) & _TITLE_IN_WORDS)
+    if not is_note and not words:
+        words = text_of(document.get("summary"))
+    title = f"<p><strong>{escape(name)}</strong></p>" if name and not is_note else ""
+    links = list(read_links(document))
+    if not is_note and not set(types) & _ALL_IN_WORDS:
+        links.append(page)  # there is more to it than we can show
+    links += [each for each in _quoted(document) if each not in words]
+    if not (words or title):
+        return "".join(map(_link, read_links(document)))
+    return title + words + "".join(map(_link, dict.fromkeys(links)))
+
+
+def _content(document: JsonObject) -> str:
+    content = text_of(document.get("content")) or text_of(document.get("contentMap"))
+    media_type = document.get("mediaType")
+    if isinstance(media_type, str) and media_type.startswith("text/") and "html" not in media_type:
+        return "".join(f"<p>{escape(part)}</p>" for part in content.split("\n\n") if part.strip())
+    return content.strip()
+
+
+def _quoted(document: JsonObject) -> list[str]:
+    """What it quotes: shown as the link that it is."""
+    found = (uri_of(document.get(name)) for name in _QUOTES)
+    return [next((each for each in found if each), "")] if any(map(document.get, _QUOTES)) else []
+
+
+def _link(url: str) -> str:
+    return f'<p><a href="{escape(url)}">{escape(url)}</a></p>' if url else ""
+
+
+def _language(document: JsonObject) -> str:
+    """The one that it says it is in, or is written in."""
+    languages = document.get("contentMap")
+    if isinstance(languages, dict):
+        return next((each for each in languages if _LANGUAGE.fullmatch(each)), "")
+    named = object_of(document.get("language")).get("identifier")
+    return named if isinstance(named, str) and _LANGUAGE.fullmatch(named) else ""
+
+
+def _page(document: JsonObject, uri: str) -> str:
+    """Where people read it: nobody else's page."""
+    urls = document.get("url")
+    for each in urls if isinstance(urls, list) else [urls]:
+        if isinstance(each, dict) and "html" not in str(each.get("mediaType", "html")):
+            continue
+        found = uri_of(each)
+        if found and is_same_origin(found, uri):
+            return found
+    return uri
+
+
+def _hrefs(document: JsonObject, kind: str) -> list[str]:
+    tags = objects_of(document.get("tag"))[:_TAGS_AT_MOST]
+    found = (uri_of(tag.get("href")) for tag in tags if kind in types_of(tag))
+    return [href for href in dict.fromkeys(found) if href]
+
+
+def _hashtags(document: JsonObject) -> Iterator[tuple[str, str]]:
+    for tag in objects_of(document.get("tag"))[:_TAGS_AT_MOST]:
+        name = line_of(tag.get("name"), at_most=_LONGEST_TAG).removeprefix("#")
+        if "Hashtag" in types_of(tag) and _TAG.fullmatch(name):
+            yield name, uri_of(tag.get("href"))

@@ -33,6 +33,7 @@ from fedparents.posts.anonymous import wrote
 from fedparents.posts.models import Post
 from fedparents.social.access import hold_people
 from fedparents.social.models import Block
+from fedparents.social.policy import is_elsewhere
 
 _member = table_of(ConversationMember)
 _account = table_of(Account)
@@ -49,8 +50,8 @@ class Other:
     actor_id: int
     state: MemberState
     has_left: bool
-    has_account: bool
-    """False once it has been erased."""
+    is_somebody: bool
+    """False once their account has been erased; whoever is elsewhere has none."""
     is_reachable: bool
     """Neither is too young to be written to by whoever shares no group."""
     is_blocked: bool
@@ -60,7 +61,7 @@ class Other:
 
     @property
     def is_here(self) -> bool:
-        return self.has_account and not self.has_left
+        return self.is_somebody and not self.has_left
 
     @property
     def gets_letters(self) -> bool:
@@ -90,7 +91,13 @@ LIST_OTHERS = HotStatement(
         _member.c.actor_id,
         _member.c.state,
         sa.type_coerce(_member.c.left_at.is_not(None), sa.Boolean),
-        sa.type_coerce(sa.exists().where(_account.c.actor_id == _member.c.actor_id), sa.Boolean),
+        sa.type_coerce(
+            sa.or_(
+                sa.exists().where(_account.c.actor_id == _member.c.actor_id),
+                is_elsewhere(_member.c.actor_id),
+            ),
+            sa.Boolean,
+        ),
         sa.type_coerce(
             reach(_actor, _member.c.actor_id, today=_today, is_invited=sa.false())
             != Reach.CLOSED.value,
@@ -152,12 +159,11 @@ def find_reach(
 
 
 def find_tie(
-    session: Session, viewer: Viewer, other: int, *, today: date, is_invited: bool = False
+    session: Session, one: int, other: int, *, today: date, is_invited: bool = False
 ) -> Tie:
-    """What there is between the viewer and somebody else."""
-    me = viewer.actor_id
+    """What there is between two people."""
     shares, needs = session.execute(
-        sa.select(shares_group(me, other), needs_group(me, other, today))
+        sa.select(shares_group(one, other), needs_group(one, other, today))
     ).one()
     return Tie(bool(shares), bool(needs), is_invited)
 

@@ -6,7 +6,7 @@ what they may do is what anybody may do who waits for an answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import takewhile
@@ -125,7 +125,9 @@ def send_message(
         ),
     )
     uow.session.add(ConversationPost(post_id=post.id, conversation_id=conversation_id))
-    _catch_eyes(uow, held, post, recipients)
+    _come_first(uow, held, post)
+    states = {each.actor_id: each.state for each in recipients}
+    catch_eyes(uow, held.conversation, post, states)
     return Sent(conversation_id, post)
 
 
@@ -180,7 +182,7 @@ def _check_people(uow: UnitOfWork, viewer: Viewer, others: frozenset[ActorId]) -
 
 
 def _reach(uow: UnitOfWork, viewer: Viewer, other: int, *, is_invited: bool = False) -> Reach:
-    tie = find_tie(uow.session, viewer, other, today=uow.now.date(), is_invited=is_invited)
+    tie = find_tie(uow.session, viewer.actor_id, other, today=uow.now.date(), is_invited=is_invited)
     found = reach_of(tie)
     if found == Reach.CLOSED:
         raise NotAllowed("cannot_be_written_to")
@@ -318,19 +320,28 @@ def _find_answered(session: Session, viewer: Viewer, conversation: Conversation)
     return PostId(answered) if answered is not None else None
 
 
-def _catch_eyes(uow: UnitOfWork, held: Held, post: Post, recipients: list[Other]) -> None:
-    """It moves to the top of each list, as something new unless one has muted its author."""
+def _come_first(uow: UnitOfWork, held: Held, post: Post) -> None:
+    """It moves to the top of its author's own list, as something that they know."""
     held.conversation.last_at = uow.now
     held.own.state = MemberState.ACCEPTED
     held.own.last_post_id = held.own.read_post_id = post.id
     uow.session.add_all((held.conversation, held.own))
+
+
+def catch_eyes(
+    uow: UnitOfWork,
+    conversation: Conversation,
+    post: Post,
+    recipients: Mapping[int, MemberState],
+) -> None:
+    """It moves to the top of each list, as something new unless one has muted its author."""
     member = table_of(ConversationMember)
     wants = not_muted(member.c.actor_id, post.author_actor_id, uow.now)
     wake = (
         sa.update(member)
         .where(
-            member.c.conversation_id == held.conversation.id,
-            member.c.actor_id.in_([each.actor_id for each in recipients]),
+            member.c.conversation_id == conversation.id,
+            member.c.actor_id.in_(list(recipients)),
         )
         .values(
             last_post_id=post.id,
@@ -338,8 +349,8 @@ def _catch_eyes(uow: UnitOfWork, held: Held, post: Post, recipients: list[Other]
         )
     )
     uow.session.execute(wake)
-    if any(each.state == MemberState.ACCEPTED for each in recipients):
-        uow.record(MessageReceived(held.conversation.id, post.id))
+    if any(state == MemberState.ACCEPTED for state in recipients.values()):
+        uow.record(MessageReceived(conversation.id, post.id))
 
 
 def _answer_request(

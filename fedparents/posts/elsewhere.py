@@ -35,6 +35,7 @@ from fedparents.posts.models import (
 )
 from fedparents.posts.naming import MENTIONS_AT_MOST, let_read, name_anew, name_people
 from fedparents.posts.policy import can_answer, narrower
+from fedparents.posts.polls import add_choice
 from fedparents.posts.service import WARNING_LENGTH, announce, keep_version, take_back
 from fedparents.social.models import Follow, FollowState
 from fedparents.social.policy import is_blocked_between
@@ -96,7 +97,7 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
     """Keep what somebody elsewhere said. Its readers find it as if it had been said here; a letter
     is found by nobody until `conversations` has put it where it belongs."""
     answered = uow.session.get(Post, said.answers_id) if said.answers_id is not None else None
-    post_id = _new_id(uow, said.at)
+    post_id = _new_id(uow, said)
     post = Post(
         id=post_id,
         author_actor_id=author.id,
@@ -154,10 +155,6 @@ def may_answer(session: Session, actor_id: int, post: Post) -> bool:
     root = session.get(Post, post.root_id) or post
     if not can_answer(post) or not can_answer(root) or post.is_anonymous:
         return False
-    if actor_id == post.author_actor_id:
-        return True
-    if is_blocked_between(session, actor_id, post.author_actor_id):
-        return False
     return _could_read(session, actor_id, post)
 
 
@@ -180,6 +177,13 @@ def join_thread(uow: UnitOfWork, answer: Post, answered: Post) -> None:
     for post_id, change in counted.items():
         count = update(Post).where(col(Post.id) == post_id)
         uow.session.exec(count.values(reply_count=col(Post.reply_count) + change))
+
+
+def choose(uow: UnitOfWork, actor_id: int, post: Post, choice: str) -> None:
+    """Somebody elsewhere has chosen an answer of a poll of ours; where several may be chosen, each
+    comes by itself. What is no such answer, comes again or comes too late is passed over."""
+    if post.state == PostState.VISIBLE and _could_read(uow.session, actor_id, post):
+        add_choice(uow, post.id, actor_id, clean_line(choice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +209,11 @@ def _write(post: Post, words: _Words) -> None:
     post.warning, post.is_sensitive = words.warning, words.is_sensitive
 
 
-def _new_id(uow: UnitOfWork, at: datetime) -> int:
-    if at > uow.now - _AT_ONCE:
+def _new_id(uow: UnitOfWork, said: Said) -> int:
+    """Letters stand where they arrive: what was read of a conversation ends at one of them."""
+    if said.at > uow.now - _AT_ONCE or said.audience == Audience.DIRECT:
         return uow.new_id()
-    found = some_id_at(max(_EARLIEST, at))
+    found = some_id_at(max(_EARLIEST, said.at))
     return found if uow.session.get(Post, found) is None else uow.new_id()
 
 
@@ -232,6 +237,10 @@ def _tags(said: Said) -> list[str]:
 
 
 def _could_read(session: Session, actor_id: int, post: Post) -> bool:
+    if actor_id == post.author_actor_id:
+        return True
+    if is_blocked_between(session, actor_id, post.author_actor_id):
+        return False
     if post.group_id is not None:
         seat = session.get(Membership, (post.group_id, actor_id))
         return seat is not None and seat.state == MembershipState.ACTIVE

@@ -75,3 +75,10 @@ class Thanked(Fact):
 @dataclass(frozen=True, slots=True)
 class PollEnded(Fact):
     post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollCounted(Fact):
+    """Somebody has voted, and others may have since."""
+
+    post_id: int

@@ -15,12 +15,14 @@ from fedparents.db import HotStatement, UnitOfWork, in_bites, is_in_bite, table_
 from fedparents.errors import Conflict, Invalid
 from fedparents.ids import PostId
 from fedparents.posts.access import get_met
-from fedparents.posts.facts import PollEnded
+from fedparents.posts.facts import PollCounted, PollEnded
 from fedparents.posts.models import Poll, PollBallot, PollOption, Post, PostState
 from fedparents.text import clean_line
 
 OPTIONS: Final = (2, 8)
 OPTION_LENGTH: Final = 100
+TOLD_AFTER: Final = timedelta(minutes=3)
+"""So long, votes are gathered before other towns hear of them."""
 LASTS: Final = (timedelta(minutes=5), timedelta(days=60))
 
 
@@ -100,19 +102,51 @@ def vote(uow: UnitOfWork, viewer: Viewer, post_id: PostId, choices: Sequence[int
         raise Invalid({"choices": "missing"})
     if len(chosen) > 1 and not poll.is_multiple:
         raise Invalid({"choices": "one_choice_only"})
-    poll.voter_count += 1
-    uow.session.add(poll)
-    uow.session.add(
-        PollBallot(
-            post_id=post_id,
-            actor_id=viewer.actor_id,
-            choices=",".join(map(str, chosen)),
-            created_at=uow.now,
-        )
+    ballot = PollBallot(
+        post_id=post_id,
+        actor_id=viewer.actor_id,
+        choices=_written(chosen),
+        created_at=uow.now,
     )
+    poll.voter_count += 1
+    uow.session.add_all((poll, ballot))
+    _count(uow, post_id, chosen)
+
+
+def add_choice(uow: UnitOfWork, post_id: int, actor_id: int, text: str) -> None:
+    """One choice of somebody elsewhere, by its words; of those that count once, the first."""
+    poll = uow.session.get(Poll, post_id, with_for_update=True, populate_existing=True)
+    if poll is None or (poll.ends_at is not None and poll.ends_at <= uow.now):
+        return
+    options = select(PollOption.position).where(
+        PollOption.post_id == post_id, PollOption.text == text
+    )
+    position = uow.session.exec(options).first()
+    ballot = uow.session.get(PollBallot, (post_id, actor_id))
+    before = _read(ballot.choices) if ballot is not None else set()
+    if position is None or position in before or (before and not poll.is_multiple):
+        return
+    if ballot is None:
+        ballot = PollBallot(post_id=post_id, actor_id=actor_id, choices="", created_at=uow.now)
+        poll.voter_count += 1
+    ballot.choices = _written(sorted({*before, position}))
+    uow.session.add_all((poll, ballot))
+    _count(uow, post_id, [position])
+
+
+def _count(uow: UnitOfWork, post_id: int, chosen: Sequence[int]) -> None:
     counted = col(PollOption.position).in_(chosen)
     count = update(PollOption).where(col(PollOption.post_id) == post_id, counted)
     uow.session.exec(count.values(vote_count=col(PollOption.vote_count) + 1))
+    uow.record(PollCounted(post_id), at=uow.now + TOLD_AFTER)
+
+
+def _written(choices: Sequence[int]) -> str:
+    return ",".join(map(str, choices))
+
+
+def _read(choices: str) -> set[int]:
+    return set(map(int, choices.split(","))) if choices else set()
 
 
 _poll = table_of(Poll)
@@ -161,7 +195,7 @@ def _view_of(
     post_id: int, poll: Sequence[Any], options: list[tuple[int, str, int]], now: datetime
 ) -> PollView:
     is_multiple, ends_at, voters, choices = poll
-    own = set(map(int, choices.split(","))) if choices else set()
+    own = _read(choices)
     return PollView(
         post_id=post_id,
         options=tuple(

@@ -29,6 +29,10 @@ _thanks = table_of(Thanks)
 ACTOR: Final = bindparam("actor", type_=sa.BigInteger)
 NOW: Final = bindparam("now", type_=UTCDateTime)
 _NOBODY: Final = 0
+_address = sa.case(
+    (_author.c.domain != sa.literal_column("''"), _author.c.handle + "@" + _author.c.domain),
+    else_=_author.c.handle,
+)
 
 
 class PostCard(NamedTuple):
@@ -43,9 +47,11 @@ class PostCard(NamedTuple):
     is_own: bool
     author_name: str
     author_handle: str
+    """With the town, if it is another."""
     author_avatar: str
     handle: str
     """In its address: the author's, or that of the group which asks for somebody."""
+    is_from_elsewhere: bool
     group_id: int | None
     group_name: str | None
     topic: str | None
@@ -107,9 +113,10 @@ def select_any(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         _post.c.is_anonymous,
         sa.type_coerce(mine, sa.Boolean),
         sa.case((has_name, _author.c.display_name), else_=""),
-        sa.case((has_name, _author.c.handle), else_=""),
+        sa.case((has_name, _address), else_=""),
         sa.case((has_name, _author.c.avatar), else_=""),
-        _author.c.handle,
+        _address,
+        _post.c.is_from_elsewhere,
         _post.c.group_id,
         _group.c.display_name,
         _topic.c.name,

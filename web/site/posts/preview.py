@@ -59,6 +59,7 @@ def _card(session: Session, viewer: Viewer, kind: Kind, post: Post, urgent: str)
         is_own=True,
         author_name=own.display_name if named else "",
         author_handle=own.handle if named else "",
+        is_from_elsewhere=False,
         author_avatar=own.avatar if named else "",
         handle=own.handle,
         group_id=post.group_id,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from federation.delivery.board import Reach, find_reach
+from federation.posts import find_page
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.conversations.access import list_closed_authors
@@ -50,6 +51,8 @@ class Sight:
     """The posts whose authors can be written to about them."""
     reach: Reach | None = None
     """Which other towns have the first post; for its author."""
+    origin: str = ""
+    """The page of the first post in the town where it was said; empty for this one."""
 
 
 async def thread_page(request: Request) -> Response:
@@ -57,7 +60,8 @@ async def thread_page(request: Request) -> Response:
     after = start_in_query(request, "after")
     sight = await runtime_of(request).db.read(_look_at, viewer, post_id, after)
     root = sight.thread.root
-    if root is not None and (root.is_reply or request.path_params["handle"] != root.handle):
+    is_below = root is not None and root.root_id != root.id
+    if root is not None and (is_below or request.path_params["handle"] != root.handle):
         return await to_post(request, viewer, post_id)
     await mark_read(request, mark_thread_read, post_id)
     beginning = BEGINNINGS.get(request.query_params.get("say", ""), "")
@@ -96,7 +100,7 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
     names = {card.id: card.author_name for card in (root, thread.accepted, *thread.replies) if card}
     if viewer is None or root is None:
         indexable = root is not None and is_indexable(session, root.author_actor_id)
-        return Sight(thread, _NOTHING, 0, indexable, names)
+        return Sight(thread, _NOTHING, 0, indexable, names, origin=_origin(session, root))
     group_id = GroupId(root.group_id) if root.group_id else None
     readers = count_readers(session, viewer, group_id, Audience(root.audience))
     powers = get_powers(session, viewer, post_id)
@@ -110,7 +114,12 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
         names=names,
         privately=privately,
         reach=find_reach(session, root.id) if is_told else None,
+        origin=_origin(session, root),
     )
+
+
+def _origin(session: Session, root: PostCard | None) -> str:
+    return find_page(session, root.id) if root is not None and root.is_from_elsewhere else ""
 
 
 def _answered_privately(

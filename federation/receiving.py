@@ -1,0 +1,267 @@
+"""What becomes of a post of another town: kept, said anew, passed over.
+
+Whoever calls knows that its author said it: they signed it, or their own server shows it. Kept is
+what concerns somebody here: of people whom somebody follows, what answers something of theirs or of
+ours, and what is addressed to somebody here who may be known outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+from urllib.parse import unquote
+
+from sqlmodel import Session, col, select
+
+from federation.audience import audience_of
+from federation.errors import Rejected
+from federation.facts import PostMissing
+from federation.models import RemoteActor, RemoteFarewell, RemotePost
+from federation.objects.actor import find_remote
+from federation.objects.note import NoteDraft
+from federation.outside import find_handle, find_person
+from federation.posts import find_by_id, find_post
+from federation.uris import (
+    actor_uri,
+    find_local_actor,
+    is_same_origin,
+    profile_url,
+)
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.conversations.elsewhere import receive_letter
+from fedparents.db import UnitOfWork
+from fedparents.ids import ActorId, GroupId
+from fedparents.posts.content import tag_of
+from fedparents.posts.elsewhere import Said, join_thread, may_answer, record_said, revise_said
+from fedparents.posts.models import Audience, Post, PostState
+from fedparents.social.models import Follow, FollowState
+from fedparents.social.policy import is_blocked_between
+
+_NEW_FOR: Final = timedelta(days=1)
+"""So long, what is changed before it was known is taken for new."""
+_NAMED_AT_MOST: Final = 100
+
+
+@dataclass(slots=True)
+class _Named:
+    """Whom a post names or is addressed to, as far as they are known here."""
+
+    mentioned: list[ActorId] = field(default_factory=list)
+    addressed: list[ActorId] = field(default_factory=list)
+    here: set[ActorId] = field(default_factory=set)
+    ways: dict[str, str] = field(default_factory=dict)
+    """From their addresses to their pages of this place."""
+
+
+def accept_note(
+    uow: UnitOfWork,
+    base_url: str,
+    author: Actor,
+    note: NoteDraft,
+    *,
+    group_id: GroupId | None = None,
+    is_wanted: bool = False,
+    is_change: bool = False,
+) -> Post | None:
+    """Keep a post, or have a known one say what it says now; None for what is passed over.
+
+    `group_id` is the group in which it was said, which `groups` has decided. `is_wanted` is what
+    was looked up: it is kept whomever it concerns, if everybody may read it. `is_change`: it was
+    sent because it says something else now. Raises Rejected for what its author cannot have said.
+    """
+    row = uow.session.get_one(RemoteActor, author.id)
+    if row.uri not in note.authors or not is_same_origin(note.uri, row.uri):
+        raise Rejected(f"{note.uri} is not by {row.uri}")
+    known = _find_known(uow.session, note.uri)
+    if known is not None:
+        _revise(uow, base_url, known, author, note, is_change=is_change)
+        return known
+    if uow.session.get(RemoteFarewell, note.uri) is not None:
+        return None
+    if is_change and (note.published is None or note.published < uow.now - _NEW_FOR):
+        return None
+    return _keep(uow, base_url, author, row, note, group_id=group_id, is_wanted=is_wanted)
+
+
+def forget_note(uow: UnitOfWork, uri: str) -> None:
+    """It was taken back before it came, or will be known to have been."""
+    if uow.session.get(RemoteFarewell, uri) is None:
+        uow.session.add(RemoteFarewell(uri=uri, gone_at=uow.now))
+
+
+def join_orphans(uow: UnitOfWork, base_url: str, uri: str) -> None:
+    """What answers something that is known by now finds its place below it."""
+    answered = find_post(uow.session, base_url, uri)
+    waiting = select(RemotePost).where(RemotePost.missing_uri == uri, RemotePost.missing_uri != "")
+    if answered is None:
+        return
+    for row in uow.session.exec(waiting.order_by(col(RemotePost.post_id)).with_for_update()):
+        answer = uow.session.get_one(Post, row.post_id)
+        row.missing_uri = ""
+        uow.session.add(row)
+        # Two that answer each other would never end.
+        is_circle = answered.root_id == answer.root_id
+        if not is_circle and may_answer(uow.session, answer.author_actor_id, answered):
+            join_thread(uow, answer, answered)
+
+
+def _keep(
+    uow: UnitOfWork,
+    base_url: str,
+    author: Actor,
+    row: RemoteActor,
+    note: NoteDraft,
+    *,
+    group_id: GroupId | None,
+    is_wanted: bool,
+) -> Post | None:
+    audience, is_quiet = audience_of(note.to, note.cc, row.followers)
+    if group_id is not None:
+        audience = Audience.GROUP
+    answered = find_post(uow.session, base_url, note.answers)
+    if answered is not None and not may_answer(uow.session, author.id, answered):
+        return None
+    if answered is None and note.answers.startswith(f"{base_url}/"):
+        return None  # there is nothing of ours that it could answer
+    named = _list_named(uow, base_url, author, note)
+    is_public = audience == Audience.PUBLIC
+    if is_wanted and not is_public:
+        return None
+    if not (is_wanted or group_id or named.here or is_heard(uow.session, author, answered)):
+        return None
+    said = _said(uow, note, named, audience, is_quiet=is_quiet)
+    said = replace(
+        said,
+        group_id=group_id,
+        is_answer=bool(note.answers),
+        answers_id=answered.id if answered is not None else None,
+    )
+    if audience == Audience.DIRECT:
+        post = receive_letter(uow, author, said)
+    else:
+        post = record_said(uow, author, said)
+    if post is None:
+        return None
+    missing = note.answers if answered is None and audience != Audience.DIRECT else ""
+    uow.session.add(
+        RemotePost(
+            post_id=post.id,
+            uri=note.uri,
+            url=note.url,
+            missing_uri=missing,
+            fetched_at=uow.now,
+        )
+    )
+    uow.session.flush()
+    if missing and is_public and not is_wanted:
+        uow.record(PostMissing(missing))
+    join_orphans(uow, base_url, note.uri)
+    return post
+
+
+def _revise(
+    uow: UnitOfWork, base_url: str, post: Post, author: Actor, note: NoteDraft, *, is_change: bool
+) -> None:
+    """Only by who said it. What was changed earlier and comes later says nothing new."""
+    if post.author_actor_id != author.id or post.state == PostState.DELETED:
+        return
+    is_newer = note.updated is not None and note.updated > (post.edited_at or post.created_at)
+    is_older = (
+        note.updated is not None and post.edited_at is not None and note.updated < post.edited_at
+    )
+    if is_older or not (is_change or is_newer):
+        return
+    named = _list_named(uow, base_url, author, note)
+    said = _said(uow, note, named, Audience(post.audience), is_quiet=post.is_quiet)
+    revise_said(uow, post, said)
+
+
+def _said(
+    uow: UnitOfWork, note: NoteDraft, named: _Named, audience: Audience, *, is_quiet: bool
+) -> Said:
+    tags = {
+        each: f"/tags/{tag_of(tag)}"
+        for tag, href in note.tags
+        for each in (href, unquote(href))  # one is in the words, and one beside them
+        if each
+    }
+    return Said(
+        html=note.html,
+        text=note.text,
+        audience=audience,
+        is_quiet=is_quiet,
+        at=note.published or uow.now,
+        edited_at=note.updated,
+        warning=note.warning,
+        is_sensitive=note.is_sensitive,
+        language=note.language,
+        named=named.mentioned,
+        readers=named.addressed,
+        tags=[tag for tag, _ in note.tags],
+        ways=tags | named.ways,
+        poll=note.poll,
+    )
+
+
+def _list_named(uow: UnitOfWork, base_url: str, author: Actor, note: NoteDraft) -> _Named:
+    """Nobody of ours who may not be known outside, or is behind a block."""
+    named = _Named()
+    addressed = {*note.to, *note.cc}
+    for uri in list(dict.fromkeys((*note.mentions, *note.to, *note.cc)))[:_NAMED_AT_MOST]:
+        found = _find_somebody(uow, base_url, uri)
+        if found is None or found.id == author.id:
+            continue
+        if not found.domain and is_blocked_between(uow.session, author.id, found.id):
+            continue
+        if not found.domain:
+            named.here.add(ActorId(found.id))
+        if uri in note.mentions:
+            named.mentioned.append(ActorId(found.id))
+        if uri in addressed:
+            named.addressed.append(ActorId(found.id))
+        named.ways.update(_ways(uow.session, base_url, found))
+    return named
+
+
+def _find_somebody(uow: UnitOfWork, base_url: str, uri: str) -> Actor | None:
+    """A person, here or elsewhere, who is known."""
+    today = uow.now.date()
+    if uri.startswith(f"{base_url}/@"):
+        found = find_handle(uow.session, uri.removeprefix(f"{base_url}/@"), today=today)
+        return found if found is not None and found.kind == ActorKind.PERSON else None
+    local = find_local_actor(base_url, uri)
+    if local is not None:
+        return find_person(uow.session, local[1], today=today)
+    row = find_remote(uow.session, uri)
+    actor = uow.session.get(Actor, row.actor_id) if row is not None else None
+    return actor if actor is not None and actor.kind == ActorKind.PERSON else None
+
+
+def _ways(session: Session, base_url: str, actor: Actor) -> dict[str, str]:
+    page = f"/@{actor.address}"
+    if not actor.domain:
+        known: Iterable[str] = (actor_uri(base_url, actor.id), profile_url(base_url, actor.handle))
+    else:
+        row = session.get_one(RemoteActor, actor.id)
+        known = (row.uri, row.url)
+    return {each: page for each in known if each}
+
+
+def is_heard(session: Session, author: Actor, answered: Post | None) -> bool:
+    """Whether somebody here follows its author, or whoever it answers; or it answers one of us."""
+    if answered is not None and not answered.is_from_elsewhere:
+        return True
+    whose = [author.id] + ([answered.author_actor_id] if answered is not None else [])
+    followed = select(Follow.id).where(
+        col(Follow.followed_actor_id).in_(whose), Follow.state == FollowState.ACCEPTED
+    )
+    return session.exec(followed.limit(1)).first() is not None
+
+
+def _find_known(session: Session, uri: str) -> Post | None:
+    row = find_by_id(session, uri)
+    if row is None:
+        return None
+    return session.get(Post, row.post_id, with_for_update=True, populate_existing=True)
