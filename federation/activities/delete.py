@@ -41,10 +41,12 @@ def receive_delete(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
 
 
 def _take_back(uow: UnitOfWork, uri: str, sender: str) -> None:
-    """What is not known may still be on its way: then it comes too late."""
+    """What is not known may still be on its way: then it comes too late. Of strangers, of whom
+    nothing is kept, nothing comes."""
     row = find_by_id(uow.session, uri)
     if row is None:
-        forget_note(uow, uri)
+        if find_remote(uow.session, sender) is not None:
+            forget_note(uow, uri)
         return
     post = uow.session.get_one(Post, row.post_id, with_for_update=True, populate_existing=True)
     author = uow.session.get(RemoteActor, post.author_actor_id)

@@ -157,13 +157,14 @@ async def test_nobody_says_anything_for_somebody_else(two):
     other = a_draft(f"max_p{next(NUMBERS)}")
     await two.db.write(accept_actor, other)
     await two.follows()
-    for changes in (
+    wrong: list[dict[str, object]] = [
         {"attributedTo": other.uri},
         {"id": f"https://other.invalid/{next(NUMBERS)}"},
         {"attributedTo": []},
         {"content": ""},
         {"type": "Person"},
-    ):
+    ]
+    for changes in wrong:
         with pytest.raises((Rejected, Malformed)):
             await two.says(two.note(**changes))
     note = two.note()
