@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from sqlmodel import Session, col, select
 from typing_extensions import override
 
+from federation.delivery.models import Delivery, DeliveryState
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR
@@ -21,8 +24,10 @@ from fedparents.db import UnitOfWork
 from fedparents.ids import ActorId
 from fedparents.instance.models import FederationMode
 from fedparents.instance.service import change_federation
+from fedparents.jobs.models import JobRow, JobState
 from fedparents.settings import Settings
 from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.weather import Line, a_line
 from web.app import create_app
 from web.runtime import Runtime, open_runtime
 
@@ -34,6 +39,8 @@ class Town:
     """A place that runs, open to all towns."""
 
     place: Runtime
+    line: Line
+    """What others have to go through in order to reach it."""
 
     @property
     def url(self) -> str:
@@ -69,6 +76,19 @@ class _Server(uvicorn.Server):
         yield  # they are pytest's
 
 
+async def count_open(town: Town) -> int:
+    """How much it still has to do or to say, now or later."""
+
+    def count(session: Session) -> int:
+        jobs = select(JobRow.id).where(
+            col(JobRow.schedule).is_(None), JobRow.state == JobState.WAITING
+        )
+        letters = select(Delivery.activity_id).where(Delivery.state == DeliveryState.WAITING)
+        return len(session.exec(jobs).all()) + len(session.exec(letters).all())
+
+    return await town.place.db.read(count)
+
+
 async def settle(*towns: Town) -> None:
     """Until nobody has anything to do, to say or to hear any more."""
     for _ in range(_ROUNDS):
@@ -94,11 +114,23 @@ async def running_towns(
 @asynccontextmanager
 async def _running(folder: Path, database_url: str, cache: Path) -> AsyncIterator[Town]:
     listener = socket.create_server(("127.0.0.1", 0))
+    moments = random.Random(folder.name)  # noqa: S311 - the weather is the same each time
+    async with (
+        a_line(listener.getsockname()[1], moments) as line,
+        _behind(line, listener, folder, database_url, cache) as town,
+    ):
+        yield town
+
+
+@asynccontextmanager
+async def _behind(
+    line: Line, listener: socket.socket, folder: Path, database_url: str, cache: Path
+) -> AsyncIterator[Town]:
     (folder / "cache").mkdir(parents=True)
     (folder / "cache" / "templates").symlink_to(cache)
     settings = Settings.model_validate(
         {
-            "domain": f"localhost:{listener.getsockname()[1]}",
+            "domain": f"localhost:{line.port}",
             "data_dir": folder,
             "database_url": database_url,
             "allowed_private_networks": "127.0.0.0/8 ::1/128",
@@ -114,7 +146,7 @@ async def _running(folder: Path, database_url: str, cache: Path) -> AsyncIterato
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield Town(place)
+        yield Town(place, line)
     finally:
         server.should_exit = True
         await serving

@@ -118,7 +118,7 @@ class Two:
 @pytest.fixture
 async def two(towns):
     annecy, _ = towns
-    lea = await annecy.somebody(f"lea_p{next(NUMBERS)}", is_locked=False)
+    lea = await annecy.somebody(f"lea_q{next(NUMBERS)}", is_locked=False)
     draft = a_draft(f"zoe_p{next(NUMBERS)}")
     draft = replace(draft, followers=f"{draft.uri}/followers")
     zoe = await annecy.place.db.write(accept_actor, draft)

@@ -22,8 +22,8 @@ NUMBERS = itertools.count()
 async def max_(towns):
     """He lives in Rumilly, and Léa of Annecy follows him."""
     annecy, rumilly = towns
-    found = await rumilly.somebody(f"max_{next(NUMBERS)}", is_locked=False)
-    lea = await annecy.somebody(f"lea_{next(NUMBERS)}")
+    found = await rumilly.somebody(f"max_c{next(NUMBERS)}", is_locked=False)
+    lea = await annecy.somebody(f"lea_c{next(NUMBERS)}")
     await annecy.place.db.write(follow_actor, lea, await annecy.finds(found.handle, rumilly))
     await settle(*towns)
     return found
