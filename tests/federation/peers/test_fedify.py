@@ -1,17 +1,11 @@
 """A server that nobody here wrote understands what we say, and we what it says."""
 
-import itertools
-
 import pytest
-from sqlmodel import select
 
-from federation.models import RemoteActor
-from federation.uris import actor_uri, followers_uri, note_uri
+from federation.uris import followers_uri, note_uri
 from federation.vocab import PUBLIC
-from fedparents.ids import ActorId
-from fedparents.posts.models import Audience
 from fedparents.posts.polls import PollDraft
-from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
+from fedparents.posts.service import delete_post, edit_post
 from fedparents.social.follows import (
     accept_follow,
     follow_actor,
@@ -19,70 +13,10 @@ from fedparents.social.follows import (
     remove_follower,
     unfollow_actor,
 )
-from fedparents.social.models import Follow, FollowState
+from fedparents.social.models import FollowState
 from tests.rig.fediverse import settle
 
-NUMBERS = itertools.count()
 PENDING, ACCEPTED = FollowState.PENDING, FollowState.ACCEPTED
-
-
-class Lea:
-    """Somebody in our town."""
-
-    def __init__(self, town, viewer):
-        self.town, self.viewer = town, viewer
-        self.db = town.place.db
-        self.uri = actor_uri(town.url, viewer.actor_id)
-
-    async def does(self, service, *arguments):
-        """Something, and all that follows from it."""
-        done = await self.db.write(service, self.viewer, *arguments)
-        await settle(self.town)
-        return done
-
-    async def says(self, text, **draft):
-        draft.setdefault("audience", Audience.PUBLIC)
-        return (await self.does(publish_post, PostDraft(text=text, **draft))).post
-
-    async def finds(self, peer, name):
-        """Somebody of the peer, as we know them."""
-        found = await self.town.place.towns.discovery.get(peer.uri(name))
-        return ActorId(found.id)
-
-    async def knows(self, uri):
-        def read(session):
-            return session.exec(select(RemoteActor).where(RemoteActor.uri == uri)).one()
-
-        return ActorId((await self.db.read(read)).actor_id)
-
-    async def follow(self, follower_id, followed_id):
-        """How it is between two; None where there is nothing."""
-
-        def read(session):
-            row = session.get(Follow, (follower_id, followed_id))
-            return row.state if row else None
-
-        return await self.db.read(read)
-
-
-@pytest.fixture
-async def lea(town):
-    """She lets everybody follow."""
-    return Lea(town, await town.somebody(f"lea_{next(NUMBERS)}", is_locked=False))
-
-
-@pytest.fixture
-async def careful(town):
-    """She decides on each follower by hand."""
-    return Lea(town, await town.somebody(f"lou_{next(NUMBERS)}"))
-
-
-@pytest.fixture
-async def followed(lea, peer):
-    """Léa, whom somebody of the peer follows."""
-    await peer.does("follow", whom=lea.uri)
-    await settle(lea.town)
-    return lea
 
 
 async def test_our_people_are_read(lea, peer):

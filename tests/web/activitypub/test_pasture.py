@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from fediverse_pasture_inputs import available
 from sqlmodel import col, select
+from typing_extensions import override
 
 from federation.models import InboxItem, RemotePost
 from federation.objects.actor import accept_actor
@@ -114,9 +115,10 @@ class Loaded(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.active = Counter()
-        self.fetched = set()
+        self.active: Counter[str] = Counter()
+        self.fetched: set[str] = set()
 
+    @override
     def handle_starttag(self, tag, attributes):
         self.active[tag] += tag in ACTIVE
         self.fetched |= {value for name, value in attributes if name in {"src", "srcset", "poster"}}
@@ -134,8 +136,9 @@ class Look(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.strange = []
+        self.strange: list[str] = []
 
+    @override
     def handle_starttag(self, tag, attributes):
         self.strange += [tag] if tag not in TAGS else []
         for name, value in attributes:
