@@ -49,7 +49,8 @@ _GROUP: Final = _ACTOR | {
     *("resources", "todos", "rules", "questions"),
 }
 SHAPES: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys(("Create", "Update", "Delete", "Undo"), _ACTIVITY),
+    **dict.fromkeys(("Create", "Update", "Delete"), _ACTIVITY),
+    **dict.fromkeys(("Like", "Undo"), _ACTIVITY | {"audience"}),
     **dict.fromkeys(("Follow", "Accept", "TentativeAccept", "Leave"), _ACTIVITY),
     "Join": _ACTIVITY | {"participationMessage", "answers"},
     "Reject": _ACTIVITY | {"summary"},
@@ -93,6 +94,8 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
 """The same for what has no type, by the property that holds it."""
 _WHERE_IDS_END: Final = re.compile("[/#?]")
 _CONTENTS: Final = frozenset({"Note", "Question"})
+_OF_KNOWN: Final = frozenset({"Like"})
+"""What only those say of whom others may know already."""
 _TAKES_BACK: Final = frozenset({"Delete", "Undo"})
 _WORDS: Final = frozenset(
     (
@@ -163,6 +166,8 @@ def _check_actor(
     actor = session.get(Actor, sender_id)
     if actor is None or actor.domain or ActorKind(actor.kind) != found[0]:
         raise NeverLeaves(f"{said} is nobody here")
+    if document["type"] in _OF_KNOWN and not _is_known(session, *found):
+        raise NeverLeaves(f"nobody elsewhere may know of {said}")
 
 
 def _check_shape(part: _Part) -> None:
@@ -218,14 +223,15 @@ def _check_somebody(session: Session, base_url: str, name: str, text: str, sende
     found = find_local_actor(base_url, f"{base_url}/{uri}") if text.startswith(base_url) else None
     if found is None or f"{base_url}/{uri}" == sender:
         return
-    kind, number = found
-    is_known = (
-        find_group(session, number)
-        if kind == ActorKind.GROUP
-        else find_person(session, number, today=clock.now().date())
-    )
-    if is_known is None:
+    if not _is_known(session, *found):
         raise NeverLeaves(f"{name} names {uri}")
+
+
+def _is_known(session: Session, kind: ActorKind, number: int) -> bool:
+    """Whether anybody elsewhere may know of somebody of ours."""
+    if kind == ActorKind.GROUP:
+        return find_group(session, number) is not None
+    return find_person(session, number, today=clock.now().date()) is not None
 
 
 def _may_leave(session: Session, post: Post) -> bool:

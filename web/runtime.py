@@ -26,6 +26,7 @@ from federation.keys import Keyring
 from federation.looking_up import looking_up_jobs
 from federation.outbox import outbox_jobs
 from federation.profiles import profile_jobs
+from federation.thanking import thanking_jobs
 from federation.towns import Towns
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, open_database
@@ -235,6 +236,7 @@ def jobs_of(
         *post_jobs(db),
         *outbox_jobs(db, base_url),
         *following_jobs(db, base_url),
+        *thanking_jobs(db, base_url),
         *grouping_jobs(db, base_url),
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),

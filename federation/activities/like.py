@@ -1,20 +1,25 @@
-"""`Like`: somebody thanks for what was said here. Reactions with a picture mean the same to us."""
+"""`Like`: somebody thanks for what was said in another town. Reactions with a picture mean the same
+to us."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, delete, select
 
-from federation.activities.pairs import Party, get_sender
+from federation.activities.pairs import Party, find_party, get_sender
 from federation.audience import may_leave
+from federation.delivery.queue import Outgoing, queue_activity
 from federation.models import LikeActivity
-from federation.reading import Json, id_of, object_of, types_of, uri_of
-from federation.uris import find_local_note
+from federation.outside import find_person
+from federation.posts import find_post, uri_of_post
+from federation.reading import Json, JsonObject, id_of, object_of, types_of, uri_of
+from federation.uris import activity_uri
 from fedparents.actors.models import ActorKind
 from fedparents.db import UnitOfWork
 from fedparents.posts.asking import thank_from_elsewhere, unthank_from_elsewhere
-from fedparents.posts.models import Post
+from fedparents.posts.models import Audience, Post, Thanks
 
 if TYPE_CHECKING:
     from federation.signing import Signed
@@ -34,16 +39,98 @@ def receive_like(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         )
 
 
+def send_like(
+    uow: UnitOfWork, base_url: str, post_id: int, actor_id: int, *, activity_id: int
+) -> None:
+    """Tell whoever said something elsewhere, and the group that it was said in, that somebody here
+    thanks. Of whom nobody elsewhere may know, thanks stay here."""
+    liked = _find_liked(uow, base_url, post_id, actor_id)
+    thanks = uow.session.get(Thanks, (post_id, actor_id), with_for_update=True)
+    if liked is None or thanks is None or _list_own(uow.session, post_id, actor_id):
+        return
+    if find_person(uow.session, actor_id, today=uow.now.date()) is None:
+        return
+    uri = activity_uri(base_url, activity_id)
+    uow.session.add(LikeActivity(uri=uri, post_id=post_id, actor_id=actor_id))
+    liked.tell(uow, base_url, liked.like(uri))
+
+
+def send_unlike(
+    uow: UnitOfWork, base_url: str, post_id: int, actor_id: int, *, activity_id: int
+) -> None:
+    """Tell them that somebody here thanks no longer, unless they do again by now."""
+    liked = _find_liked(uow, base_url, post_id, actor_id)
+    if uow.session.get(Thanks, (post_id, actor_id), with_for_update=True) is not None:
+        return
+    for own in _list_own(uow.session, post_id, actor_id):
+        uow.session.delete(own)
+        if liked is not None:
+            uri = activity_uri(base_url, activity_id)
+            undo = {**liked.like(uri), "type": "Undo", "object": liked.like(own.uri)}
+            liked.tell(uow, base_url, undo)
+
+
+@dataclass(frozen=True, slots=True)
+class _Liked:
+    """What somebody here thanks for, and who is told."""
+
+    uri: str
+    by: Party
+    author: Party
+    group: Party | None
+
+    def like(self, uri: str) -> JsonObject:
+        """The whole of it: whoever reads its end needs all."""
+        said: JsonObject = {
+            "id": uri,
+            "type": "Like",
+            "actor": self.by.uri,
+            "object": self.uri,
+            "to": [self.author.uri],
+            "cc": [self.group.uri] if self.group else [],
+        }
+        return said | ({"audience": self.group.uri} if self.group else {})
+
+    def tell(self, uow: UnitOfWork, base_url: str, said: JsonObject) -> None:
+        told = (self.author, self.group)
+        outgoing = Outgoing(
+            document=said,
+            sender_id=self.by.actor.id,
+            inboxes=[each.inbox for each in told if each is not None],
+            about=f"{self.by.uri} {self.uri}",
+        )
+        queue_activity(uow, base_url, outgoing)
+
+
+def _find_liked(uow: UnitOfWork, base_url: str, post_id: int, actor_id: int) -> _Liked | None:
+    """None for what is ours, or no more."""
+    session = uow.session
+    post = session.get(Post, post_id)
+    if post is None or not post.is_from_elsewhere:
+        return None
+    by = find_party(session, base_url, actor_id)
+    author = find_party(session, base_url, post.author_actor_id)
+    group = find_party(session, base_url, post.group_id) if post.group_id is not None else None
+    if by is None or author is None or not author.inbox:
+        return None
+    is_there = group is not None and bool(group.inbox)
+    return _Liked(uri_of_post(session, base_url, post), by, author, group if is_there else None)
+
+
+def _list_own(session: Session, post_id: int, actor_id: int) -> list[LikeActivity]:
+    own = select(LikeActivity).where(
+        LikeActivity.post_id == post_id, LikeActivity.actor_id == actor_id
+    )
+    return list(session.exec(own.order_by(col(LikeActivity.uri))))
+
+
 def undo_like(uow: UnitOfWork, base_url: str, sender: Party, named: Json) -> None:
     """By its id, or repeated whole; of two reactions the other one goes on thanking."""
     liked = uow.session.get(LikeActivity, uri_of(named))
     if liked is not None and liked.actor_id == sender.actor.id:
         uow.session.delete(liked)
         uow.session.flush()
-        same = select(LikeActivity.uri).where(
-            LikeActivity.post_id == liked.post_id, LikeActivity.actor_id == liked.actor_id
-        )
-        if uow.session.exec(same).first() is None:
+        if not _list_own(uow.session, liked.post_id, liked.actor_id):
             unthank_from_elsewhere(uow, sender.actor.id, liked.post_id)
         return
     whole = object_of(named)
@@ -68,6 +155,9 @@ def forget_likes(uow: UnitOfWork, actor_id: int) -> None:
 
 
 def _find_post(session: Session, base_url: str, named: Json) -> Post | None:
-    number = find_local_note(base_url, uri_of(named))
-    post = session.get(Post, number) if number is not None else None
-    return post if post is not None and may_leave(post) else None
+    """What was said here or elsewhere, as far as it may be known beyond whoever said it."""
+    post = find_post(session, base_url, uri_of(named))
+    if post is None:
+        return None
+    is_public = post.is_from_elsewhere and post.audience == Audience.PUBLIC
+    return post if is_public or may_leave(post) else None

@@ -13,7 +13,7 @@ from fedparents.errors import Conflict, NotAllowed, NotFound
 from fedparents.groups.policy import Standing
 from fedparents.ids import PostId
 from fedparents.posts.access import Met, get_met, hold_met
-from fedparents.posts.facts import AnswerAccepted, Thanked
+from fedparents.posts.facts import AnswerAccepted, Thanked, ThanksEnded
 from fedparents.posts.models import Post, PostKind, PostState, Thanks
 from fedparents.social.policy import is_blocked_between
 
@@ -40,6 +40,7 @@ def unthank(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
     if (thanks := uow.session.get(Thanks, (post_id, viewer.actor_id))) is not None:
         uow.session.delete(thanks)
         _count_thanks(uow, post_id, -1)
+        uow.record(ThanksEnded(post_id, viewer.actor_id))
     return post
 
 

@@ -73,6 +73,14 @@ class Thanked(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ThanksEnded(Fact):
+    """Somebody has taken their thanks back."""
+
+    post_id: int
+    by_actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PollEnded(Fact):
     post_id: int
 
