@@ -180,8 +180,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     keys = Keyring(db, mailroom.secret)
     towns = Towns(settings, db, keys)
     kinds = (
-        *jobs_of(db, hub, mailroom, pictures, courier),
-        *profile_jobs(db, settings.base_url, keys),
+        *jobs_of(db, hub, mailroom, pictures, courier, keys),
         *inbox_jobs(db, towns),
         *looking_up_jobs(db, towns),
     )
@@ -219,7 +218,12 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
 
 
 def jobs_of(
-    db: Database, hub: Hub, mailroom: Mailroom, pictures: Pictures, courier: Courier
+    db: Database,
+    hub: Hub,
+    mailroom: Mailroom,
+    pictures: Pictures,
+    courier: Courier,
+    keys: Keyring,
 ) -> tuple[JobKind[Any], ...]:
     """Who works on which fact, and what happens every day."""
     base_url = mailroom.settings.base_url
@@ -237,6 +241,7 @@ def jobs_of(
         *outbox_jobs(db, base_url),
         *following_jobs(db, base_url),
         *thanking_jobs(db, base_url),
+        *profile_jobs(db, base_url, keys),
         *grouping_jobs(db, base_url),
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),
@@ -262,7 +267,7 @@ def open_mailroom(
     """What writes and sends mails; raises CannotStart."""
     return Mailroom(
         settings=settings,
-        secret=_secret_of(settings),
+        secret=secret_of(settings),
         db=db,
         languages=Languages(),
         urls=Urls(_routes_of(settings) if routes is None else routes, settings.base_url),
@@ -290,7 +295,8 @@ def _bus_for(settings: Settings) -> Bus:
     return PostgresBus(driver_url(settings.database))
 
 
-def _secret_of(settings: Settings) -> bytes:
+def secret_of(settings: Settings) -> bytes:
+    """Signs links, tokens and toasts, and seals keys; raises CannotStart."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
     path = settings.data_dir / "secret.key"

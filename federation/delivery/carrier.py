@@ -103,6 +103,8 @@ class _Activity:
     actor_id: int
     actor: str
     takes_back: bool
+    is_profile: bool
+    """It says anew who somebody is, perhaps with which keys."""
     stays: Trouble | None
 
 
@@ -292,7 +294,11 @@ class Carrier:
         body = await self._body_of(activity.id, keys)
         if body is None:
             return Knocked(Reading(Verdict.SKIPPED))  # it was taken back in the meantime
-        letter = Letter(row.url, body, keys.rsa, row.attempts)
+        # Who knows the key of that time only hears of a new one in this way; who does not believe
+        # it has forgotten that one, and can ask for the new one.
+        is_news = activity.is_profile and not row.attempts
+        key = keys.rsa_at(time_of(activity.id)) if is_news else keys.rsa
+        letter = Letter(row.url, body, key, row.attempts)
         return await self._knocker.knock(letter, _scheme_of(round_))
 
     async def _body_of(self, activity_id: int, keys: ActorKeys) -> bytes | None:
@@ -395,7 +401,9 @@ def _find_activities(uow: UnitOfWork, base_url: str, ids: Sequence[int]) -> dict
                 is_fine = is_for_elsewhere(*post) and _is_known(uow, actor_id)
                 stays = stays if is_fine else Trouble.WITHDRAWN
             actor = _address_of(base_url, actor_id, kind)
-            found[number] = _Activity(number, actor_id, actor, verb in TAKES_BACK, stays)
+            is_profile = verb == "Update" and post_id is None
+            takes_back = verb in TAKES_BACK
+            found[number] = _Activity(number, actor_id, actor, takes_back, is_profile, stays)
     return found
 
 

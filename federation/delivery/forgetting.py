@@ -14,6 +14,7 @@ from federation.delivery.statements import (
     GIVE_UP_ACTIVITY,
     LIST_EXPIRED,
 )
+from federation.keys import forget_replaced
 from fedparents.db import Database, Fact, UnitOfWork
 from fedparents.jobs import Job, JobKind, daily
 
@@ -31,6 +32,7 @@ def forgetting_job(db: Database) -> JobKind[Any]:
     async def forget(_job: Job[ForgettingDue]) -> None:
         while await db.write(forget_expired):
             pass
+        await db.write(forget_replaced)
 
     return JobKind("outbox.forget", ForgettingDue, forget, next_run=daily(_AT, _ZONE))
 

@@ -107,9 +107,9 @@ def describe(actor: Actor, uri: str, base_url: str, keys: ActorKeys) -> JsonObje
 
 
 def describe_keys(keys: ActorKeys) -> JsonObject:
-    """One RSA key, because several servers take no list, and the newer one where they look for it
-    (FEP-521a)."""
-    rsa, newer = keys.rsa, keys.ed25519
+    """One RSA key, because several servers take no list, and the newer ones where they look for
+    them (FEP-521a); one that was replaced stays for a while, for what it has signed."""
+    rsa = keys.rsa
     return {
         "publicKey": {"id": rsa.id, "owner": rsa.owner, "publicKeyPem": rsa.public_pem},
         "assertionMethod": [
@@ -119,6 +119,7 @@ def describe_keys(keys: ActorKeys) -> JsonObject:
                 "controller": newer.owner,
                 "publicKeyMultibase": newer.public_multibase,
             }
+            for newer in (keys.ed25519, *keys.former_ed25519)
         ],
     }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -94,7 +95,7 @@ async def test_a_stolen_table_signs_nothing(db):
 async def test_a_row_opens_for_nobody_else(db):
     ring = Keyring(db, SECRET)
     foreign = ring._make(7, list(KeyKind))
-    swapped = [type(each)(8, each.name, each.kind, each.sealed) for each in foreign]
+    swapped = [replace(each, actor_id=8) for each in foreign]
     await db.write(store_keys, swapped)
     with pytest.raises(Unavailable):
         await ring.keys_of(8, "https://parents-issy.fr/users/8")

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from fedparents.jobs.models import JobState
 from fedparents.jobs.queries import count_jobs
-from web.runtime import CannotStart, _secret_of, open_runtime
+from web.runtime import CannotStart, open_runtime, secret_of
 
 pytestmark = pytest.mark.both_engines
 
@@ -27,7 +27,7 @@ async def test_a_secret_is_made_once_and_kept_private(settings):
 
 def test_processes_that_start_at_once_agree_on_the_secret(settings):
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(lambda _: _secret_of(settings), range(32)))
+        found = set(pool.map(lambda _: secret_of(settings), range(32)))
     assert len(found) == 1
 
 

@@ -172,6 +172,24 @@ COMMANDS: Final = (
         (_option("id", metavar="ID", type=int, help="the number that `token list` shows"),),
     ),
     Command(
+        "keys rotate",
+        "Make new keys for somebody here, and tell the towns that know them",
+        "fedparents keys rotate ana",
+        "keys:rotate",
+        (
+            _option("name", metavar="NAME", nargs="?", help="a person or group, with or without @"),
+            _option("--place", action="store_true", help="those of the place itself"),
+            _option("--everybody", action="store_true", help="those of all of them"),
+            _option(
+                "--stolen",
+                action="store_true",
+                help="forget the old ones at once, because others may have them",
+            ),
+        ),
+        more="The old keys are shown for another week, for what they have signed. A server that\n"
+        "runs uses the new ones within a minute.",
+    ),
+    Command(
         "jobs list",
         "Say how much background work waits, and list what was given up",
         "fedparents jobs list",

@@ -68,6 +68,7 @@ async def connected(settings: Settings) -> AsyncIterator[Database]:
 def _turn_facts_into_jobs(settings: Settings, database: Database) -> None:
     """As the server does, so that a mail that a command causes is sent."""
     # Loaded late: `db upgrade`, which every start waits for, does without the whole of the site.
+    from federation.keys import Keyring
     from web.live import Hub
     from web.push.sending import Courier
     from web.runtime import CannotStart, jobs_of, open_mailroom, open_pictures
@@ -77,10 +78,22 @@ def _turn_facts_into_jobs(settings: Settings, database: Database) -> None:
     try:
         room = open_mailroom(settings, database)
         courier = Courier(settings, room.secret)
-        kinds = jobs_of(database, hub, room, open_pictures(settings, database), courier)
+        keys = Keyring(database, room.secret)
+        kinds = jobs_of(database, hub, room, open_pictures(settings, database), courier, keys)
     except CannotStart as error:
         raise Failed(str(error)) from error
     database.hooks.before_commit = outbox_of(kinds)
+
+
+def secret_of(settings: Settings) -> bytes:
+    """What signs and seals in this place; raises Failed."""
+    from web.runtime import CannotStart, secret_of  # loads the whole of the site
+
+    make_data_dir(settings)
+    try:
+        return secret_of(settings)
+    except CannotStart as error:
+        raise Failed(str(error)) from error
 
 
 async def require_current(database: Database) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import select
 
 from federation.delivery.models import Delivery, DeliveryState, OutgoingActivity
-from federation.models import RemoteActor
+from federation.models import RemoteActor, RemoteKey
+from federation.rotation import rotate_keys
 from fedparents.accounts.deciding import freeze_account, thaw_account
 from fedparents.accounts.models import Role
 from fedparents.actors.models import Actor
@@ -95,3 +96,17 @@ async def test_a_paused_account_shows_nothing_until_it_is_back(towns, max_):
     await settle(*towns)
     found = await known(towns, max_)
     assert (found.display_name, found.summary) == ("Max", "Un vélo.")
+
+
+async def test_whoever_is_followed_is_believed_with_new_keys(towns, max_):
+    _, rumilly = towns
+    place = rumilly.place
+    await rotate_keys(place.db, place.keys, rumilly.url, max_.actor_id)
+    await settle(*towns)
+    place.keys._kept.clear()  # as a minute later
+    await change(rumilly, max_, "Maximilien")
+    await settle(*towns)
+    assert (await known(towns, max_)).display_name == "Maximilien"
+    uri = f"{rumilly.url}/users/{max_.actor_id}"
+    own = select(RemoteKey.id).where(RemoteKey.owner == uri)
+    assert len(await towns[0].place.db.read(lambda session: session.exec(own).all())) == 2
