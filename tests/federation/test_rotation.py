@@ -83,7 +83,7 @@ async def test_an_old_key_is_shown_for_a_week_and_then_forgotten(ana):
     ana.clock.advance(days=1)
     ana.runtime.keys._kept.clear()  # as after a start
     assert (await keys_of(ana)).former == ()
-    await ana.works()  # it has been night
+    assert await ana.db.write(forget_replaced) == 2
     own = select(ActorKey.name).where(ActorKey.actor_id == ana.ana.actor_id)
     assert len(await ana.db.read(lambda session: session.exec(own).all())) == 2
 
