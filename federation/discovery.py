@@ -137,7 +137,7 @@ class Discovery:
         resource = quote(f"acct:{handle}@{domain}", safe="")
         try:
             body = await self._get(
-                f"{self._root(domain)}/.well-known/webfinger?resource={resource}"
+                f"{root_of(self._settings, domain)}/.well-known/webfinger?resource={resource}"
             )
         except Gone:
             raise
@@ -148,7 +148,7 @@ class Discovery:
 
     async def _template_of(self, domain: str) -> str:
         """Where a domain has its answers, if not where everybody has them."""
-        body = await self._get(f"{self._root(domain)}/.well-known/host-meta", _XRD)
+        body = await self._get(f"{root_of(self._settings, domain)}/.well-known/host-meta", _XRD)
         with contextlib.suppress(UnicodeDecodeError):
             found = _LRDD.search(body.decode())
             if found is not None and "{uri}" in found[1]:
@@ -160,10 +160,6 @@ class Discovery:
 
         answer = await self._client.get(url, headers=headers, at_most=_LARGEST_ANSWER)
         return require_success(answer).body
-
-    def _root(self, domain: str) -> str:
-        is_near = self._settings.is_development and is_local_name(domain.partition(":")[0])
-        return f"{'http' if is_near else 'https'}://{domain}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +175,12 @@ class Known:
         if self.is_gone:
             raise Gone(f"{self.uri} is no more")
         return self.actor
+
+
+def root_of(settings: Settings, domain: str) -> str:
+    """Where a domain answers; without TLS only next door, in development."""
+    is_near = settings.is_development and is_local_name(domain.partition(":")[0])
+    return f"{'http' if is_near else 'https'}://{domain}"
 
 
 def read_finger(document: JsonObject, handle: str, domain: str) -> Finger:

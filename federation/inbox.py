@@ -27,6 +27,7 @@ from federation.activities.follow import receive_follow
 from federation.activities.join import receive_join
 from federation.activities.leave import receive_leave
 from federation.activities.like import receive_like
+from federation.activities.offer import is_between_places, receive_offer
 from federation.activities.reject import receive_reject
 from federation.activities.remove import receive_remove
 from federation.activities.tentative_accept import receive_tentative_accept
@@ -64,6 +65,7 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Join": receive_join,
     "Leave": receive_leave,
     "Like": receive_like,
+    "Offer": receive_offer,
     "Reject": receive_reject,
     "Remove": receive_remove,
     "TentativeAccept": receive_tentative_accept,
@@ -271,7 +273,9 @@ def find_item(session: Session, item_id: int) -> Waiting | None:
 def receive(uow: UnitOfWork, base_url: str, item_id: int, signed: Signed) -> None:
     """Do what was said, and forget in the same commit how it was said."""
     # Its town may have been kept out since it came in.
-    if talks_with(uow.session, host_of(signed.sender)):
+    if is_between_places(signed.document):
+        receive_offer(uow, base_url, signed)
+    elif talks_with(uow.session, host_of(signed.sender)):
         RECEIVERS[verb_of(signed.document)](uow, base_url, signed)
     empty_item(uow, item_id)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from federation.discovery import Discovery
 from federation.fetching import Budget, Fetcher
 from federation.keys import Keyring
+from federation.neighbours import Neighbours
 from federation.reading import JsonObject
 from federation.remote_keys import RemoteKeys
 from fedparents.db import Database
@@ -51,6 +52,10 @@ class Towns:
             return (await self.fetcher.fetch(uri, budget)).document
 
         return Discovery(self.settings, self._db, self._the_client(), fetch)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        return Neighbours(self.settings, self._db, self._the_client(), self.discovery)
 
     async def close(self) -> None:
         if self._client is not None:

@@ -7,20 +7,21 @@ exactly this name, because both sides have agreed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from federation.models import RemoteActor, Town, Twinning
 from federation.uris import host_of
 from fedparents.actors.models import Actor, Standing
 from fedparents.audit.service import record_audit
 from fedparents.authority import Authority, require_administrator
-from fedparents.db import HotStatement, UnitOfWork, constant, in_bites, is_in_bite, table_of
+from fedparents.db import Fact, HotStatement, UnitOfWork, constant, in_bites, is_in_bite, table_of
 from fedparents.errors import Conflict, Invalid
 from fedparents.instance.models import FederationMode
 from fedparents.instance.views import get_instance_view
@@ -88,12 +89,14 @@ def talks_with(session: Session, host: str) -> bool:
     return mode.is_there and _is_wanted(mode, standing_of(session, host))
 
 
-def wanted_among(session: Session, hosts: Collection[str]) -> set[str]:
-    """Those of these hosts with which this place talks."""
-    if len(hosts) <= _FEW:
-        return {host for host in hosts if talks_with(session, host)}
+def wanted_among(session: Session, hosts: Collection[str], *, by_place: bool = False) -> set[str]:
+    """Those of these hosts with which this place talks; what the place itself says, such as that it
+    would like to be a twin, goes to all that are not kept out."""
     mode = get_instance_view(session).federation_mode
-    towns = _read_towns(session)
+    mode = FederationMode.OPEN if by_place and mode.is_there else mode
+    if len(hosts) <= _FEW:
+        return {host for host in hosts if _is_wanted(mode, standing_of(session, host))}
+    towns = list_standings(session)
     return {host for host in hosts if _is_wanted(mode, _standing(_names_of(host), towns))}
 
 
@@ -103,43 +106,78 @@ def set_standing(
     """Say how this place stands to a town, from the next request on. For administrators, else
     NotFound. Raises Conflict for an ally, and for what would make one: that takes two."""
     require_administrator(by)
-    town = _decide(uow, clean_host(host), standing, by)
+    town = get_town(uow.session, clean_host(host))
+    if Standing.ALLY in (standing, town.standing) or town.twinning == Twinning.OFFERED:
+        raise Conflict("twins_take_two")
+    town.standing, town.decided_at = standing, uow.now
     town.note = optional_text("note", note, at_most=_LONGEST_NOTE)
+    uow.session.add(town)
     place_actors(uow)
+    record_audit(uow, "town.standing", by=by.actor_id, reason=f"{town.host}: {standing.value}")
     return town
 
 
-def keep_out(uow: UnitOfWork, hosts: Iterable[str], *, by: Authority) -> None:
-    """Keep out exactly these towns, from the next request on. For administrators, else NotFound."""
-    require_administrator(by)
-    wanted, before = {clean_host(each) for each in hosts}, set(list_blocked(uow.session))
-    for host in sorted(wanted - before):
-        _decide(uow, host, Standing.BLOCKED, by)
-    for host in sorted(before - wanted):
-        _decide(uow, host, Standing.KNOWN, by)
-    place_actors(uow)
+@dataclass(frozen=True, slots=True)
+class TownAsks(Fact):
+    """Another town would like to be our twin; who it is, it has still to say."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwinsParted(Fact):
+    """They were twins: what was for both sides is withdrawn on both."""
+
+    host: str
+
+
+def note_asked(uow: UnitOfWork, town: Town, *, offer_uri: str) -> None:
+    """They would like to be our twins; somebody here decides."""
+    town.twinning, town.offer_uri, town.looked_at = Twinning.ASKED, offer_uri, None
+    uow.session.add(town)
+    uow.record(TownAsks(town.host))
 
 
 def note_twins(uow: UnitOfWork, host: str) -> Town:
     """Both sides have agreed; whoever calls this has seen that."""
-    town = uow.session.get(Town, clean_host(host)) or Town(host=clean_host(host))
+    town = get_town(uow.session, clean_host(host))
     town.standing, town.twinning, town.twinned_at = Standing.ALLY, Twinning.TWINNED, uow.now
     uow.session.add(town)
     place_actors(uow)
     return town
 
 
-def list_blocked(session: Session) -> list[str]:
-    """The names that are kept out."""
-    blocked = select(Town.host).where(Town.standing == Standing.BLOCKED).order_by(col(Town.host))
-    return list(session.exec(blocked))
+def note_parted(uow: UnitOfWork, town: Town) -> None:
+    """They are twins no more, or will not be."""
+    town.twinning, town.offer_uri = Twinning.ENDED, ""
+    uow.session.add(town)
+    if town.standing == Standing.ALLY:
+        town.standing, town.twinned_at = Standing.KNOWN, None
+        place_actors(uow)
+        uow.record(TwinsParted(town.host))
+
+
+def get_town(session: Session, host: str) -> Town:
+    """What is known of a town, from now on if nothing was."""
+    return session.get(Town, host) or Town(host=host)
+
+
+def list_allies(session: Session) -> list[Town]:
+    """Our twins, by name."""
+    twins = select(Town).where(Town.standing == Standing.ALLY).order_by(Town.name, Town.host)
+    return list(session.exec(twins))
+
+
+def list_standings(session: Session) -> dict[str, str]:
+    """All names of which something else than "known" was said."""
+    return dict(_LIST_TOWNS.rows(session.connection()))
 
 
 def place_actors(uow: UnitOfWork) -> None:
     """Have everybody elsewhere stand as their town does, in the commit that changes it."""
     connection = uow.session.connection()
     uow.session.flush()
-    towns = _read_towns(uow.session)
+    towns = list_standings(uow.session)
     known: dict[tuple[str, str], Standing] = {}
     moved: dict[Standing, list[int]] = {}
     for number, domain, uri, before in _LIST_ACTORS.rows(connection):
@@ -160,16 +198,6 @@ def clean_host(text: str) -> str:
     if not names or len(names[0]) > _LONGEST_HOST or " " in names[0]:
         raise Invalid({"host": "host_not_valid"})
     return names[0]
-
-
-def _decide(uow: UnitOfWork, host: str, standing: Standing, by: Authority) -> Town:
-    town = uow.session.get(Town, host) or Town(host=host)
-    if Standing.ALLY in (standing, town.standing):
-        raise Conflict("twins_take_two")
-    town.standing, town.decided_at = standing, uow.now
-    uow.session.add(town)
-    record_audit(uow, "town.standing", by=by.actor_id, reason=f"{host}: {standing.value}")
-    return town
 
 
 @lru_cache(maxsize=4096)
@@ -205,11 +233,6 @@ def _is_wanted(mode: FederationMode, standing: Standing) -> bool:
         case FederationMode.ALLIES:
             return standing == Standing.ALLY
     return False
-
-
-def _read_towns(session: Session) -> dict[str, str]:
-    """All of which anybody has said anything."""
-    return dict(_LIST_TOWNS.rows(session.connection()))
 
 
 def _rank(standing: Standing) -> int:

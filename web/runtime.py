@@ -28,6 +28,7 @@ from federation.outbox import outbox_jobs
 from federation.profiles import profile_jobs
 from federation.thanking import thanking_jobs
 from federation.towns import Towns
+from federation.twinning import twinning_jobs
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, open_database
 from fedparents.db.sqlite import SQLiteDatabase
@@ -183,6 +184,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         *jobs_of(db, hub, mailroom, pictures, courier, keys),
         *inbox_jobs(db, towns),
         *looking_up_jobs(db, towns),
+        *twinning_jobs(db, towns),
     )
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)

@@ -85,6 +85,14 @@ def read_board(session: Session, *, by: Authority, now: datetime) -> Board:
     return Board(shown[:TOWNS_AT_MOST], len(views) - len(shown))
 
 
+def list_contacts(session: Session) -> dict[str, datetime]:
+    """When each town last answered something of ours."""
+    answered = select(DeliveryHost.name, DeliveryHost.answered_at).where(
+        col(DeliveryHost.answered_at).is_not(None)
+    )
+    return {name: at for name, at in session.exec(answered) if at is not None}
+
+
 def count_failing(session: Session) -> int:
     """How many towns do not answer while something waits for them."""
     failing = select(func.count()).where(

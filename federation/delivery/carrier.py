@@ -120,6 +120,8 @@ class _Round:
     scheme_until: datetime | None
     is_kept_out: bool
     """This place does not talk with it any more; what is taken back, it is still told."""
+    is_blocked: bool
+    """Not even the place itself does."""
     rows: tuple[_Row, ...]
 
 
@@ -351,7 +353,8 @@ def _scheme_of(round_: _Round) -> Scheme | None:
 
 
 def _why_kept(activity: _Activity, round_: _Round) -> Trouble | None:
-    if round_.is_kept_out and not activity.takes_back:
+    is_out = round_.is_blocked if activity.actor_id == _PLACE else round_.is_kept_out
+    if is_out and not activity.takes_back:
         return Trouble.WITHDRAWN
     return activity.stays
 
@@ -375,16 +378,22 @@ def _lease(uow: UnitOfWork, base_url: str, most: int, *, probes: bool, node: int
     leased = LEASE_HOSTS.rows(
         connection, now=now, until=now + _LEASE, most=most, probes=probes, node=node
     )
-    wanted = wanted_among(uow.session, {row[1] for row in leased})
+    names = {row[1] for row in leased}
+    wanted = wanted_among(uow.session, names)
+    by_place = wanted_among(uow.session, names, by_place=True)
     rounds = []
     for host_id, name, turn, failures, since, at_once, scheme, scheme_until in leased:
         standing = Standing(failures, since, None, at_once)
         size = _PROBE_ROWS if failures else at_once * ROUND
         found = LIST_DUE.rows(connection, host=host_id, now=now, most=size)
         rows = tuple(_Row(*row) for row in found)
-        is_kept_out = name not in wanted
         rounds.append(
-            _Round(host_id, name, turn, standing, scheme, scheme_until, is_kept_out, rows)
+            _Round(
+                *(host_id, name, turn, standing, scheme, scheme_until),
+                is_kept_out=name not in wanted,
+                is_blocked=name not in by_place,
+                rows=rows,
+            )
         )
     ids = {row.activity_id for round_ in rounds for row in round_.rows}
     return _Load(tuple(rounds), _find_activities(uow, base_url, sorted(ids)))

@@ -32,6 +32,7 @@ from federation.delivery.statements import (
     urls_in_bites,
 )
 from federation.delivery.states import TAKES_BACK, lasts
+from federation.keys import THE_PLACE
 from federation.reading import JsonObject
 from federation.trust import wanted_among
 from federation.uris import find_local_activity, host_of
@@ -76,7 +77,8 @@ def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     connection = uow.session.connection()
     urls = set(outgoing.inboxes)
     if verb not in TAKES_BACK:
-        wanted = wanted_among(uow.session, set(map(_host, urls)))
+        called = set(map(_host, urls))
+        wanted = wanted_among(uow.session, called, by_place=outgoing.sender_id == THE_PLACE)
         urls = {url for url in urls if _host(url) in wanted}
     inboxes = _find_inboxes(uow, connection, urls, host_of(base_url))
     if not inboxes:

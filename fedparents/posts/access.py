@@ -18,7 +18,7 @@ from fedparents.posts.anonymous import wrote
 from fedparents.posts.models import Audience, Post, PostRecipient
 from fedparents.posts.policy import Relation, can_view
 from fedparents.social.models import Follow, FollowState
-from fedparents.social.policy import is_blocked_between
+from fedparents.social.policy import is_blocked_between, is_kept_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ def find_relation(
 ) -> Relation:
     """What somebody is to a post, whether they may see it or not."""
     if viewer is None:
-        return Relation(Standing.VISITOR if group else None)
+        return Relation(
+            Standing.VISITOR if group else None,
+            is_blocked=is_kept_out(session, post.author_actor_id),
+        )
     me, author = viewer.actor_id, post.author_actor_id
     follow = session.get(Follow, (me, author)) if post.audience == Audience.FOLLOWERS else None
     is_for_some = post.audience in {Audience.DIRECT, Audience.FOLLOWERS}

@@ -25,7 +25,7 @@ from fedparents.groups.policy import (
 )
 from fedparents.posts.anonymous import is_own_anonymous
 from fedparents.posts.models import Audience, Post, PostRecipient, PostState
-from fedparents.social.policy import is_following, not_blocked
+from fedparents.social.policy import is_following, is_let_in, not_blocked
 
 _RANK: Final[Mapping[Audience, int]] = {audience: rank for rank, audience in enumerate(Audience)}
 TOWN: Final = (Audience.HERE, Audience.NEARBY, Audience.PUBLIC)
@@ -53,7 +53,7 @@ class Relation:
     """Of a direct post, or of one for followers that names or answers them."""
     follows: bool = False
     is_blocked: bool = False
-    """In either direction, between reader and author."""
+    """In either direction, between reader and author; or the author's town by this place."""
 
 
 def can_view(viewer: Viewer | None, post: Post, group: Group | None, relation: Relation) -> bool:
@@ -108,6 +108,7 @@ def visible_to(viewer: Viewer | None, *, today: date) -> sa.ColumnElement[bool]:
             col(Post.state) == PostState.VISIBLE,
             col(Post.audience) == Audience.PUBLIC,
             sa.or_(col(Post.group_id).is_(None), _is_in_public_group(today)),
+            is_let_in(col(Post.author_actor_id)),
         )
     return visible(viewer.actor_id, today=today, is_moderator=viewer.is_moderator)
 

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from fedparents.accounts.models import Account, AccountState
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.sessions import Viewer
-from fedparents.actors.models import Actor, ActorKind
+from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.db import HotStatement, constant, is_one_of, table_of
 from fedparents.social.models import Block, Follow, FollowState, Mute
 
@@ -30,13 +30,16 @@ _actor = table_of(Actor)
 
 
 def not_blocked(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
-    """Neither has blocked the other."""
-    return sa.and_(_no_block(viewer, other), _no_block(other, viewer))
+    """Neither has blocked the other, nor this place the town of either."""
+    return sa.and_(
+        _no_block(viewer, other), _no_block(other, viewer), is_let_in(viewer), is_let_in(other)
+    )
 
 
 def not_blocked_by(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
-    """The other has not blocked the viewer; the viewer may have blocked them."""
-    return _no_block(other, viewer)
+    """The other has not blocked the viewer, nor this place their town; the viewer may have blocked
+    them."""
+    return sa.and_(_no_block(other, viewer), is_let_in(other))
 
 
 def not_muted(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bool]:
@@ -45,8 +48,17 @@ def not_muted(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bo
 
 
 def not_silenced(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bool]:
-    """The viewer wants notifications from the other: a mute can leave them on."""
-    return ~sa.exists(_mute_that_holds(viewer, other, now, only_silent=True))
+    """The viewer wants notifications from the other: a mute can leave them on. Of a town that is
+    limited, one hears of those whom one follows."""
+    return sa.and_(
+        ~sa.exists(_mute_that_holds(viewer, other, now, only_silent=True)),
+        sa.or_(~_stands(other, Standing.LIMITED), is_following(viewer, other)),
+    )
+
+
+def is_let_in(other: SomeId) -> sa.ColumnElement[bool]:
+    """They are here, or of a town that is not kept out."""
+    return ~_stands(other, Standing.BLOCKED)
 
 
 def is_following(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
@@ -106,7 +118,7 @@ def can_see_person(
     """
     if viewer is None or actor.kind != ActorKind.PERSON:
         return False
-    if not actor.domain and state not in SIGNS_IN:
+    if actor.standing == Standing.BLOCKED or (not actor.domain and state not in SIGNS_IN):
         return False
     return not is_blocked_by
 
@@ -119,8 +131,14 @@ def seen_by(viewer: Viewer | None) -> sa.ColumnElement[bool]:
 
 
 def is_blocked_between(session: Session, one: int, other: int) -> bool:
-    """Whether either has blocked the other."""
+    """Whether either has blocked the other, or this place the town of either."""
     return bool(IS_BLOCKED_BETWEEN.rows(session.connection(), one=one, other=other))
+
+
+def is_kept_out(session: Session, actor_id: int) -> bool:
+    """`is_let_in` of one, the other way round."""
+    actor = session.get(Actor, actor_id)
+    return actor is not None and actor.standing == Standing.BLOCKED
 
 
 def has_blocked(session: Session, by: int, other: int) -> bool:
@@ -138,6 +156,15 @@ def _no_block(by: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
         sa.select(block.c.id)
         .where(block.c.by_actor_id == by, block.c.actor_id == other)
         .correlate_except(block)
+    )
+
+
+def _stands(other: SomeId, standing: Standing) -> sa.ColumnElement[bool]:
+    actor = table_of(Actor).alias()
+    return sa.exists(
+        sa.select(actor.c.id)
+        .where(actor.c.id == other, actor.c.standing == constant(standing))
+        .correlate_except(actor)
     )
 
 

@@ -11,8 +11,6 @@ from federation.objects.actors import actor_from_ap
 from federation.trust import (
     clean_host,
     is_ally,
-    keep_out,
-    list_blocked,
     note_twins,
     set_standing,
     standing_of,
@@ -118,25 +116,14 @@ async def test_nobody_is_made_an_ally_by_one_side(towns):
 
 async def test_administrators_alone_decide_and_it_is_written_down(db):
     marie = await a_viewer(db, "marie")
-    for change in (
-        db.write(set_standing, "spam.example", BLOCKED, by=marie),
-        db.write(keep_out, ["spam.example"], by=marie),
-    ):
-        with pytest.raises(NotFound):
-            await change
+    with pytest.raises(NotFound):
+        await db.write(set_standing, "spam.example", BLOCKED, by=marie)
     await db.write(set_standing, "spam.example", BLOCKED, by=OPERATOR, note=" Publicité ")
     town = await db.read(lambda session: session.get_one(Town, "spam.example"))
     assert (town.note, town.decided_at is not None) == ("Publicité", True)
     written = select(AuditEntry.reason).where(AuditEntry.action == "town.standing")
     reasons = await db.read(lambda session: session.exec(written).all())
     assert reasons == ["spam.example: blocked"]
-
-
-async def test_a_list_says_who_is_kept_out_and_who_no_longer(towns):
-    await towns.write(keep_out, ["https://bad.example/", "spám.example"], by=OPERATOR)
-    assert await towns.read(list_blocked) == ["bad.example", "xn--spm-fla.example"]
-    assert await towns.read(standing_of, "spam.example") == KNOWN
-    assert await towns.read(is_ally, "rumilly.example")
 
 
 def person(uri, domain=""):

@@ -91,13 +91,15 @@ async def count_open(town: Town) -> int:
 
 async def settle(*towns: Town) -> None:
     """Until nobody has anything to do, to say or to hear any more."""
+    was_quiet = False
     for _ in range(_ROUNDS):
         done = 0
         for town in towns:
             done += await town.place.worker.work_until_idle()
             await town.place.carrier.work_until_idle()
-        if not done:
-            return
+        if was_quiet and not done:
+            return  # what was carried last was nothing that anybody had to work on
+        was_quiet = not done
     raise AssertionError("the towns go on talking")
 
 

@@ -144,7 +144,8 @@ TABLE = {
         accept_group refuse_group admin_settings admin_place admin_joining admin_neighbours
         admin_founding admin_factor admin_mail admin_retention admin_communes admin_import_communes
         admin_texts admin_text admin_jobs admin_retry admin_discard admin_health admin_reports
-        admin_notices admin_log admin_towns admin_call_town
+        admin_notices admin_log admin_towns admin_call_town admin_ask_town admin_answer_town
+        admin_town admin_town_list admin_own_list
     """,
     REPORTING: "report",
     REPORTER: "my_report",

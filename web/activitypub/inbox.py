@@ -13,6 +13,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.activities.offer import is_between_places
 from federation.errors import (
     ActorMismatch,
     FarewellOfStranger,
@@ -23,7 +24,8 @@ from federation.errors import (
 )
 from federation.inbox import accept
 from federation.outside import find_away, find_group, find_person, has_ended
-from federation.trust import talks_with
+from federation.trust import is_kept_out, talks_with
+from federation.uris import host_of
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
@@ -65,6 +67,10 @@ async def shared_inbox(request: Request) -> Response:
     return await _post(request, _anybody)
 
 
+async def place_inbox(request: Request) -> Response:
+    return await _post(request, _anybody, is_of_place=True)
+
+
 async def person_inbox(request: Request) -> Response:
     return await _post(request, _person)
 
@@ -73,7 +79,12 @@ async def group_inbox(request: Request) -> Response:
     return await _post(request, _group)
 
 
-async def _post(request: Request, stands_here: Callable[[Request], Awaitable[int]]) -> Response:
+async def _post(
+    request: Request,
+    stands_here: Callable[[Request], Awaitable[int]],
+    *,
+    is_of_place: bool = False,
+) -> Response:
     use_policy(request, "inbox")
     place = await runtime_of(request).db.read(get_instance_view)
     if request.method in _ASKING or not place.federation_mode.is_there:
@@ -87,7 +98,7 @@ async def _post(request: Request, stands_here: Callable[[Request], Awaitable[int
         return Response(status_code=415)
     body = await request.body()
     try:
-        signed = await _verify(request, body)
+        signed = await _verify(request, body, is_of_place=is_of_place)
         if not speaks_first and (status := await stands_here(request)) != _THERE:
             return Response(status_code=status)
         await runtime_of(request).db.write(accept, signed, body)
@@ -96,7 +107,9 @@ async def _post(request: Request, stands_here: Callable[[Request], Awaitable[int
     return Response(status_code=202)
 
 
-async def _verify(request: Request, body: bytes) -> Signed:
+async def _verify(request: Request, body: bytes, *, is_of_place: bool) -> Signed:
+    """Towns that are not wanted cause no question; the place itself listens to any other that would
+    like to be its twin."""
     # Both load cryptography, which a place that nobody writes to does without.
     from federation.incoming import arrived
     from federation.signing import verify
@@ -104,12 +117,19 @@ async def _verify(request: Request, body: bytes) -> Signed:
     runtime = runtime_of(request)
 
     async def is_blocked(host: str) -> bool:
+        if is_of_place:
+            return await runtime.db.read(is_kept_out, host)
         return not await runtime.db.read(talks_with, host)
 
     incoming = arrived(
         request.method, runtime.towns.base_url, _target(request), request.headers.raw, body
     )
-    return await verify(incoming, runtime.towns.keys, now=clock.now(), is_blocked=is_blocked)
+    signed = await verify(incoming, runtime.towns.keys, now=clock.now(), is_blocked=is_blocked)
+    if is_of_place and not is_between_places(signed.document):
+        host = host_of(signed.sender)
+        if not await runtime.db.read(talks_with, host):
+            raise PeerBlocked(host)
+    return signed
 
 
 def _refused(error: FederationError) -> Response:
@@ -175,7 +195,7 @@ def _inbox(path: str, handler: Callable[[Request], Awaitable[Response]], name: s
 
 routes = [
     _inbox("/inbox", shared_inbox, "shared_inbox"),
-    _inbox("/actor/inbox", shared_inbox, "place_inbox"),
+    _inbox("/actor/inbox", place_inbox, "place_inbox"),
     _inbox("/users/{id}/inbox", person_inbox, "person_inbox"),
     _inbox("/groups/{id}/inbox", group_inbox, "group_inbox"),
 ]

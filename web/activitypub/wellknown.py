@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.neighbours import CAPABILITIES, SCHEMA
 from federation.outside import find_group, find_handle, find_person
 from federation.reading import Json, JsonObject
 from federation.uris import actor_uri, find_local_actor, host_of, place_uri, profile_url
@@ -24,7 +25,6 @@ from web.activitypub.documents import Document, is_there
 from web.api.place import PlaceFigures, get_figures
 from web.visit import runtime_of
 
-_SCHEMA: Final = "http://nodeinfo.diaspora.software/ns/schema"
 _PROFILE_PAGE: Final = "http://webfinger.net/rel/profile-page"
 _LONGEST: Final = 512
 _TYPES: Final = {ActorKind.PERSON: "Person", ActorKind.GROUP: "Group"}
@@ -68,8 +68,8 @@ async def nodeinfo_links(request: Request) -> Response:
     """A schema comes first: Gancio takes the first link, whatever it is."""
     base_url = runtime_of(request).settings.base_url
     links: list[Json] = [
-        {"rel": f"{_SCHEMA}/2.1", "href": f"{base_url}/nodeinfo/2.1"},
-        {"rel": f"{_SCHEMA}/2.0", "href": f"{base_url}/nodeinfo/2.0"},
+        {"rel": f"{SCHEMA}/2.1", "href": f"{base_url}/nodeinfo/2.1"},
+        {"rel": f"{SCHEMA}/2.0", "href": f"{base_url}/nodeinfo/2.0"},
         {"rel": f"{AS}#Application", "href": place_uri(base_url)},
     ]
     return _json({"links": links}, "application/json")
@@ -80,7 +80,7 @@ async def nodeinfo(request: Request) -> Response:
     if number not in {"2.0", "2.1"}:
         raise NotFound
     figures = await runtime_of(request).db.read(get_figures, clock.now())
-    kind = f'application/json; profile="{_SCHEMA}/{number}#"; charset=utf-8'
+    kind = f'application/json; profile="{SCHEMA}/{number}#"; charset=utf-8'
     return _json(_figures(figures, number), kind)
 
 
@@ -181,7 +181,7 @@ def _figures(figures: PlaceFigures, number: str) -> JsonObject:
             "langs": [place.language],
             "federation": {"enabled": place.federation_mode.speaks_to_anybody},
             # What other places of our kind may count on (federation with them alone asks for it).
-            "fedparents": {"profile": 1, "capabilities": []},
+            "fedparents": {"profile": 1, "capabilities": list(CAPABILITIES)},
         },
     }
 

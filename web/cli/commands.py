@@ -217,6 +217,23 @@ COMMANDS: Final = (
         "changes nothing that it changed before.",
     ),
     Command(
+        "towns import",
+        "Keep out and limit the towns of a list, as Mastodon writes them",
+        "fedparents towns import list.csv --dry-run",
+        "towns:import_file",
+        (
+            _option("file", metavar="FILE", help="CSV, or a name a line; - reads the input"),
+            _option("--dry-run", action="store_true", help="only say what would be done"),
+        ),
+        more="A list only ever adds: it lifts nothing, and twins stay twins.",
+    ),
+    Command(
+        "towns export",
+        "Print the towns that are kept out or limited, for other places",
+        "fedparents towns export",
+        "towns:export",
+    ),
+    Command(
         "check",
         "Look whether everything that a place needs is in order",
         "fedparents check --online",

@@ -190,6 +190,8 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "twins_take_two": N_(
         "You are twins with this town, or would be: that takes both sides. Please end it first."
     ),
+    "town_asks_no_more": N_("This town asks no more."),
+    "not_our_kind": N_("%(town)s is not a place of our kind: it would not understand the offer."),
     "town_not_found": N_("Nothing waits for that town any more."),
     "job_not_found": N_("This work has been done or thrown away already."),
     "place_not_found": N_("There is no such commune in our list. Please search again."),

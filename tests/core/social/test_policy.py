@@ -9,13 +9,15 @@ from sqlalchemy import bindparam
 from sqlmodel import col, delete, select
 
 from fedparents.accounts.models import Account, AccountState
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, Standing
 from fedparents.db import HotStatement, UTCDateTime
 from fedparents.social.access import find_person
 from fedparents.social.models import Block, Follow, FollowState, Mute
 from fedparents.social.policy import (
     is_blocked_between,
     is_following,
+    is_kept_out,
+    is_let_in,
     not_blocked,
     not_blocked_by,
     not_muted,
@@ -33,6 +35,7 @@ worlds = st.fixed_dictionaries(
         "states": st.lists(st.sampled_from(AccountState), min_size=PEOPLE, max_size=PEOPLE),
         "blocks": st.sets(pairs),
         "follows": st.dictionaries(pairs, st.sampled_from(FollowState)),
+        "standings": st.lists(st.sampled_from(Standing), min_size=PEOPLE, max_size=PEOPLE),
         "mutes": st.dictionaries(
             pairs, st.tuples(st.sampled_from([None, -1, 0, 1]), st.booleans())
         ),
@@ -70,6 +73,10 @@ def expectations(uow, world, one, viewer):
         days, _ = mutes.get((one, number), (-1, False))
         return (one, number) in mutes and (days is None or days > 0)
 
+    def is_heard(number):
+        is_limited = world["standings"][number] == Standing.LIMITED
+        return not is_limited or world["follows"].get((one, number)) == FollowState.ACCEPTED
+
     return [
         ("see", seen_by(viewer), lambda _, other: find_person(session, viewer, other.actor_id)),
         (
@@ -77,7 +84,12 @@ def expectations(uow, world, one, viewer):
             not_blocked(me, other),
             lambda _, other: not is_blocked_between(session, me, other.actor_id),
         ),
-        ("not blocked by", not_blocked_by(me, other), lambda n, _: (n, one) not in blocks),
+        (
+            "not blocked by",
+            not_blocked_by(me, other),
+            lambda n, _: (n, one) not in blocks and world["standings"][n] != Standing.BLOCKED,
+        ),
+        ("let in", is_let_in(other), lambda _, they: not is_kept_out(session, they.actor_id)),
         (
             "following",
             is_following(me, other),
@@ -87,16 +99,18 @@ def expectations(uow, world, one, viewer):
         (
             "not silenced",
             not_silenced(me, other, uow.now),
-            lambda n, _: not (is_muted(n) and mutes[one, n][1]),
+            lambda n, _: not (is_muted(n) and mutes[one, n][1]) and is_heard(n),
         ),
     ]
 
 
 def build(uow, world, viewers):
-    for viewer, state in zip(viewers, world["states"], strict=True):
+    for viewer, state, standing in zip(viewers, world["states"], world["standings"], strict=True):
         account = uow.session.get_one(Account, viewer.account_id)
         account.state = state
-        uow.session.add(account)
+        actor = uow.session.get_one(Actor, viewer.actor_id)
+        actor.standing = standing
+        uow.session.add_all([account, actor])
     actor = [viewer.actor_id for viewer in viewers]
     for one, other in world["blocks"]:
         uow.session.add(Block(by_actor_id=actor[one], actor_id=actor[other], id=uow.new_id()))

@@ -9,12 +9,12 @@ from sqlmodel import select
 from federation.delivery.forgetting import forget_expired
 from federation.errors import Rejected
 from federation.models import FollowActivity, RemoteActor
-from federation.trust import keep_out
+from federation.trust import set_standing
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, Standing
 from fedparents.authority import OPERATOR
-from fedparents.errors import Conflict
+from fedparents.errors import Conflict, NotFound
 from fedparents.groups.models import Joining
 from fedparents.ids import ActorId
 from fedparents.instance.models import FederationMode
@@ -224,14 +224,14 @@ async def test_from_an_island_nothing_leaves(open_pair):
         await pair.annecy.place.db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
 
 
-async def test_nobody_asks_in_a_town_that_is_kept_out(open_pair):
+async def test_nobody_is_seen_in_a_town_that_is_kept_out(open_pair):
     annecy = open_pair.annecy.place.db
-    await annecy.write(keep_out, ["localhost"], by=OPERATOR)
+    await annecy.write(set_standing, "localhost", Standing.BLOCKED, by=OPERATOR)
     try:
-        with pytest.raises(Conflict, match="town_not_reached"):
+        with pytest.raises(NotFound):
             await annecy.write(follow_actor, open_pair.lea, open_pair.there)
     finally:
-        await annecy.write(keep_out, [], by=OPERATOR)
+        await annecy.write(set_standing, "localhost", Standing.KNOWN, by=OPERATOR)
 
 
 async def test_both_follow_each_other(open_pair):

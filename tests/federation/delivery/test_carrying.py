@@ -19,9 +19,10 @@ from federation.delivery.models import DeliveryHost, DeliveryState, OutgoingActi
 from federation.delivery.queue import forget_post, hear_from
 from federation.outbox import tell_published
 from federation.transport import open_client
-from federation.trust import keep_out
+from federation.trust import set_standing
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, AccountState
+from fedparents.actors.models import Standing
 from fedparents.authority import OPERATOR
 from fedparents.db import open_database
 from fedparents.instance.models import FederationMode
@@ -405,7 +406,7 @@ async def test_a_server_that_is_kept_out_is_told_only_what_is_taken_back(place):
     await place.works()
     await place.says("En route")
     await place.runtime.worker.work_until_idle()
-    await place.db.write(keep_out, ["127.1.0.1"], by=OPERATOR)
+    await place.db.write(set_standing, "127.1.0.1", Standing.BLOCKED, by=OPERATOR)
     await place.says("Après")
     await place.works()
     assert [row.trouble for row in await place.rows()] == [None, Trouble.WITHDRAWN]

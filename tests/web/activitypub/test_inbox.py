@@ -20,10 +20,10 @@ from federation.proofs import prove_body
 from federation.reading import read_document
 from federation.signing import ACTIVITY_JSON, Scheme
 from federation.transport import Client, open_client
-from federation.trust import keep_out, note_twins
+from federation.trust import note_twins, set_standing
 from federation.uris import host_of
 from federation.vocab import PUBLIC
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, Standing
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
 from fedparents.jobs.models import JobRow
@@ -168,7 +168,7 @@ def _for(letter, path):
 @pytest.mark.parametrize("case", TABLE)
 async def test_who_is_believed(open_place, server, world, paths, clock, case, scheme):
     """The same at every inbox: nothing that is not believed leaves a trace."""
-    await open_place.db.write(keep_out, ["spam.example"], by=OPERATOR)
+    await open_place.db.write(set_standing, "spam.example", Standing.BLOCKED, by=OPERATOR)
     if case == "key at a private address":
         strict = open_place.settings.model_copy(update={"allowed_private_networks": ()})
         open_place.towns.open_client = lambda: open_client(strict)
@@ -325,7 +325,8 @@ async def test_a_place_that_has_allies_hears_them_alone(open_place, server, worl
     nobody = ["/users/1/inbox", "/groups/1/inbox"]
     for path in (*paths, *nobody):
         assert await Letter(open_place, path, clock, Scheme.CAVAGE).sign().send(server) == 403
-    assert world.asked == []
+    # The place itself is asked by strangers, too: they may want to become twins.
+    assert world.asked == [ALICE.uri]
     await open_place.db.write(note_twins, host_of(ALICE.uri))
     for path in (*paths, *nobody):
         said = Letter(open_place, path, clock, Scheme.CAVAGE).sign()
@@ -338,7 +339,7 @@ async def test_what_came_in_before_its_town_was_kept_out_does_nothing(
     said = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb="Follow")
     assert await said.sign().send(server) == 202
     assert [item.body for item in await rows(open_place, InboxItem)] == [said.body]
-    await open_place.db.write(keep_out, [host_of(ALICE.uri)], by=OPERATOR)
+    await open_place.db.write(set_standing, host_of(ALICE.uri), Standing.BLOCKED, by=OPERATOR)
     asked = len(world.asked)
     await open_place.worker.work_until_idle()
     assert len(world.asked) == asked
@@ -507,7 +508,8 @@ async def test_patience_with_whoever_cannot_be_looked_up_ends(open_place, server
     ["spam.example", "sub.spam.example", "SPAM.example", "spam.example.", "xn--spm-fla.example"],
 )
 async def test_a_server_is_kept_out_however_it_is_written(open_place, server, world, clock, host):
-    await open_place.db.write(keep_out, ["spam.example", "spám.example"], by=OPERATOR)
+    for name in ("spam.example", "spám.example"):
+        await open_place.db.write(set_standing, name, Standing.BLOCKED, by=OPERATOR)
     by = Neighbour(f"https://{host}/users/spam", 1)
     letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by)
     assert await letter.sign().send(server) == 403

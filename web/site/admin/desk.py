@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.twinning import count_asking
 from fedparents.accounts.queries import count_active, count_waiting
 from fedparents.accounts.sessions import Viewer
 from fedparents.instance.models import LegalKind, Registrations
@@ -49,6 +50,8 @@ class _Figures:
     missing: list[LegalKind]
     registrations: Registrations
     language: str
+    towns: int
+    """How many would like to be our twins."""
 
 
 async def desk_page(request: Request) -> Response:
@@ -79,6 +82,7 @@ def _read_figures(session: Session, viewer: Viewer) -> _Figures:
         missing=list_missing_pages(session),
         registrations=place.registrations,
         language=place.language,
+        towns=count_asking(session),
     )
 
 
@@ -120,6 +124,21 @@ def _list_waiting(figures: _Figures, urls: Urls) -> list[Waiting]:
                 _("They chose your town; a quick answer is the best welcome."),
                 _("See who it is"),
                 urls.path("admin_requests"),
+            )
+        )
+    if figures.towns:
+        found.append(
+            Waiting(
+                "warn",
+                "heart-handshake",
+                ngettext(
+                    "One town would like to be your twin",
+                    "%(num)s towns would like to be your twins",
+                    figures.towns,
+                ),
+                _("You decide, and can end it on any day."),
+                _("See who it is"),
+                urls.path("admin_towns"),
             )
         )
     if figures.missing:

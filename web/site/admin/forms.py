@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from starlette.datastructures import UploadFile
 
+from federation.lists import MOST_LETTERS
 from fedparents.accounts.models import Role
 from fedparents.instance.models import FederationMode, GroupFounding, Instance, Registrations
 from fedparents.instance.service import LEGAL_LENGTH, IdentityDraft, JoiningDraft
@@ -18,6 +19,7 @@ from web.i18n import N_, gettext
 REASON_LENGTH: Final = 500
 _EMAIL_LENGTH: Final = 254
 _DOMAINS_LENGTH: Final = 20_000
+_HOST_LENGTH: Final = 260
 
 
 class LanguageForm(Form):
@@ -122,10 +124,46 @@ class NeighboursForm(Form):
     mode: FederationMode
 
 
-class DeskNeighboursForm(NeighboursForm):
-    """The same on the desk, with those that are kept out."""
+class TownForm(Form):
+    """Which town."""
 
-    blocked_servers: Annotated[str, text(at_most=_DOMAINS_LENGTH)] = ""
+    host: Annotated[str, line(at_most=_HOST_LENGTH)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "host.missing": N_("Please write the address of the town, such as rumilly.example."),
+    }
+
+
+class StandingForm(TownForm):
+    """How we stand to it."""
+
+    standing: Literal["known", "limited", "blocked"]
+    note: Annotated[str, text(at_most=REASON_LENGTH)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        **TownForm.words,
+        "standing.missing": N_("Please choose how you stand to this town."),
+        "standing.choose_one": N_("Please choose how you stand to this town."),
+    }
+
+
+class TwinsForm(TownForm):
+    """What is said to a town that may be a twin, or is."""
+
+    answer: Literal["accept", "decline", "end"]
+
+
+class TownListForm(Form):
+    """A list of towns, looked at before anything is done."""
+
+    list: Annotated[str, text(at_least=1, at_most=MOST_LETTERS)] = ""
+    step: Literal["look", "apply"] = "look"
+
+    words: ClassVar[Mapping[str, str]] = {
+        "list.missing": N_("Please paste the list, or write one name a line."),
+        "list_too_long": N_("This list is too long: 10,000 towns at most."),
+        "list_not_readable": N_("This is no list: its quotation marks cannot be read."),
+    }
 
 
 class LegalTextForm(Form):

@@ -14,6 +14,7 @@ from web.site.admin import (
     legal,
     settings,
     sign_ups,
+    town_lists,
     towns,
 )
 
@@ -27,5 +28,6 @@ routes: Final = [
     *legal.routes,
     *jobs.routes,
     *towns.routes,
+    *town_lists.routes,
     *health.routes,
 ]

@@ -10,10 +10,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from federation.trust import keep_out, list_blocked
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
-from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid
 from fedparents.instance.models import (
     FederationMode,
@@ -39,10 +37,10 @@ from web.routing import Page
 from web.site.admin.access import administrator_of
 from web.site.admin.forms import (
     DeskJoiningForm,
-    DeskNeighboursForm,
     FactorRuleForm,
     FoundingForm,
     MailTestForm,
+    NeighboursForm,
     PlaceForm,
 )
 from web.site.admin.mail_test import MailTest, try_mail
@@ -143,25 +141,13 @@ async def neighbours_page(request: Request) -> Response:
     db = runtime_of(request).db
     if request.method != "POST":
         place = await db.read(get_instance)
-        blocked = "\n".join(await db.read(list_blocked))
-        values = {"mode": place.federation_mode, "blocked_servers": blocked}
-        return _show(request, "neighbours", new_form(values, of=DeskNeighboursForm))
-    sent, form = await read_form(request, DeskNeighboursForm)
+        values = {"mode": place.federation_mode}
+        return _show(request, "neighbours", new_form(values, of=NeighboursForm))
+    sent, form = await read_form(request, NeighboursForm)
     if sent is None:
         return _show(request, "neighbours", form)
-    try:
-        await db.write(_change_neighbours, sent.mode, sent.blocked_servers, viewer)
-    except Invalid as error:
-        form.complain(error)
-        return _show(request, "neighbours", form)
+    await db.write(change_federation, sent.mode, by=viewer)
     return _saved(request)
-
-
-def _change_neighbours(
-    uow: UnitOfWork, mode: FederationMode, blocked_servers: str, viewer: Viewer
-) -> None:
-    change_federation(uow, mode, by=viewer)
-    keep_out(uow, blocked_servers.replace(",", " ").replace(";", " ").split(), by=viewer)
 
 
 async def founding_page(request: Request) -> Response:

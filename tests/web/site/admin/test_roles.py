@@ -45,6 +45,9 @@ READ = {
     "/admin/texts/privacy/fr/{page}": {Role.ADMIN: 200},
     "/admin/jobs": {Role.ADMIN: 200},
     "/admin/towns": {Role.ADMIN: 200},
+    "/admin/towns/standing": {Role.ADMIN: 200},
+    "/admin/towns/list": {Role.ADMIN: 200},
+    "/admin/towns/list.csv": {Role.ADMIN: 200},
     "/admin/health": {Role.ADMIN: 200},
     "/admin/log": {Role.ADMIN: 200},
 }
@@ -70,6 +73,10 @@ WRITE = {
     "/admin/texts/privacy/fr": {Role.ADMIN: 422},
     "/admin/jobs/{job}/retry": {Role.ADMIN: 303},
     "/admin/jobs/{job}/discard": {Role.ADMIN: 303},
+    "/admin/towns/ask": {Role.ADMIN: 422},
+    "/admin/towns/answer": {Role.ADMIN: 303},
+    "/admin/towns/standing": {Role.ADMIN: 422},
+    "/admin/towns/list": {Role.ADMIN: 422},
     "/admin/towns/{town}/call": {Role.ADMIN: 303},
 }
 

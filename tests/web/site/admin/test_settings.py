@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from federation.trust import is_kept_out, list_blocked
 from fedparents.instance.models import (
     FederationMode,
     Registrations,
@@ -76,16 +75,6 @@ async def test_a_new_name_leads_to_the_pages_that_say_the_old_one(marie, db):
     response = await submit(marie, "/admin/settings/place", name="Parents de Vanves")
     assert response.headers["location"] == "/admin/texts"
     assert "Please read them again." in (await marie.get("/admin/texts")).text
-
-
-async def test_servers_are_kept_out_as_they_were_meant(marie, db):
-    typed = "Spam.example, @mastodon.evil.example;\nspam.example"
-    await submit(marie, "/admin/settings/neighbours", blocked_servers=typed)
-    assert await db.read(list_blocked) == ["mastodon.evil.example", "spam.example"]
-    for host in ("spam.example", "sub.spam.example", "mastodon.evil.example"):
-        assert await db.read(is_kept_out, host)
-    for host in ("evil.example", "notspam.example", "spam.example.org"):
-        assert not await db.read(is_kept_out, host)
 
 
 async def test_mail_domains_are_refused_as_they_were_meant(marie, db):

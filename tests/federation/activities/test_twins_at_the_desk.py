@@ -1,0 +1,112 @@
+"""What administrators do about other towns at their desks: ask, answer, end, keep out."""
+
+import itertools
+
+import pytest
+from sqlmodel import delete
+
+from federation.models import Town
+from federation.trust import is_ally, standing_of
+from fedparents.accounts.models import Account, Role
+from fedparents.actors.models import Standing
+from tests.rig.fediverse import settle
+from tests.rig.visitors import a_browser, press
+
+NUMBERS = itertools.count()
+
+
+async def submit(browser, page, action=None, **answers):
+    return await press(browser, await browser.get(page), action or page, **answers)
+
+
+@pytest.fixture
+async def desks(towns):
+    """A browser at the desk of each of two towns that do not know each other."""
+
+    async def an_admin(town):
+        viewer = await town.somebody(f"desk_{next(NUMBERS)}")
+
+        def promote(uow):
+            account = uow.session.get_one(Account, viewer.account_id)
+            account.role = Role.ADMIN
+            uow.session.add(account)
+            return account
+
+        return await town.place.db.write(promote)
+
+    for town in towns:
+        await town.place.db.write(lambda uow: uow.session.exec(delete(Town)))
+    annecy, rumilly = towns
+    async with (
+        a_browser(annecy.place, account=await an_admin(annecy)) as one,
+        a_browser(rumilly.place, account=await an_admin(rumilly)) as other,
+    ):
+        yield one, other
+
+
+async def test_two_desks_become_twins_and_part(towns, desks):
+    (annecy, rumilly), (one, other) = towns, desks
+    page = await one.get("/admin/towns")
+    assert "None yet." in page.text
+    answer = await submit(one, "/admin/towns", "/admin/towns/ask", host=f"http://{rumilly.domain}/")
+    assert answer.headers["location"] == "/admin/towns"
+    assert "has not answered yet" in (await one.get("/admin/towns")).text
+    await settle(*towns)
+    assert "would like to be your twin" in (await other.get("/admin")).text
+    page = await other.get("/admin/towns")
+    assert annecy.domain in page.text
+    await press(other, page, "/admin/towns/answer", answer="accept")
+    await settle(*towns)
+    for browser, town in ((one, rumilly), (other, annecy)):
+        page = await browser.get("/admin/towns")
+        assert "twinned since" in page.text
+        assert town.domain in page.text
+    await press(one, await one.get("/admin/towns"), "/admin/towns/answer", answer="end")
+    await settle(*towns)
+    assert "twinned since" not in (await other.get("/admin/towns")).text
+    assert not await rumilly.place.db.read(is_ally, annecy.domain)
+    log = (await one.get("/admin/log")).text
+    assert "Asked another town to be our twin" in log
+    assert "Ended being twins with another town" in log
+
+
+async def test_a_town_that_says_nothing_is_not_asked(towns, desks):
+    for host in ("localhost:9", "x y", ""):
+        answer = await submit(desks[0], "/admin/towns", "/admin/towns/ask", host=host)
+        assert answer.status_code in {303, 422}
+    assert "None yet." in (await desks[0].get("/admin/towns")).text
+
+
+async def test_a_town_is_kept_out_and_let_in_again(towns, desks):
+    annecy, browser = towns[0], desks[0]
+    sent = {"host": "https://Spam.example/", "standing": "blocked", "note": "Publicité"}
+    answer = await submit(browser, "/admin/towns/standing", **sent)
+    assert answer.headers["location"] == "/admin/towns"
+    page = await browser.get("/admin/towns")
+    assert "spam.example" in page.text
+    assert "Publicité" in page.text
+    assert await annecy.place.db.read(standing_of, "a.spam.example") == Standing.BLOCKED
+    changed = await browser.get("/admin/towns/standing", params={"host": "spam.example"})
+    assert "Publicité" in changed.text
+    sent |= {"standing": "known", "note": ""}
+    await submit(browser, "/admin/towns/standing", **sent)
+    assert await annecy.place.db.read(standing_of, "spam.example") == Standing.KNOWN
+    wrong = await submit(browser, "/admin/towns/standing", host="x y", standing="blocked", note="")
+    assert wrong.status_code == 422
+
+
+async def test_a_list_is_shown_before_it_is_taken(towns, desks):
+    annecy, browser = towns[0], desks[0]
+    listed = "#domain,#severity\nbad.example,suspend\nloud.example,silence\nno host\n"
+    shown = await submit(browser, "/admin/towns/list", list=listed, step="look")
+    assert "bad.example" in shown.text
+    assert await annecy.place.db.read(standing_of, "bad.example") == Standing.KNOWN
+    taken = await press(browser, shown, "/admin/towns/list", step="apply")
+    assert taken.headers["location"] == "/admin/towns"
+    assert await annecy.place.db.read(standing_of, "bad.example") == Standing.BLOCKED
+    assert await annecy.place.db.read(standing_of, "loud.example") == Standing.LIMITED
+    own = await browser.get("/admin/towns/list.csv")
+    assert own.headers["content-type"].startswith("text/csv")
+    assert "loud.example,silence" in own.text
+    empty = await submit(browser, "/admin/towns/list", list="", step="look")
+    assert empty.status_code == 422
