@@ -18,8 +18,9 @@ from fedparents.instance.models import FederationMode, Instance
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.social.models import Block, Follow, FollowState
 
-LEAVES: Final = frozenset({Audience.PUBLIC})
-"""What other towns get. `nearby` will go to twinned ones, once there are any."""
+LEAVES: Final = frozenset({Audience.PUBLIC, Audience.FOLLOWERS, Audience.DIRECT})
+"""What other towns may get: everybody, those of who follows, those of whom it is addressed to.
+`nearby` will go to twinned ones, once there are any."""
 
 _remote = table_of(RemoteActor)
 _actor = table_of(Actor)
@@ -52,6 +53,12 @@ LIST_FOLLOWERS_INBOXES: Final = HotStatement(
         _not_blocked,
     )
 )
+LIST_OWN_INBOXES: Final = HotStatement(
+    sa.select(_remote.c.inbox.label("url"))
+    .distinct()
+    .join_from(_remote, _actor, _actor.c.id == _remote.c.actor_id)
+    .where(is_in_bite(_remote.c.actor_id), _is_there, _not_blocked)
+)
 LIST_INBOXES: Final = HotStatement(
     sa.select(_inbox.label("url"))
     .distinct()
@@ -81,10 +88,15 @@ def may_leave(post: Post) -> bool:
     )
 
 
-def was_for_elsewhere(post: Post) -> bool:
+def is_for_everybody(post: Post) -> bool:
+    """Whether anybody at all may ask for it."""
+    return post.audience == Audience.PUBLIC and may_leave(post)
+
+
+def was_for_everybody(post: Post) -> bool:
     """The same for what may have been taken back, or out of sight; what waits for somebody to let
     it through was never seen."""
-    if post.state == PostState.HELD or post.is_from_elsewhere:
+    if post.state == PostState.HELD or post.is_from_elsewhere or post.audience != Audience.PUBLIC:
         return False
     return is_for_elsewhere(PostState.VISIBLE, post.audience, post.is_anonymous, post.group_id)
 
@@ -103,9 +115,13 @@ def is_for_elsewhere(
 
 
 def address(post: Post, author: str, named: Iterable[str]) -> Addressed:
-    """Public and quiet posts as everybody writes them; `named` are those whom it mentions."""
+    """As everybody writes it; `named` are those whom it mentions, and to whom alone a letter is."""
     mentions = tuple(dict.fromkeys(each for each in named if each != author))
     followers = followers_uri(author)
+    if post.audience == Audience.DIRECT:
+        return Addressed(mentions, ())
+    if post.audience == Audience.FOLLOWERS:
+        return Addressed((followers,), mentions)
     if post.is_quiet:
         return Addressed((followers,), (PUBLIC, *mentions))
     return Addressed((PUBLIC,), (followers, *mentions))
@@ -134,3 +150,17 @@ def list_inboxes(session: Session, author_id: int, mentioned: Iterable[int]) -> 
         for row in LIST_INBOXES.rows(connection, author=author_id, **bite)
     ]
     return sorted({url for (url,) in (*followers, *named)})
+
+
+def list_inboxes_of(session: Session, post: Post, named: Iterable[int]) -> list[str]:
+    """Where a post goes, by its audience. A letter goes to each of those alone, not to their town:
+    nobody else there has to be asked for whom it is."""
+    if post.audience != Audience.DIRECT:
+        return list_inboxes(session, post.author_actor_id, named)
+    connection, author = session.connection(), post.author_actor_id
+    rows = [
+        row
+        for bite in in_bites(list(named))
+        for row in LIST_OWN_INBOXES.rows(connection, author=author, **bite)
+    ]
+    return sorted({url for (url,) in rows})

@@ -9,20 +9,30 @@ nothing; it fails, loudly, where somebody sees it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from federation.audience import may_leave
+from federation.audience import is_for_everybody, may_leave
 from federation.delivery.models import OutgoingActivity
+from federation.models import RemoteActor
 from federation.outside import find_group, find_person
-from federation.uris import find_local_actor, find_local_note, place_uri
+from federation.posts import find_by_id, uri_of_actor
+from federation.uris import find_local_actor, find_local_note, followers_uri, place_uri
 from federation.vocab import PUBLIC
 from fedparents import clock
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.posts.models import AnonymousAuthor, Post
+from fedparents.posts.models import (
+    AnonymousAuthor,
+    Audience,
+    PollBallot,
+    PollOption,
+    Post,
+    PostRecipient,
+)
+from fedparents.social.models import Follow, FollowState
 
 _ACTIVITY: Final = frozenset(
     ("@context", "id", "type", "actor", "object", "to", "cc", "published", "proof")
@@ -32,6 +42,7 @@ _NOTE: Final = frozenset(
         *("@context", "id", "type", "attributedTo", "to", "cc", "content", "contentMap", "source"),
         *("summary", "sensitive", "published", "updated", "url", "inReplyTo", "attachment", "tag"),
         *("context", "conversation", "interactionPolicy", "replies", "likes", "shares", "proof"),
+        "directMessage",
     )
 )
 _ACTOR: Final = frozenset(
@@ -82,6 +93,8 @@ SHAPES: Final[Mapping[str, frozenset[str]]] = {
 
 _CHOICE: Final = frozenset(("type", "name", "replies"))
 """An answer to choose from is a note with a name and a number, and nothing else."""
+_VOTE: Final = frozenset(("id", "type", "name", "attributedTo", "to", "inReplyTo"))
+"""Choosing one is a note with its name, and no words."""
 PARTS: Final[Mapping[str, frozenset[str]]] = {
     "source": frozenset(("content", "mediaType")),
     "endpoints": frozenset(("sharedInbox", "members", "discussions", "events")),
@@ -97,6 +110,7 @@ _WHERE_IDS_END: Final = re.compile("[/#?]")
 _CONTENTS: Final = frozenset({"Note", "Question"})
 _OF_KNOWN: Final = frozenset({"Like"})
 """What only those say of whom others may know already."""
+_TELLS: Final = frozenset({"Create", "Update"})
 _TAKES_BACK: Final = frozenset({"Delete", "Undo"})
 _WORDS: Final = frozenset(
     (
@@ -130,6 +144,10 @@ class _Part:
     def is_choice(self) -> bool:
         return self.held_by in {"oneOf", "anyOf"}
 
+    @property
+    def is_vote(self) -> bool:
+        return self.kind == "Note" and not self.is_choice and self.value.keys() <= _VOTE
+
 
 def check_activity(
     session: Session, base_url: str, document: Mapping[str, Any], *, sender_id: int
@@ -137,6 +155,29 @@ def check_activity(
     """Raises NeverLeaves for one that must not leave, or not in the name of this sender."""
     _check_actor(session, base_url, document, sender_id)
     _check(session, base_url, document, str(document["actor"]))
+
+
+def check_inboxes(session: Session, post_id: int, urls: Collection[str]) -> None:
+    """Raises NeverLeaves where something that is for some would go to nobody of them."""
+    post = session.get_one(Post, post_id)
+    if post.audience == Audience.PUBLIC:
+        return
+    reading = _readers(session, post)
+    rows = list(session.exec(select(RemoteActor).where(col(RemoteActor.actor_id).in_(reading))))
+    allowed = {row.inbox for row in rows}
+    if post.audience == Audience.FOLLOWERS:
+        following = (
+            select(RemoteActor)
+            .join(Follow, col(Follow.follower_actor_id) == col(RemoteActor.actor_id))
+            .where(
+                Follow.followed_actor_id == post.author_actor_id,
+                Follow.state == FollowState.ACCEPTED,
+            )
+        )
+        rows += session.exec(following)
+        allowed = {url for row in rows for url in (row.inbox, row.shared_inbox)}
+    if wrong := {*urls} - allowed:
+        raise NeverLeaves(f"post {post_id} is not for {min(wrong)}")
 
 
 def check_document(session: Session, base_url: str, document: Mapping[str, Any]) -> None:
@@ -147,8 +188,10 @@ def check_document(session: Session, base_url: str, document: Mapping[str, Any])
 def _check(session: Session, base_url: str, document: Mapping[str, Any], sender: str) -> None:
     for part in _parts(document, "", str(document.get("type", ""))):
         _check_shape(part)
-        if part.kind in _CONTENTS and not part.is_choice:
-            _check_content(session, base_url, part.value)
+        if part.is_vote:
+            _check_vote(session, base_url, part.value)
+        elif part.kind in _CONTENTS and not part.is_choice:
+            _check_content(session, base_url, part.value, document)
         for name, text in _texts(part.value):
             _check_named(session, base_url, part, name, text)
             if name not in _WORDS:
@@ -175,6 +218,8 @@ def _check_shape(part: _Part) -> None:
     """An allow-list: whatever was handed on whole, a row of a table or a form, stops here."""
     if part.is_choice:
         allowed: frozenset[str] | None = _CHOICE
+    elif part.is_vote:
+        allowed = _VOTE
     elif part.kind:
         allowed = SHAPES.get(part.kind)
     else:
@@ -185,7 +230,9 @@ def _check_shape(part: _Part) -> None:
         raise NeverLeaves(f"{', '.join(sorted(unknown))} of a {part.kind or part.held_by}")
 
 
-def _check_content(session: Session, base_url: str, note: Mapping[str, Any]) -> None:
+def _check_content(
+    session: Session, base_url: str, note: Mapping[str, Any], whole: Mapping[str, Any]
+) -> None:
     """Words of somebody leave only as the post that they are, to those for whom they were said."""
     number = find_local_note(base_url, str(note.get("id", "")))
     post = session.get(Post, number) if number is not None else None
@@ -201,9 +248,43 @@ def _check_content(session: Session, base_url: str, note: Mapping[str, Any]) -> 
     source = note.get("source")
     if isinstance(source, Mapping) and source.get("content") != post.text:
         raise NeverLeaves(f"post {post.id} says something else")
-    addressed = [*_list(note, "to"), *_list(note, "cc")]
-    if PUBLIC not in addressed or (post.is_quiet and PUBLIC in _list(note, "to")):
+    followers = followers_uri(str(note["attributedTo"]))
+    _check_addressed(session, base_url, post, note, followers)
+    if whole.get("type") in _TELLS:
+        _check_addressed(session, base_url, post, whole, followers)
+
+
+def _check_addressed(
+    session: Session, base_url: str, post: Post, told: Mapping[str, Any], followers: str
+) -> None:
+    """What is for some names nobody who is none of them; that alone keeps others from it."""
+    to, cc = _list(told, "to"), _list(told, "cc")
+    readers = {uri_of_actor(session, base_url, each) for each in _readers(session, post)}
+    is_wrong = {
+        Audience.PUBLIC: PUBLIC not in {*to, *cc} or (post.is_quiet and PUBLIC in to),
+        Audience.FOLLOWERS: not {*to, *cc} <= {followers, *readers},
+        Audience.DIRECT: not to or not {*to, *cc} <= readers,
+    }
+    if is_wrong.get(Audience(post.audience), True):
         raise NeverLeaves(f"post {post.id} is addressed otherwise than it was said")
+
+
+def _check_vote(session: Session, base_url: str, vote: Mapping[str, Any]) -> None:
+    """A choice leaves as it was made, to the one who asked, and nobody else."""
+    voter = find_local_actor(base_url, str(vote.get("attributedTo", "")))
+    row = find_by_id(session, str(vote.get("inReplyTo", "")))
+    post = session.get(Post, row.post_id) if row is not None else None
+    ballot = session.get(PollBallot, (post.id, voter[1])) if post is not None and voter else None
+    if post is None or ballot is None:
+        raise NeverLeaves("nobody has voted so")
+    names = select(PollOption.text).where(
+        PollOption.post_id == post.id,
+        col(PollOption.position).in_([int(each) for each in ballot.choices.split(",")]),
+    )
+    if vote.get("name") not in session.exec(names).all():
+        raise NeverLeaves(f"nobody has chosen {vote.get('name')}")
+    if vote.get("to") != [uri_of_actor(session, base_url, post.author_actor_id)]:
+        raise NeverLeaves("a vote is for who has asked")
 
 
 def _check_named(session: Session, base_url: str, part: _Part, name: str, text: str) -> None:
@@ -214,7 +295,9 @@ def _check_named(session: Session, base_url: str, part: _Part, name: str, text: 
     if part.verb in _TAKES_BACK and _was_sent(session, number):
         return
     post = session.get(Post, number)
-    if post is None or not (_may_leave(session, post) or _was_sent(session, number)):
+    # What a note says of itself has been looked at with its words.
+    is_own = part.kind in _CONTENTS and find_local_note(base_url, str(part.value["id"])) == number
+    if post is None or not (is_own or is_for_everybody(post) or _was_sent(session, number)):
         raise NeverLeaves(f"{name} names post {number}")
 
 
@@ -238,6 +321,12 @@ def _is_known(session: Session, kind: ActorKind, number: int) -> bool:
 def _may_leave(session: Session, post: Post) -> bool:
     """The flag and the row both say that somebody asked without their name; either is enough."""
     return may_leave(post) and session.get(AnonymousAuthor, post.id) is None
+
+
+def _readers(session: Session, post: Post) -> list[int]:
+    """Who may read it beside its audience."""
+    reading = select(PostRecipient.actor_id).where(PostRecipient.post_id == post.id)
+    return list(session.exec(reading))
 
 
 def _was_sent(session: Session, post_id: int) -> bool:

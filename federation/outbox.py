@@ -19,7 +19,7 @@ from federation.audience import (
     Addressed,
     address,
     is_for_elsewhere,
-    list_inboxes,
+    list_inboxes_of,
     may_leave,
     talks,
 )
@@ -33,17 +33,18 @@ from federation.delivery.queue import (
     list_reached,
     list_reached_by,
     queue_activity,
-    was_told,
 )
 from federation.following import forget_follows, list_tied
 from federation.grouping import forget_memberships
+from federation.models import RemoteActor, RemotePost
 from federation.objects import note
-from federation.outside import find_person
+from federation.outside import find_person, is_addressed_elsewhere
+from federation.posts import was_told
 from federation.reading import Json, JsonObject, moment
 from federation.uris import activity_uri, actor_uri, note_uri
 from federation.vocab import PUBLIC
 from fedparents.accounts.facts import AccountErased
-from fedparents.db import Database, HotStatement, UnitOfWork, table_of
+from fedparents.db import Database, HotStatement, UnitOfWork, constant, table_of
 from fedparents.ids import first_id_at
 from fedparents.jobs import Job, JobKind
 from fedparents.posts.facts import (
@@ -53,14 +54,17 @@ from fedparents.posts.facts import (
     PostNarrowed,
     PostPublished,
     PostWithdrawn,
+    Voted,
 )
-from fedparents.posts.models import Post
+from fedparents.posts.models import Audience, PollBallot, PollOption, Post
 
 _post = table_of(Post)
 _LOOK: Final = HotStatement(
     sa.select(_post.c.state, _post.c.audience, _post.c.is_anonymous, _post.c.group_id).where(
         _post.c.id == sa.bindparam("post", type_=sa.BigInteger),
         _post.c.is_from_elsewhere == sa.false(),
+        # Most letters stay here.
+        sa.or_(_post.c.audience != constant(Audience.DIRECT), is_addressed_elsewhere()),
     )
 )
 
@@ -77,6 +81,9 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
     async def counted(job: Job[PollCounted]) -> None:
         await db.write(tell_counted, base_url, job.fact.post_id, job.created_at)
 
+    async def voted(job: Job[Voted]) -> None:
+        await db.write(tell_voted, base_url, job.fact.post_id, job.fact.actor_id, job.id)
+
     async def withdrawn(job: Job[PostWithdrawn]) -> None:
         await db.write(tell_withdrawn, base_url, job.fact.post_id, job.id)
 
@@ -89,16 +96,17 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
     return (
         forgetting_job(db),
         JobKind("outbox.erased", AccountErased, erased),
-        JobKind("outbox.published", PostPublished, published, concerns=_is_public),
+        JobKind("outbox.published", PostPublished, published, concerns=_leaves),
         JobKind("outbox.edited", PostEdited, changed),
         JobKind("outbox.poll_ended", PollEnded, changed),
         JobKind("outbox.poll_counted", PollCounted, counted, concerns=_is_told),
+        JobKind("outbox.voted", Voted, voted),
         JobKind("outbox.withdrawn", PostWithdrawn, withdrawn),
         JobKind("outbox.narrowed", PostNarrowed, narrowed),
     )
 
 
-def _is_public(session: Session, fact: PostPublished) -> bool:
+def _leaves(session: Session, fact: PostPublished) -> bool:
     """As hardly anything that is said. `may_leave` looks again, at what is held."""
     found = _LOOK.rows(session.connection(), post=fact.post_id)
     return any(is_for_elsewhere(*row) for row in found)
@@ -141,6 +149,38 @@ def tell_counted(uow: UnitOfWork, base_url: str, post_id: int, since: datetime) 
         _tell(uow, base_url, post, uow.new_id(), "Update")
 
 
+def tell_voted(
+    uow: UnitOfWork, base_url: str, post_id: int, actor_id: int, activity_id: int
+) -> None:
+    """What somebody here has chosen, to whoever has asked elsewhere: one activity for each."""
+    post, row = uow.session.get(Post, post_id), uow.session.get(RemotePost, post_id)
+    ballot = uow.session.get(PollBallot, (post_id, actor_id))
+    if post is None or row is None or ballot is None or not talks(uow.session):
+        return
+    asker = uow.session.get(RemoteActor, post.author_actor_id)
+    voter = find_person(uow.session, actor_id, today=uow.now.date())
+    if asker is None or asker.gone_at is not None or voter is None:
+        return
+    chosen = select(PollOption.text).where(
+        PollOption.post_id == post_id,
+        col(PollOption.position).in_([int(each) for each in ballot.choices.split(",")]),
+    )
+    for number, name in enumerate(uow.session.exec(chosen.order_by(col(PollOption.position)))):
+        number_of_activity = activity_id if number == 0 else uow.new_id()
+        uri, actor = activity_uri(base_url, number_of_activity), actor_uri(base_url, actor_id)
+        vote: JsonObject = {
+            "id": f"{uri}#vote",
+            "type": "Note",
+            "name": name,
+            "attributedTo": actor,
+            "to": [asker.uri],
+            "inReplyTo": row.uri,
+        }
+        to = Addressed((asker.uri,), ())
+        document = _document(base_url, number_of_activity, "Create", actor, to, vote)
+        _queue(uow, base_url, actor_id, document, [asker.inbox], about=row.uri)
+
+
 def tell_withdrawn(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
     """Nobody may read it any more; everybody who may have it is asked to forget it."""
     post = _hold(uow, post_id)
@@ -177,17 +217,19 @@ def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: st
     content = note.to_ap(uow.session, post, base_url, now=uow.now)
     named = note.list_named(uow.session, post, base_url, now=uow.now)
     elsewhere = [each.actor_id for each in named if each.is_elsewhere]
-    inboxes = set(list_inboxes(uow.session, post.author_actor_id, elsewhere))
+    inboxes = set(list_inboxes_of(uow.session, post, elsewhere))
     actor = actor_uri(base_url, post.author_actor_id)
     envelope = address(post, actor, (each.uri for each in named))
     document = _document(base_url, activity_id, verb, actor, envelope, content)
     document["published"] = moment(uow.now)
+    # What is for some is not told those who were some of them once.
+    is_everywhere = verb == "Update" and post.audience == Audience.PUBLIC
     _queue(
         uow,
         base_url,
         post.author_actor_id,
         document,
-        inboxes | (list_reached(uow, post.id) if verb == "Update" else set()),
+        inboxes | (list_reached(uow, post.id) if is_everywhere else set()),
         about=note_uri(base_url, post.id),
         post_id=post.id,
     )
@@ -198,7 +240,10 @@ def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> 
         return
     actor = actor_uri(base_url, post.author_actor_id)
     gone = note.tombstone(post, base_url, at=uow.now)
-    document = _document(base_url, activity_id, "Delete", actor, address(post, actor, ()), gone)
+    named = note.list_named(uow.session, post, base_url, now=uow.now)
+    is_letter = post.audience == Audience.DIRECT
+    envelope = address(post, actor, (each.uri for each in named) if is_letter else ())
+    document = _document(base_url, activity_id, "Delete", actor, envelope, gone)
     about = note_uri(base_url, post.id)
     inboxes = list_reached(uow, post.id)
     _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)

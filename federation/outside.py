@@ -16,7 +16,6 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from federation.audience import LEAVES
 from federation.models import ActorKey
 from fedparents.accounts.models import Account, AccountState
 from fedparents.actors.models import Actor, ActorKind
@@ -32,7 +31,7 @@ from fedparents.groups.models import (
 )
 from fedparents.groups.policy import DECIDERS
 from fedparents.groups.policy import visible_to as group_visible_to
-from fedparents.posts.models import Post, PostState
+from fedparents.posts.models import Audience, Post, PostRecipient, PostState
 from fedparents.posts.policy import visible_to as post_visible_to
 from fedparents.social.models import Follow, FollowState
 
@@ -243,10 +242,22 @@ def _has_left_something() -> sa.ColumnElement[bool]:
     said = select(Post.id).where(
         col(Post.author_actor_id) == col(Actor.id),
         col(Post.group_id).is_(None),
-        col(Post.audience).in_(LEAVES),
+        sa.or_(col(Post.audience) == Audience.PUBLIC, is_addressed_elsewhere()),
         Post.state != PostState.HELD,
     )
     return sa.exists(said.correlate_except(Post))
+
+
+def is_addressed_elsewhere() -> sa.ColumnElement[bool]:
+    """Whether somebody of another town may read a post because of who they are, as a condition on
+    `Post`."""
+    reader = _actor.alias()
+    theirs = (
+        select(PostRecipient.post_id)
+        .join(reader, reader.c.id == col(PostRecipient.actor_id))
+        .where(col(PostRecipient.post_id) == col(Post.id), reader.c.domain != "")
+    )
+    return sa.exists(theirs.correlate_except(PostRecipient, reader))
 
 
 def _knows_somebody_elsewhere() -> sa.ColumnElement[bool]:

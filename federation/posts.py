@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from federation.models import RemotePost
-from federation.uris import find_local_note, note_uri
+from federation.delivery.statements import HAS_LEFT
+from federation.models import RemoteActor, RemotePost
+from federation.uris import actor_uri, find_local_note, note_uri
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.posts.models import Post
 
 
@@ -43,3 +45,17 @@ def find_page(session: Session, post_id: int) -> str:
     """Where people read a post of another town; "" for ours."""
     row = session.get(RemotePost, post_id)
     return row.url if row is not None else ""
+
+
+def uri_of_actor(session: Session, base_url: str, actor_id: int) -> str:
+    """The id of somebody, ours or theirs."""
+    row = session.get(RemoteActor, actor_id)
+    if row is not None:
+        return row.uri
+    actor = session.get_one(Actor, actor_id)
+    return actor_uri(base_url, actor_id, ActorKind(actor.kind))
+
+
+def was_told(session: Session, post_id: int) -> bool:
+    """Whether a post of ours was told elsewhere, and not taken back since."""
+    return bool(HAS_LEFT.rows(session.connection(), post=post_id))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, delete, select
 
 from federation.activities.pairs import Party, find_party, get_sender
-from federation.audience import may_leave
+from federation.audience import is_for_everybody
 from federation.delivery.queue import Outgoing, queue_activity
 from federation.models import LikeActivity
 from federation.outside import find_person
@@ -160,4 +160,4 @@ def _find_post(session: Session, base_url: str, named: Json) -> Post | None:
     if post is None:
         return None
     is_public = post.is_from_elsewhere and post.audience == Audience.PUBLIC
-    return post if is_public or may_leave(post) else None
+    return post if is_public or is_for_everybody(post) else None

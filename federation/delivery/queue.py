@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 import orjson
 from sqlalchemy.engine import Connection
-from sqlmodel import Session
 
-from federation.border import NeverLeaves, check_activity
+from federation.border import NeverLeaves, check_activity, check_inboxes
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.statements import (
     ADD_DELIVERY,
@@ -24,7 +23,6 @@ from federation.delivery.statements import (
     FIND_INBOXES,
     FORGET_POST,
     FORGET_POSTS_OF,
-    HAS_LEFT,
     HEAR_FROM,
     HURRY,
     LIST_REACHED,
@@ -33,6 +31,7 @@ from federation.delivery.statements import (
 )
 from federation.delivery.states import TAKES_BACK, lasts
 from federation.keys import THE_PLACE
+from federation.posts import was_told
 from federation.reading import JsonObject
 from federation.trust import wanted_among
 from federation.uris import find_local_activity, host_of
@@ -69,6 +68,8 @@ def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     """
     document, verb = outgoing.document, str(outgoing.document["type"])
     check_activity(uow.session, base_url, document, sender_id=outgoing.sender_id)
+    if outgoing.post_id is not None:
+        check_inboxes(uow.session, outgoing.post_id, outgoing.inboxes)
     activity_id = find_local_activity(base_url, str(document["id"]))
     if activity_id is None:
         raise NeverLeaves(f"{document['id']} is no activity of this place")
@@ -130,11 +131,6 @@ def list_reached_by(uow: UnitOfWork, actor_id: int) -> set[str]:
 def has_left(uow: UnitOfWork, post_id: int) -> bool:
     """Whether a post was told elsewhere, and not taken back since."""
     return was_told(uow.session, post_id)
-
-
-def was_told(session: Session, post_id: int) -> bool:
-    """The same for whoever only asks."""
-    return bool(HAS_LEFT.rows(session.connection(), post=post_id))
 
 
 def hear_from(uow: UnitOfWork, uri: str) -> None:

@@ -15,12 +15,13 @@ from typing import Final, cast
 
 from sqlmodel import Session, col, select
 
-from federation.audience import address, may_leave
+from federation.audience import address, is_for_everybody
 from federation.errors import Malformed
 from federation.models import RemoteActor
 from federation.objects.attachments import PictureDraft, list_photos, read_links, read_pictures
 from federation.objects.question import read_choices, with_choices
 from federation.outside import find_person
+from federation.posts import uri_of_post, was_told
 from federation.reading import (
     LONGEST_TEXT,
     Json,
@@ -46,11 +47,12 @@ from federation.uris import (
     is_same_origin,
     note_uri,
     post_url,
+    profile_url,
     tag_url,
 )
 from fedparents.actors.models import Actor
 from fedparents.posts.elsewhere import PollSaid
-from fedparents.posts.models import Post, PostMention, PostTag
+from fedparents.posts.models import Audience, Post, PostMention, PostRecipient, PostTag
 
 _TITLE_IN_WORDS: Final = frozenset({"Note", "Question", "ChatMessage"})
 _ALL_IN_WORDS: Final = frozenset({"Article", "Page"})
@@ -80,6 +82,8 @@ class Named:
     name: str
     """With the place, as people write it."""
     is_elsewhere: bool
+    page: str
+    """Where people read about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
     author = actor_uri(base_url, post.author_actor_id)
     named = list_named(session, post, base_url, now=now)
     envelope = address(post, author, (each.uri for each in named))
-    content = _wire_html(post.html, base_url)
+    content = _wire_html(post.html, base_url, named)
     note: JsonObject = {
         "id": note_uri(base_url, post.id),
         "type": "Note",
@@ -140,7 +144,9 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
     if post.edited_at is not None:
         note["updated"] = moment(max(post.edited_at, post.created_at))
     if (answered := _answered(session, post)) is not None:
-        note["inReplyTo"] = note_uri(base_url, answered.id)
+        note["inReplyTo"] = uri_of_post(session, base_url, answered)
+    if post.audience == Audience.DIRECT:
+        note["directMessage"] = True
     return with_choices(session, post, note, now) if post.has_poll else note
 
 
@@ -155,34 +161,44 @@ def tombstone(post: Post, base_url: str, *, at: datetime) -> JsonObject:
 
 
 def list_named(session: Session, post: Post, base_url: str, *, now: datetime) -> list[Named]:
-    """Whom it mentions, and whom it answers, as far as they are known elsewhere; the author not."""
-    mentioned = session.exec(
-        select(PostMention.actor_id).where(PostMention.post_id == post.id)
-    ).all()
-    answered = _answered(session, post)
-    wanted = {*mentioned, *([answered.author_actor_id] if answered else [])}
-    wanted.discard(post.author_actor_id)
+    """Whom it mentions, whom it answers, and to whom it is addressed, as far as they are known
+    elsewhere; the author not. A letter names nobody who does not get it."""
+    readers = _actors_of(session, PostRecipient, post)
+    wanted = readers
+    if post.audience != Audience.DIRECT:
+        answered = _answered(session, post)
+        wanted = readers | _actors_of(session, PostMention, post)
+        wanted |= {answered.author_actor_id} if answered is not None else set()
     people = session.exec(
         select(Actor, RemoteActor)
         .outerjoin(RemoteActor, col(RemoteActor.actor_id) == col(Actor.id))
-        .where(col(Actor.id).in_(wanted))
+        .where(col(Actor.id).in_(wanted - {post.author_actor_id}))
         .order_by(col(Actor.id))
     )
     found = []
     for actor, remote in cast("Iterable[tuple[Actor, RemoteActor | None]]", people):
         if remote is not None:
-            name = f"@{actor.handle}@{actor.domain}"
-            found.append(Named(actor.id, remote.uri, name, is_elsewhere=True))
+            name, page = f"@{actor.address}", remote.url or remote.uri
+            found.append(Named(actor.id, remote.uri, name, is_elsewhere=True, page=page))
         elif find_person(session, actor.id, today=now.date()) is not None:
-            uri = actor_uri(base_url, actor.id)
+            uri, page = actor_uri(base_url, actor.id), profile_url(base_url, actor.handle)
             name = f"@{actor.handle}@{host_of(base_url)}"
-            found.append(Named(actor.id, uri, name, is_elsewhere=False))
+            found.append(Named(actor.id, uri, name, is_elsewhere=False, page=page))
     return found
 
 
-def _wire_html(html: str, base_url: str) -> str:
-    """Addresses of this place get its name; names and hashtags get the shape that microblogs look
-    for."""
+def _actors_of(
+    session: Session, table: type[PostMention] | type[PostRecipient], post: Post
+) -> set[int]:
+    return set(session.exec(select(table.actor_id).where(table.post_id == post.id)))
+
+
+def _wire_html(html: str, base_url: str, named: Iterable[Named]) -> str:
+    """Addresses of this place get its name, those of other towns' people lead there; names and
+    hashtags get the shape that microblogs look for."""
+    for each in named:
+        if each.is_elsewhere:
+            html = html.replace(f'href="/{each.name.lower()}"', f'href="{escape(each.page)}"')
     whole = _OURS.sub(f'href="{base_url}/', html)
     whole = _HASHTAG.sub(
         r'<a href="\1" class="mention hashtag" rel="tag">#<span>\2</span></a>', whole
@@ -209,7 +225,9 @@ def _answered(session: Session, post: Post) -> Post | None:
     if post.in_reply_to_id is None:
         return None
     answered = session.get(Post, post.in_reply_to_id)
-    return answered if answered is not None and may_leave(answered) else None
+    if answered is None or answered.is_from_elsewhere or is_for_everybody(answered):
+        return answered
+    return answered if was_told(session, answered.id) else None
 
 
 def from_ap(document: JsonObject) -> NoteDraft:

@@ -15,7 +15,6 @@ from fedparents.conversations.models import Conversation, ConversationMember, Me
 from fedparents.db import constant, table_of
 from fedparents.groups.models import Group, GroupState, Membership, MembershipState
 from fedparents.posts.models import Audience, Post, PostKind, PostRecipient, PostState
-from fedparents.social.policy import is_elsewhere
 
 PEOPLE_AT_MOST: Final = 30
 STAYS_OPEN: Final = timedelta(days=30)
@@ -61,7 +60,7 @@ class Tie:
 
     shares_group: bool
     needs_group: bool
-    """One of them is between fifteen and seventeen, or in another town."""
+    """One of them is between fifteen and seventeen."""
     is_invited: bool = False
     """The other has posted what this is about and wants to be answered."""
 
@@ -106,14 +105,8 @@ def shares_group(one: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
 
 
 def needs_group(one: SomeId, other: SomeId, today: Day) -> sa.ColumnElement[bool]:
-    """Either is restricted still: fifteen to seventeen year olds meet people in groups only. So do
-    people of two towns: letters do not leave this one."""
-    return sa.or_(
-        is_restricted(one, today),
-        is_restricted(other, today),
-        is_elsewhere(one),
-        is_elsewhere(other),
-    )
+    """Either is restricted still: fifteen to seventeen year olds meet people in groups only."""
+    return sa.or_(is_restricted(one, today), is_restricted(other, today))
 
 
 def is_restricted(actor: SomeId, today: Day) -> sa.ColumnElement[bool]:

@@ -55,7 +55,9 @@ _LONGEST_LABEL: Final = 40
 # Thai writes vowels and tones above and below its letters; they belong to the word.
 _WORD: Final = r"[\w\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
 _NAMED: Final = re.compile(
-    rf"(?<![\w/@.])@(?P<handle>[A-Za-z0-9_]{{3,30}})(?![\w@])"
+    r"(?<![\w/@.])@(?P<far>[A-Za-z0-9_](?:[\w.-]{0,62}[A-Za-z0-9_])?"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::\d{2,5})?)(?![\w@])"
+    rf"|(?<![\w/@.])@(?P<handle>[A-Za-z0-9_]{{3,30}})(?![\w@])"
     rf"|(?<![\w&/#])\#(?P<tag>(?=[^\W_]|_*[^\W_]){_WORD}{{1,60}})"
 )
 
@@ -82,16 +84,24 @@ def compose(text: str, resolve: Resolve) -> Content:
     tokens = _MARKDOWN.parse(text)
     leaves = list(_texts(tokens))
     named = [match for leaf in leaves for match in _NAMED.finditer(leaf.content)]
-    handles = frozenset(match["handle"].lower() for match in named if match["handle"])
+    handles = frozenset(filter(None, map(_handle, named)))
     actors = resolve(handles) if handles else {}
     tags = dict.fromkeys(tag_of(match["tag"]) for match in named if _is_tag(match))
     for parent in tokens:
         if parent.children:
             parent.children = list(_linked(parent.children, actors))
     html = sanitise(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}).strip())
-    mentioned = (match["handle"].lower() for match in named if match["handle"])
+    mentioned = map(_handle, named)
     ids = dict.fromkeys(actors[handle] for handle in mentioned if handle in actors)
     return Content(text, html, tuple(ids), tuple(tags), tuple(sorted(handles)))
+
+
+def names_elsewhere(text: str) -> list[str]:
+    """The people of other towns whom a text names, `ana@issy.fr`, each once."""
+    named = (
+        match for leaf in _texts(_MARKDOWN.parse(text)) for match in _NAMED.finditer(leaf.content)
+    )
+    return list(dict.fromkeys(match["far"].lower() for match in named if match["far"]))
 
 
 def sanitise(html: str, ways: Mapping[str, str] | None = None) -> str:
@@ -194,8 +204,13 @@ def _address_of(match: re.Match[str], actors: Mapping[str, int]) -> str | None:
     """Where it leads inside this place; the place's name is put before it on the way out."""
     if match["tag"]:
         return f"/tags/{tag_of(match['tag'])}" if _is_tag(match) else None
-    handle = match["handle"].lower()
+    handle = _handle(match)
     return f"/@{handle}" if handle in actors else None
+
+
+def _handle(match: re.Match[str]) -> str:
+    """Whom it names, with the town if it is another; "" for a hashtag."""
+    return (match["far"] or match["handle"] or "").lower()
 
 
 def _is_tag(match: re.Match[str]) -> bool:

@@ -90,3 +90,11 @@ class PollCounted(Fact):
     """Somebody has voted, and others may have since."""
 
     post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voted(Fact):
+    """Somebody of this place has chosen."""
+
+    post_id: int
+    actor_id: int

@@ -20,6 +20,7 @@ from fedparents.social.policy import is_present, not_blocked
 
 MENTIONS_AT_MOST: Final = 20
 TAGS_AT_MOST: Final = 20
+_STAYS: Final = (Audience.GROUP, Audience.HERE)
 
 
 def write_words(uow: UnitOfWork, viewer: Viewer, post: Post, text: str) -> Content:
@@ -42,7 +43,8 @@ def compose_words(session: Session, viewer: Viewer, post: Post, text: str) -> Co
 def _resolver(
     session: Session, viewer: Viewer, post: Post
 ) -> Callable[[frozenset[str]], Mapping[str, int]]:
-    """Who can be mentioned: people here, in a group its members, nobody behind a block."""
+    """Who can be mentioned: people here, in a group its members, nobody behind a block; and of
+    people elsewhere those who are known here, where what is said may leave."""
 
     def resolve(handles: frozenset[str]) -> Mapping[str, int]:
         people = select(Actor.handle, Actor.id).where(
@@ -56,9 +58,24 @@ def _resolver(
             people = people.join(Membership, col(Membership.actor_id) == col(Actor.id)).where(
                 Membership.group_id == post.group_id, Membership.state == MembershipState.ACTIVE
             )
-        return dict(session.exec(people).all())
+        found = dict(session.exec(people).all())
+        far = [handle for handle in handles if "@" in handle]
+        if far and post.group_id is None and post.audience not in _STAYS:
+            found |= _find_elsewhere(session, viewer, far)
+        return found
 
     return resolve
+
+
+def _find_elsewhere(session: Session, viewer: Viewer, far: list[str]) -> dict[str, int]:
+    address = sa.func.lower(col(Actor.handle)) + "@" + col(Actor.domain)
+    people = select(address, Actor.id).where(
+        col(Actor.domain).in_([each.rpartition("@")[2] for each in far]),
+        address.in_(far),
+        Actor.kind == ActorKind.PERSON,
+        not_blocked(viewer.actor_id, col(Actor.id)),
+    )
+    return dict(session.exec(people).all())
 
 
 def list_unreached(

@@ -15,7 +15,7 @@ from fedparents.db import HotStatement, UnitOfWork, in_bites, is_in_bite, table_
 from fedparents.errors import Conflict, Invalid
 from fedparents.ids import PostId
 from fedparents.posts.access import get_met
-from fedparents.posts.facts import PollCounted, PollEnded
+from fedparents.posts.facts import PollCounted, PollEnded, Voted
 from fedparents.posts.models import Poll, PollBallot, PollOption, Post, PostState
 from fedparents.text import clean_line
 
@@ -111,6 +111,8 @@ def vote(uow: UnitOfWork, viewer: Viewer, post_id: PostId, choices: Sequence[int
     poll.voter_count += 1
     uow.session.add_all((poll, ballot))
     _count(uow, post_id, chosen)
+    if met.post.is_from_elsewhere:
+        uow.record(Voted(post_id, viewer.actor_id))
 
 
 def add_choice(uow: UnitOfWork, post_id: int, actor_id: int, text: str) -> None:

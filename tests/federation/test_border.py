@@ -2,17 +2,21 @@
 
 import pytest
 
-from federation.border import NeverLeaves, check_activity, check_document
+from federation.border import NeverLeaves, check_activity, check_document, check_inboxes
 from federation.keys import THE_PLACE
+from federation.models import RemoteActor
 from federation.objects import note
 from fedparents import clock
 from fedparents.accounts.models import Account, AccountState
 from fedparents.actors.models import Actor
+from fedparents.conversations.service import MessageDraft, write_to
 from fedparents.groups.models import Group
 from fedparents.posts.models import Audience, Post
 from fedparents.posts.polls import PollDraft
 from fedparents.posts.service import PostDraft, publish_post
+from fedparents.social.models import Follow, FollowState
 from tests.rig.builders import a_group, a_viewer, open_the_doors
+from tests.rig.towns import follow_from
 
 pytestmark = pytest.mark.anyio
 BASE = "http://issy.localhost"
@@ -46,13 +50,16 @@ def a_create(content, actor):
     }
 
 
-async def sent(place, viewer, post, **changes):
-    """What a careless sender makes of a post: it asks nobody."""
+async def sent(place, viewer, post, *, envelope=None, **changes):
+    """What a careless sender makes of a post: it asks nobody. `envelope` is what the activity says
+    otherwise than its object."""
+    envelope = envelope or {}
 
     def send(session):
         content = note.to_ap(session, session.get_one(Post, post.id), BASE, now=clock.now())
         content |= {"to": [PUBLIC], "cc": [], **changes}
         document = a_create(content, viewer.actor_id)
+        document |= {name: content[name] for name in ("to", "cc")} | envelope
         check_activity(session, BASE, document, sender_id=viewer.actor_id)
 
     await place.db.read(send)
@@ -69,7 +76,7 @@ async def test_a_poll_leaves(place, ana):
     await sent(place, ana, post)
 
 
-@pytest.mark.parametrize("audience", [Audience.HERE, Audience.NEARBY, Audience.FOLLOWERS])
+@pytest.mark.parametrize("audience", [Audience.HERE, Audience.NEARBY])
 async def test_what_is_for_fewer_stays(place, ana, audience):
     post = (await saying(place.db, ana, audience=audience)).post
     with pytest.raises(NeverLeaves, match="is for"):
@@ -153,6 +160,72 @@ async def test_a_quiet_post_is_not_shouted(place, ana):
     with pytest.raises(NeverLeaves, match="addressed otherwise"):
         await sent(place, ana, post)
     await sent(place, ana, post, to=[f"{BASE}/users/{ana.actor_id}/followers"], cc=[PUBLIC])
+
+    shouted = {"to": [PUBLIC]}
+    with pytest.raises(NeverLeaves, match="addressed otherwise"):
+        await sent(
+            place,
+            ana,
+            post,
+            to=[f"{BASE}/users/{ana.actor_id}/followers"],
+            cc=[PUBLIC],
+            envelope=shouted,
+        )
+
+
+async def a_stranger(place, viewer):
+    """Zoé of another town, whom somebody here follows."""
+
+    def add(uow):
+        number = follow_from(uow, viewer.actor_id, "https://rumilly.example/users/zoe/inbox")
+        row = Follow(
+            follower_actor_id=viewer.actor_id,
+            followed_actor_id=number,
+            id=uow.new_id(),
+            state=FollowState.ACCEPTED,
+            created_at=uow.now,
+        )
+        uow.session.add(row)
+        return uow.session.get_one(RemoteActor, number)
+
+    return await place.db.write(add)
+
+
+async def test_what_is_for_followers_is_addressed_to_them_alone(place, ana):
+    zoe = await a_stranger(place, ana)
+    post = (await saying(place.db, ana, audience=Audience.FOLLOWERS)).post
+    followers = [f"{BASE}/users/{ana.actor_id}/followers"]
+    await sent(place, ana, post, to=followers, cc=[])
+    for to, cc in ((followers, [zoe.uri]), ([PUBLIC], followers), (followers, [PUBLIC])):
+        with pytest.raises(NeverLeaves, match="addressed otherwise"):
+            await sent(place, ana, post, to=to, cc=cc)
+    with pytest.raises(NeverLeaves, match="addressed otherwise"):
+        await sent(place, ana, post, to=followers, cc=[], envelope={"cc": [PUBLIC]})
+
+    def reaching(session):
+        check_inboxes(session, post.id, [zoe.inbox])
+        check_inboxes(session, post.id, ["https://other.example/inbox"])
+
+    with pytest.raises(NeverLeaves, match=r"not for https://other\.example"):
+        await place.db.read(reaching)
+
+
+async def test_a_letter_goes_to_those_to_whom_it_is_written(place, ana):
+    zoe = await a_stranger(place, ana)
+    other = (await a_stranger(place, ana)).uri
+    draft = MessageDraft(text="Samedi ?")
+    letter = (await place.db.write(write_to, ana, [zoe.actor_id], draft)).post
+    await sent(place, ana, letter, to=[zoe.uri], cc=[])
+    for to, cc in (([zoe.uri], [other]), ([PUBLIC], []), ([], []), ([zoe.uri], [PUBLIC])):
+        with pytest.raises(NeverLeaves, match="addressed otherwise"):
+            await sent(place, ana, letter, to=to, cc=cc)
+
+    def reaching(session):
+        check_inboxes(session, letter.id, [zoe.inbox])
+        check_inboxes(session, letter.id, [other])
+
+    with pytest.raises(NeverLeaves, match="is not for"):
+        await place.db.read(reaching)
 
 
 async def test_nor_is_anything_else_of_ours_named(place, ana):

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from federation.audience import was_for_elsewhere
+from federation.audience import was_for_everybody
 from federation.border import check_document
 from federation.objects import note
 from federation.reading import JsonObject
@@ -41,7 +41,7 @@ def _read(session: Session, number: int, base_url: str) -> tuple[JsonObject, int
     """The document and its status. What was for fewer is not there, deleted or not."""
     now = clock.now()
     post = session.get(Post, number)
-    if post is None or not was_for_elsewhere(post):
+    if post is None or not was_for_everybody(post):
         raise NotFound
     require_person(session, post.author_actor_id)
     if post.state != PostState.VISIBLE:

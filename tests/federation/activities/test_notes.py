@@ -3,12 +3,22 @@
 import itertools
 
 import pytest
+from sqlmodel import select
 
+from federation.outbox import tell_counted
 from federation.posts import find_post
+from fedparents import clock as clocks
+from fedparents.conversations.models import ConversationMember, MemberState
+from fedparents.conversations.queries import get_conversation
+from fedparents.conversations.service import MessageDraft, send_message, write_to
+from fedparents.errors import NotFound
+from fedparents.notifications.models import Notification
 from fedparents.posts.models import Audience, PostState
+from fedparents.posts.polls import PollDraft, list_polls, vote
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from fedparents.social.follows import follow_actor
-from fedparents.timelines.queries import list_home
+from fedparents.timelines.queries import get_card, list_home
+from tests.federation.activities.test_follow import known_in
 from tests.rig.fediverse import settle
 
 NUMBERS = itertools.count()
@@ -34,6 +44,15 @@ class Neighbours:
         uri = f"{self.rumilly.url}/notes/{post.id}"
         return await self.annecy.place.db.read(find_post, self.annecy.url, uri)
 
+    async def there(self, post):
+        """A post of Annecy as Rumilly has it."""
+        uri = f"{self.annecy.url}/notes/{post.id}"
+        return await self.rumilly.place.db.read(find_post, self.rumilly.url, uri)
+
+    async def told(self, town, viewer):
+        own = select(Notification.kind).where(Notification.account_id == viewer.account_id)
+        return await town.place.db.read(lambda session: list(session.exec(own)))
+
     async def at_home(self):
         feed = await self.annecy.place.db.read(list_home, self.lea)
         return [card.id for card in feed.cards]
@@ -43,8 +62,8 @@ class Neighbours:
 async def neighbours(towns):
     annecy, rumilly = towns
     number = next(NUMBERS)
-    lea = await annecy.somebody(f"lea_n{number}")
-    max_ = await rumilly.somebody(f"max_n{number}", is_locked=False)
+    lea = await annecy.somebody(f"lea_notes{number}")
+    max_ = await rumilly.somebody(f"max_notes{number}", is_locked=False)
     there = await annecy.finds(max_.handle, rumilly)
     await annecy.place.db.write(follow_actor, lea, there)
     found = Neighbours(annecy, rumilly, lea, max_)
@@ -54,10 +73,10 @@ async def neighbours(towns):
 
 async def test_what_is_said_to_everybody_comes_home_to_who_follows(neighbours):
     said = await neighbours.says(
-        neighbours.rumilly, neighbours.max, "Une **poussette** ? #vélo", warning="Vélo"
+        neighbours.rumilly, neighbours.max, "Un **xylophone** ? #vélo", warning="Vélo"
     )
     post = await neighbours.here(said)
-    assert post.html.startswith("<p>Une <strong>poussette</strong> ?")
+    assert post.html.startswith("<p>Un <strong>xylophone</strong> ?")
     assert '<a href="/tags/v%C3%A9lo"' in post.html or '<a href="/tags/vélo"' in post.html
     assert (post.warning, post.audience, post.is_from_elsewhere) == ("Vélo", Audience.PUBLIC, True)
     assert await neighbours.at_home() == [post.id]
@@ -65,7 +84,7 @@ async def test_what_is_said_to_everybody_comes_home_to_who_follows(neighbours):
 
 async def test_it_is_changed_and_taken_back_where_it_was_said(neighbours):
     rumilly, max_ = neighbours.rumilly, neighbours.max
-    said = await neighbours.says(rumilly, max_, "Une poussette ?")
+    said = await neighbours.says(rumilly, max_, "Un xylophone ?")
     await rumilly.place.db.write(edit_post, max_, said.id, "Un vélo ?")
     await neighbours.settles()
     post = await neighbours.here(said)
@@ -74,3 +93,94 @@ async def test_it_is_changed_and_taken_back_where_it_was_said(neighbours):
     await neighbours.settles()
     assert (await neighbours.here(said)).state == PostState.DELETED
     assert await neighbours.at_home() == []
+
+
+async def test_an_answer_goes_to_the_town_of_what_it_answers_and_its_changes_with_it(neighbours):
+    annecy, lea = neighbours.annecy, neighbours.lea
+    asked = await neighbours.says(neighbours.rumilly, neighbours.max, "Qui a un vélo ?")
+    here = await neighbours.here(asked)
+    answer = await neighbours.says(annecy, lea, "Moi !", audience=None, in_reply_to_id=here.id)
+    there = await neighbours.there(answer)
+    assert (there.in_reply_to_id, there.root_id, there.text) == (asked.id, asked.id, "Moi !")
+    assert await neighbours.told(neighbours.rumilly, neighbours.max) == ["follow", "answer"]
+    await annecy.place.db.write(edit_post, lea, answer.id, "Moi aussi !")
+    await neighbours.settles()
+    assert (await neighbours.there(answer)).text == "Moi aussi !"
+    await annecy.place.db.write(delete_post, lea, answer.id)
+    await neighbours.settles()
+    assert (await neighbours.there(answer)).state == PostState.DELETED
+
+
+async def test_a_conversation_goes_back_and_forth_in_one_thread(neighbours):
+    asked = await neighbours.says(neighbours.annecy, neighbours.lea, "Qui a un lit ?")
+    here = await known_in(neighbours.rumilly, neighbours.lea, neighbours.annecy)
+    assert await neighbours.there(asked) is None  # nobody there follows her
+    name = f"@{neighbours.max.handle}@{neighbours.rumilly.domain}"
+    asked = await neighbours.says(neighbours.annecy, neighbours.lea, f"Et vous, {name} ?")
+    there = await neighbours.there(asked)
+    assert there.author_actor_id == here
+    link = f'href="/@{neighbours.max.handle}"'
+    assert link in there.html
+    answer = await neighbours.says(
+        neighbours.rumilly, neighbours.max, "Oui", audience=None, in_reply_to_id=there.id
+    )
+    again = await neighbours.says(
+        neighbours.annecy,
+        neighbours.lea,
+        "Merci",
+        audience=None,
+        in_reply_to_id=(await neighbours.here(answer)).id,
+    )
+    assert (await neighbours.there(again)).root_id == there.id
+    assert "mention" in await neighbours.told(neighbours.rumilly, neighbours.max)
+
+
+async def test_what_is_for_followers_reaches_them_and_nobody_else(neighbours):
+    rumilly, max_ = neighbours.rumilly, neighbours.max
+    said = await neighbours.says(rumilly, max_, "Entre nous", audience=Audience.FOLLOWERS)
+    post = await neighbours.here(said)
+    assert post.audience == Audience.FOLLOWERS
+    assert await neighbours.at_home() == [post.id]
+    bao = await neighbours.annecy.somebody(f"bao_notes{next(NUMBERS)}")
+    with pytest.raises(NotFound):
+        await neighbours.annecy.place.db.read(get_card, bao, post.id)
+
+
+async def test_letters_go_there_and_come_back_in_one_conversation(neighbours):
+    annecy, rumilly, lea = neighbours.annecy, neighbours.rumilly, neighbours.lea
+    there = await annecy.finds(neighbours.max.handle, rumilly)
+    sent = await annecy.place.db.write(write_to, lea, [there], MessageDraft(text="Samedi ?"))
+    await neighbours.settles()
+    own = select(ConversationMember).where(
+        ConversationMember.actor_id == neighbours.max.actor_id,
+    )
+    (row,) = await rumilly.place.db.read(lambda session: list(session.exec(own)))
+    assert row.state == MemberState.REQUEST
+    draft = MessageDraft(text="Avec plaisir")
+    await rumilly.place.db.write(send_message, neighbours.max, row.conversation_id, draft)
+    await neighbours.settles()
+    view = await annecy.place.db.read(get_conversation, lea, sent.conversation_id)
+    assert [each.text for each in view.letters] == ["Samedi ?", "Avec plaisir"]
+    await annecy.place.db.write(delete_post, lea, sent.post.id)
+    await neighbours.settles()
+    assert (await neighbours.there(sent.post)).state == PostState.DELETED
+
+
+async def test_a_poll_is_asked_here_and_answered_there(neighbours):
+    rumilly, max_ = neighbours.rumilly, neighbours.max
+    poll = PollDraft(("Lundi", "Mardi"), is_multiple=True)
+    asked = await neighbours.says(rumilly, max_, "Quand ?", poll=poll)
+    here = await neighbours.here(asked)
+    await neighbours.annecy.place.db.write(vote, neighbours.lea, here.id, [0, 1])
+    await neighbours.settles()
+
+    async def numbers(town, viewer, post):
+        found = await town.place.db.read(list_polls, viewer, [post.id], now=clocks.now())
+        return [each.votes for each in found[post.id].options], found[post.id].voters
+
+    assert await numbers(rumilly, max_, asked) == ([1, 1], 1)
+    await rumilly.place.db.write(vote, max_, asked.id, [1])
+    await rumilly.place.db.write(tell_counted, rumilly.url, asked.id, clocks.now())
+    await rumilly.place.carrier.work_until_idle()
+    await neighbours.settles()
+    assert await numbers(neighbours.annecy, neighbours.lea, here) == ([1, 2], 2)

@@ -44,7 +44,7 @@ async def test_found_by_name_asked_let_and_left(towns, people):
     page = await of_lea.get(found.headers["location"])
     assert f"@{address}" in page.text
     assert "in another place" in page.text
-    assert "Write to" not in page.text
+    assert "Write to" in page.text
     await press(of_lea, page, "/follow")
     await settle(*towns)
 

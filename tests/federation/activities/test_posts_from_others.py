@@ -55,7 +55,7 @@ class Two:
             "attributedTo": self.draft.uri,
             "to": [PUBLIC],
             "cc": [self.draft.followers],
-            "content": "<p>Une poussette ?</p>",
+            "content": "<p>Un xylophone ?</p>",
             "published": clocks.now().isoformat(),
         } | changes
 
@@ -73,7 +73,7 @@ class Two:
         await self.says(note)
         return await self.find(note)
 
-    async def asks(self, text="Qui a une poussette ?", **draft):
+    async def asks(self, text="Qui a un xylophone ?", **draft):
         draft = {"audience": Audience.PUBLIC, **draft}
         return (await self.db.write(publish_post, self.lea, PostDraft(text=text, **draft))).post
 
@@ -119,7 +119,7 @@ class Two:
 async def two(towns):
     annecy, _ = towns
     lea = await annecy.somebody(f"lea_q{next(NUMBERS)}", is_locked=False)
-    draft = a_draft(f"zoe_p{next(NUMBERS)}")
+    draft = a_draft(f"zoe_fo{next(NUMBERS)}")
     draft = replace(draft, followers=f"{draft.uri}/followers")
     zoe = await annecy.place.db.write(accept_actor, draft)
     return Two(annecy, lea, zoe, draft)
@@ -154,7 +154,7 @@ async def test_to_whom_it_is_said_is_read_from_the_envelope(two, to, cc, audienc
 
 
 async def test_nobody_says_anything_for_somebody_else(two):
-    other = a_draft(f"max_p{next(NUMBERS)}")
+    other = a_draft(f"max_fo{next(NUMBERS)}")
     await two.db.write(accept_actor, other)
     await two.follows()
     wrong: list[dict[str, object]] = [
@@ -171,7 +171,7 @@ async def test_nobody_says_anything_for_somebody_else(two):
     await two.says(note)
     for verb in (receive_update, receive_delete):
         await two.says(note | {"content": "<p>Non</p>"}, verb, sender=other.uri)
-    assert (await two.find(note)).text == "Une poussette ?"
+    assert (await two.find(note)).text == "Un xylophone ?"
 
 
 async def test_the_same_again_changes_nothing_and_what_is_older_says_nothing_new(two):
@@ -296,7 +296,7 @@ async def test_a_letter_waits_until_it_is_let_in_and_the_next_one_goes_with_it(t
     assert len(await letters(two)) == 1
     view = await two.db.read(get_conversation, two.lea, conversation)
     assert [each.id for each in view.letters] == [first.id, answer.id]
-    assert not await two.sees(first, await two.town.somebody(f"bao_{next(NUMBERS)}"))
+    assert not await two.sees(first, await two.town.somebody(f"bao_fo{next(NUMBERS)}"))
 
 
 async def test_who_has_left_a_conversation_is_asked_again(two):
@@ -308,7 +308,7 @@ async def test_who_has_left_a_conversation_is_asked_again(two):
 
 
 async def test_nobody_writes_to_everybody(two):
-    people = [await two.town.somebody(f"m_{next(NUMBERS)}") for _ in range(21)]
+    people = [await two.town.somebody(f"m_fo{next(NUMBERS)}") for _ in range(21)]
     for each in people[:20]:
         assert await two.hears(to=[f"{two.base}/users/{each.actor_id}"], cc=[])
     with pytest.raises(LimitReached):

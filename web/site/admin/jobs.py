@@ -140,6 +140,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "outbox.edited": N_("Telling other towns of a changed message"),
     "outbox.poll_counted": N_("Telling other towns how a poll stands"),
     "outbox.poll_ended": N_("Telling other towns how a poll ended"),
+    "outbox.voted": N_("Telling another town what somebody chose in its poll"),
     "outbox.withdrawn": N_("Taking a message back from other towns"),
     "outbox.narrowed": N_("Taking a message back from towns that may no longer read it"),
     "outbox.erased": N_("Telling other towns that somebody has left for good"),

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.naming import look_up_named
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.ids import PostId
@@ -32,6 +33,12 @@ def viewer_or_nothing(request: Request) -> Viewer:
     if viewer is None:
         raise NotFound("post_not_found")
     return viewer
+
+
+async def meet_named(request: Request, text: str) -> None:
+    """Before something is said: get to know the people of other towns whom it names."""
+    runtime = runtime_of(request)
+    await look_up_named(runtime.db, runtime.towns, text)
 
 
 def show(

@@ -21,7 +21,7 @@ from web.routing import Page
 from web.security.limits import check_limit
 from web.site.media.photos import PHOTOS_BODY, Photo, read_photos
 from web.site.page import redirect
-from web.site.posts.access import BOTH, post_number, show, to_post, viewer_or_nothing
+from web.site.posts.access import BOTH, meet_named, post_number, show, to_post, viewer_or_nothing
 from web.site.posts.composing import not_reached_in_words
 from web.site.posts.forms import AnswerForm
 from web.visit import runtime_of
@@ -42,6 +42,7 @@ async def answer_page(request: Request) -> Response:
     draft = sent.draft(post_id, photos.drafts, is_anonymous=is_anonymous)
     try:
         await check_limit(request, "post", viewer.account_id)
+        await meet_named(request, draft.text)
         return await _publish(request, viewer, draft, form)
     except Conflict as error:
         existing = error.params.get("post_id")

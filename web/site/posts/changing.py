@@ -18,7 +18,7 @@ from web.forms import FormState, new_form, read_form
 from web.i18n import gettext
 from web.routing import Page
 from web.site.page import redirect, render
-from web.site.posts.access import BOTH, post_number, show, to_post, viewer_or_nothing
+from web.site.posts.access import BOTH, meet_named, post_number, show, to_post, viewer_or_nothing
 from web.site.posts.forms import EditForm, NarrowForm
 from web.site.posts.words import AUDIENCES
 from web.urls import Urls
@@ -37,6 +37,7 @@ async def edit_page(request: Request) -> Response:
         form.values["seen"] = _moment(post)
         return _choose(request, post, form)
     try:
+        await meet_named(request, sent.text)
         await runtime_of(request).db.write(
             edit_post, viewer, PostId(post.id), sent.text, warning=sent.warning
         )

@@ -28,7 +28,7 @@ from web.routing import Page, start_in_query
 from web.security.limits import check_limit
 from web.site.media.photos import PHOTOS_BODY, SentPhotos, read_photos
 from web.site.page import redirect
-from web.site.posts.access import BOTH, show, to_post
+from web.site.posts.access import BOTH, meet_named, show, to_post
 from web.site.posts.forms import ComposeForm
 from web.site.posts.preview import Preview, preview_of
 from web.site.posts.words import ANNOUNCEMENT, ASK, AUDIENCES, KINDS, SHEETS, Kind, tongues
@@ -126,6 +126,7 @@ async def _send(
             )
             return await _show(request, viewer, kind, form, photos, preview=preview)
         await check_limit(request, "post", viewer.account_id)
+        await meet_named(request, draft.text)
         return await _publish(request, viewer, kind, draft, sent.urgent, form)
     except Conflict as error:
         existing = error.params.get("post_id")
