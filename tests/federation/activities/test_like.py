@@ -51,8 +51,8 @@ class Pair:
 
 async def a_pair(towns, **lea_is):
     annecy, rumilly = towns
-    lea = await annecy.somebody(f"lea_{next(NUMBERS)}", **lea_is)
-    max_ = await rumilly.somebody(f"max_{next(NUMBERS)}")
+    lea = await annecy.somebody(f"lea_l{next(NUMBERS)}", **lea_is)
+    max_ = await rumilly.somebody(f"max_l{next(NUMBERS)}")
     draft = PostDraft(text=f"Bonjour {next(NUMBERS)}", audience=Audience.PUBLIC)
     said = (await rumilly.place.db.write(publish_post, max_, draft)).post
     there = await annecy.finds(max_.handle, rumilly)
