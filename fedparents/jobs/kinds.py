@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -14,6 +14,10 @@ from fedparents.db import Fact
 from fedparents.ids import JobId
 
 F = TypeVar("F", bound=Fact)
+
+HEAD_START: Final = timedelta(seconds=10)
+"""Urgent work goes before what has come within this time, and after what has waited longer: a rush
+of it makes the rest late, not never."""
 
 # After the n-th failure; the last one repeats. Every pause gets up to a fifth of jitter.
 BACK_OFF = tuple(
@@ -54,6 +58,8 @@ class JobKind(Generic[F]):
     concerns: Callable[[Session, F], bool] | None = None
     """A first look, in the commit that records the fact: without work there is no job. One quick
     question, about what does not change afterwards."""
+    is_urgent: bool = False
+    """Somebody waits for it, with a phone in their hand."""
     attempts: int = 8
     next_run: Callable[[datetime], datetime] | None = None
     """Periodic: the first moment after the given one. Nothing has to be recorded."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from fedparents.db import Fact, UnitOfWork
 from fedparents.db.unit_of_work import BeforeCommit
-from fedparents.jobs.kinds import JobKind
+from fedparents.jobs.kinds import HEAD_START, JobKind
 from fedparents.jobs.models import JobState
 from fedparents.jobs.queries import INSERT_JOB
 
@@ -24,7 +24,7 @@ def outbox_of(kinds: Iterable[JobKind[Any]]) -> BeforeCommit:
 
     def store(uow: UnitOfWork) -> None:
         rows = [
-            job_values(uow.new_id(), kind.name, fact, at, uow.now)
+            job_values(uow.new_id(), kind.name, fact, _due(kind, at, uow.now), uow.now)
             for fact, at in uow.facts
             for kind in subscribers.get(type(fact), ())
             if kind.concerns is None or kind.concerns(uow.session, fact)
@@ -57,6 +57,11 @@ def job_values(
 def encode(fact: Fact) -> str:
     """A fact's fields as JSON."""
     return json.dumps({each.name: getattr(fact, each.name) for each in fields(fact)})
+
+
+def _due(kind: JobKind[Any], at: datetime, now: datetime) -> datetime:
+    """What is urgent counts as due for a while already; what is planned keeps its time."""
+    return at - HEAD_START if kind.is_urgent and at <= now else at
 
 
 def _ordering_key(fact: Fact) -> str | None:

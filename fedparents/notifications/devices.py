@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from fedparents.accounts.models import BrowserSession
 from fedparents.accounts.sessions import Viewer
-from fedparents.db import UnitOfWork
+from fedparents.db import UnitOfWork, in_bites
 from fedparents.errors import Invalid, NotFound
 from fedparents.notifications.listening import LIST_SUBSCRIPTIONS
 from fedparents.notifications.models import HOPELESS_AFTER, PushSubscription
@@ -119,17 +119,19 @@ def list_devices(session: Session, viewer: Viewer, *, now: datetime) -> list[Dev
     return sorted(found, key=lambda device: not device.is_this)
 
 
-def list_subscriptions(session: Session, account_id: int, *, now: datetime) -> list[Subscription]:
-    """Where pushes for an account go now."""
-    rows = LIST_SUBSCRIPTIONS.rows(
-        session.connection(), account_id=account_id, now=now, hopeless=now - HOPELESS_AFTER
-    )
-    return [
-        Subscription(
-            number, endpoint, p256dh, auth, failing is not None or used < now - _USED_AGAIN_AFTER
-        )
-        for number, endpoint, p256dh, auth, failing, used in rows
-    ]
+def list_subscriptions(
+    session: Session, account_ids: Sequence[int], *, now: datetime
+) -> dict[int, list[Subscription]]:
+    """Where pushes for these accounts go now; those whom none reaches are left out."""
+    found: dict[int, list[Subscription]] = {}
+    at = {"now": now, "hopeless": now - HOPELESS_AFTER}
+    for bite in in_bites(account_ids):
+        for account_id, *row in LIST_SUBSCRIPTIONS.rows(session.connection(), **at, **bite):
+            number, endpoint, p256dh, auth, failing, used = row
+            is_news = failing is not None or used < now - _USED_AGAIN_AFTER
+            device = Subscription(number, endpoint, p256dh, auth, is_news)
+            found.setdefault(account_id, []).append(device)
+    return found
 
 
 def note_arrived(uow: UnitOfWork, device_ids: Iterable[int]) -> None:

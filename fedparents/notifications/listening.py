@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from fedparents.accounts.models import BrowserSession
-from fedparents.db import HotStatement, UTCDateTime, table_of
+from fedparents.db import HotStatement, UTCDateTime, is_in_bite, table_of
 from fedparents.groups.models import Membership
 from fedparents.notifications.models import GroupWish, PushSubscription
 from fedparents.notifications.shown import ACCOUNT, NOTE, NOW, READER
@@ -17,16 +17,23 @@ _membership = table_of(Membership)
 _wish = table_of(GroupWish)
 _session = table_of(BrowserSession)
 _subscription = table_of(PushSubscription)
-_account_id = bindparam("account_id", type_=sa.BigInteger)
 _group_id = bindparam("group_id", type_=sa.BigInteger)
 _kind = bindparam("kind", type_=sa.String)
 _since = bindparam("since", type_=UTCDateTime)
 _one = NOTE.c.id == bindparam("one", type_=sa.BigInteger)
 
 # Pushes reach a browser as long as somebody is signed in there and its push service takes them.
+_is_open = sa.exists(
+    sa.select(_session.c.id)
+    .where(
+        _session.c.id == _subscription.c.session_id,
+        _session.c.ended_at.is_(None),
+        _session.c.expires_at > NOW,
+    )
+    .correlate(_subscription)
+)
 IS_REACHED: Final = sa.and_(
-    _session.c.ended_at.is_(None),
-    _session.c.expires_at > NOW,
+    _is_open,
     sa.or_(
         _subscription.c.failing_since_at.is_(None),
         _subscription.c.failing_since_at > bindparam("hopeless", type_=UTCDateTime),
@@ -34,14 +41,14 @@ IS_REACHED: Final = sa.and_(
 )
 HAS_PUSH: Final = sa.exists(
     sa.select(_subscription.c.id)
-    .join_from(_subscription, _session, _session.c.id == _subscription.c.session_id)
     .where(_subscription.c.account_id == ACCOUNT.c.id, IS_REACHED)
     .correlate(ACCOUNT)
 )
 """A condition on `Account`."""
 
-FIND_LISTENER: Final = HotStatement(
+LIST_LISTENERS: Final = HotStatement(
     sa.select(
+        ACCOUNT.c.id,
         READER.c.level,
         READER.c.choices,
         READER.c.quiet_begin,
@@ -60,18 +67,21 @@ FIND_LISTENER: Final = HotStatement(
         _membership,
         sa.and_(_membership.c.actor_id == ACCOUNT.c.actor_id, _membership.c.group_id == _group_id),
     )
-    .where(ACCOUNT.c.id == _account_id)
+    .where(is_in_bite(ACCOUNT.c.id))
 )
 COUNT_RUNG: Final = HotStatement(
     sa.select(
+        NOTE.c.account_id,
         sa.func.count(sa.distinct(NOTE.c.rung_at)).label("times"),
         sa.func.min(NOTE.c.rung_at).label("first"),
-    ).where(NOTE.c.account_id == _account_id, NOTE.c.kind == _kind, NOTE.c.rung_at > _since)
+    )
+    .where(is_in_bite(NOTE.c.account_id), NOTE.c.kind == _kind, NOTE.c.rung_at > _since)
+    .group_by(NOTE.c.account_id)
 )
 IS_COMING: Final = HotStatement(
     sa.select(NOTE.c.id)
     .where(
-        NOTE.c.account_id == _account_id,
+        NOTE.c.account_id == bindparam("account_id", type_=sa.BigInteger),
         NOTE.c.kind == _kind,
         NOTE.c.id < bindparam("one", type_=sa.BigInteger),
         NOTE.c.created_at >= _since,
@@ -81,7 +91,7 @@ IS_COMING: Final = HotStatement(
 """Whether something older of this kind brings the mail along."""
 
 SET_RUNG: Final = HotStatement(
-    sa.update(NOTE).where(_one).values(rung_at=NOW, held_until_at=sa.null())
+    sa.update(NOTE).where(is_in_bite(NOTE.c.id)).values(rung_at=NOW, held_until_at=sa.null())
 )
 HOLD: Final = HotStatement(
     sa.update(NOTE)
@@ -98,6 +108,7 @@ LIST_HELD: Final = HotStatement(
 )
 LIST_SUBSCRIPTIONS: Final = HotStatement(
     sa.select(
+        _subscription.c.account_id,
         _subscription.c.id,
         _subscription.c.endpoint,
         _subscription.c.p256dh,
@@ -105,7 +116,6 @@ LIST_SUBSCRIPTIONS: Final = HotStatement(
         _subscription.c.failing_since_at,
         _subscription.c.used_at,
     )
-    .join_from(_subscription, _session, _session.c.id == _subscription.c.session_id)
-    .where(_subscription.c.account_id == _account_id, IS_REACHED)
+    .where(is_in_bite(_subscription.c.account_id), IS_REACHED)
     .order_by(_subscription.c.id)
 )

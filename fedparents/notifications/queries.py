@@ -11,12 +11,13 @@ from sqlmodel import Session
 
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
+from fedparents.db import in_bites
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.statements import (
     COUNT_NEW,
     FIND_NEWEST,
-    FIND_NOTIFICATION,
     LIST_NOTIFICATIONS,
+    LIST_TOLD,
 )
 
 NEWEST: Final = 1 << 53
@@ -104,10 +105,11 @@ def list_unseen(session: Session, account_id: int) -> list[NotificationView]:
 
 
 def list_told(session: Session, ids: Iterable[int]) -> list[NotificationView]:
-    """Those of these notifications that their reader may still see; for the worker."""
+    """Those of these notifications that their reader may still see, the newest first; for the
+    worker."""
     connection, at = session.connection(), moment()
-    found = (FIND_NOTIFICATION.rows(connection, id=each, **at) for each in ids)
-    return [_view(row) for rows in found for row in rows]
+    rows = [row for bite in in_bites(list(ids)) for row in LIST_TOLD.rows(connection, **at, **bite)]
+    return sorted(map(_view, rows), key=lambda view: view.id, reverse=True)
 
 
 def moment() -> dict[str, object]:

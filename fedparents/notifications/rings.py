@@ -7,17 +7,17 @@ neither is true without the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from fedparents.db import UnitOfWork
+from fedparents.db import UnitOfWork, in_bites
 from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
 from fedparents.notifications.channels import Channels, Level, Wishes, channels_for
@@ -25,11 +25,11 @@ from fedparents.notifications.facts import NoticeMailDue, PushesDue
 from fedparents.notifications.kinds import LATER, RULES, Kind, Mail
 from fedparents.notifications.listening import (
     COUNT_RUNG,
-    FIND_LISTENER,
     HOLD,
     IS_COMING,
     LET_GO,
     LIST_HELD,
+    LIST_LISTENERS,
     SET_RUNG,
 )
 from fedparents.notifications.models import HOPELESS_AFTER, NotificationReader
@@ -39,8 +39,12 @@ from fedparents.notifications.wishes import Kept, quiet_hours, wishes_of
 
 PUSHES_A_JOB: Final = 25
 _HELD_AT_ONCE: Final = 500
+_AT_ONCE: Final = 30
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _USUAL: Final = NotificationReader(account_id=0)
+
+Who = tuple[int, int | None]
+"""An account, and the group that it is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Ring:
 
     account_id: int
     views: list[NotificationView]
-    """The newest first; none: there is nothing to say any more."""
+    """The newest first."""
     wait_until: datetime | None
     shows_words: bool
     language: str
@@ -70,22 +74,16 @@ class Ring:
 
 def ring(uow: UnitOfWork, told: Sequence[Told]) -> None:
     """Let ring what has just been written down, each as its reader wishes."""
-    if not told:
-        return
-    handing = _HandingOn(uow)
-    for each in told:
-        _ring_one(uow, handing, each)
-    handing.finish()
+    ring_first(uow, told, at_most=len(told))
 
 
-def ring_first(uow: UnitOfWork, told: Iterable[Told], *, at_most: int) -> None:
+def ring_first(uow: UnitOfWork, told: Sequence[Told], *, at_most: int) -> None:
     """The same for the first so many who want to hear of it, now or in the morning."""
-    handing = _HandingOn(uow)
-    heard = 0
-    for each in told:
-        heard += _ring_one(uow, handing, each)
+    handing, heard = _HandingOn(uow), 0
+    for first in range(0, len(told), _AT_ONCE):
         if heard == at_most:
             break
+        heard += _ring_some(uow, handing, told[first : first + _AT_ONCE], at_most - heard)
     handing.finish()
 
 
@@ -100,21 +98,37 @@ def ring_held(uow: UnitOfWork) -> int:
     return len(rows)
 
 
-def find_ring(
-    session: Session, ids: Iterable[int], *, now: datetime, zone: ZoneInfo
+def list_rings(
+    session: Session, bundles: Iterable[Sequence[int]], *, now: datetime, zone: ZoneInfo
+) -> list[tuple[Sequence[int], Ring]]:
+    """What to push of these bundles, of which each is one account's; those of which there is
+    nothing to say any more are left out."""
+    bundles = list(bundles)
+    views = {view.id: view for view in list_told(session, [one for ids in bundles for one in ids])}
+    who = ((view.account_id, view.group_id) for view in views.values())
+    listeners = list_listeners(session, who, now=now, zone=zone)
+    found = []
+    for ids in bundles:
+        there = [views[each] for each in sorted(ids, reverse=True) if each in views]
+        ring = _ring_of(there, listeners, now)
+        if ring is not None:
+            found.append((ids, ring))
+    return found
+
+
+def _ring_of(
+    views: Sequence[NotificationView], listeners: Mapping[Who, Listener], now: datetime
 ) -> Ring | None:
-    """What to push of these, which are one account's; None when none of them is there."""
-    views = list_told(session, sorted(ids, reverse=True))
-    if not views:
-        return None
     wanted, until = [], None
     for view in views:
-        listener = find_listener(session, view.account_id, view.group_id, now=now, zone=zone)
+        listener = listeners[view.account_id, view.group_id]
         channels = _channels_of(listener, view.kind, now)
         if view.is_new and channels.push:
             wanted.append(view)
             until = channels.wait_until
-    return Ring(views[0].account_id, wanted, until, listener.shows_words, listener.language)
+    if not wanted:
+        return None
+    return Ring(wanted[0].account_id, wanted, until, listener.shows_words, listener.language)
 
 
 def find_mail(session: Session, ids: Iterable[int], *, now: datetime) -> list[NotificationView]:
@@ -162,16 +176,31 @@ def find_listener(
 
     Raises NotFound when the account has been erased.
     """
-    rows = FIND_LISTENER.rows(
-        session.connection(),
-        account_id=account_id,
-        group_id=group_id,
-        now=now,
-        hopeless=now - HOPELESS_AFTER,
-    )
-    if not rows:
+    found = list_listeners(session, [(account_id, group_id)], now=now, zone=zone)
+    if not found:
         raise NotFound("account_not_found")
-    (row,) = rows
+    return found[account_id, group_id]
+
+
+def list_listeners(
+    session: Session, who: Iterable[Who], *, now: datetime, zone: ZoneInfo
+) -> dict[Who, Listener]:
+    """The same for several; who has been erased is left out."""
+    by_group: dict[int | None, set[int]] = {}
+    for account_id, group_id in who:
+        by_group.setdefault(group_id, set()).add(account_id)
+    at = {"now": now, "hopeless": now - HOPELESS_AFTER}
+    return {
+        (account_id, group_id): _listener(row, zone)
+        for group_id, accounts in by_group.items()
+        for bite in in_bites(list(accounts))
+        for account_id, *row in LIST_LISTENERS.rows(
+            session.connection(), group_id=group_id, **at, **bite
+        )
+    }
+
+
+def _listener(row: Sequence[Any], zone: ZoneInfo) -> Listener:
     level, choices, begin, end, shows_words, own_level, own_choices, is_muted, has_push, tag = row
     if begin is None:
         begin, end = _USUAL.quiet_begin, _USUAL.quiet_end
@@ -195,6 +224,16 @@ class _HandingOn:
         self._uow = uow
         self._zone = get_instance_view(uow.session).zone
         self._pushes: list[list[int]] = []
+        self._rung: list[int] = []
+
+    def channels_of(self, told: Sequence[Told]) -> Iterator[tuple[Told, Channels]]:
+        """How each of these reaches its reader."""
+        now = self._uow.now
+        who = ((each.account_id, each.group_id) for each in told)
+        found = list_listeners(self._uow.session, who, now=now, zone=self._zone)
+        for each in told:
+            listener = found[each.account_id, each.group_id]
+            yield each, _channels_of(listener, each.kind, now)
 
     def channels(self, account_id: int, kind: Kind, group_id: int | None) -> Channels:
         session, now = self._uow.session, self._uow.now
@@ -203,32 +242,38 @@ class _HandingOn:
 
     def over(self, ids: list[int], channels: Channels) -> None:
         """These ring as one."""
-        connection = self._uow.session.connection()
-        for each in ids:
-            SET_RUNG.run(connection, one=each, now=self._uow.now)
+        self._rung += ids
         if channels.push:
             self._pushes.append(ids)
         if channels.mail == Mail.NOW:
             self._uow.record(NoticeMailDue(ids))
 
     def finish(self) -> None:
+        connection = self._uow.session.connection()
+        for bite in in_bites(self._rung):
+            SET_RUNG.run(connection, now=self._uow.now, **bite)
         for first in range(0, len(self._pushes), PUSHES_A_JOB):
             self._uow.record(PushesDue(self._pushes[first : first + PUSHES_A_JOB]))
 
 
-def _ring_one(uow: UnitOfWork, handing: _HandingOn, told: Told) -> bool:
-    """Whether it rings, or will."""
-    channels = handing.channels(told.account_id, told.kind, told.group_id)
-    if channels.mail == Mail.LATER:
-        _mail_later(uow, told)
-    if not channels.rings:
-        return False
-    until = channels.wait_until or _until_together(uow, told.account_id, told.kind)
-    if until is None:
-        handing.over([told.id], channels)
-    else:
-        HOLD.run(uow.session.connection(), one=told.id, until=until)
-    return True
+def _ring_some(uow: UnitOfWork, handing: _HandingOn, told: Sequence[Told], at_most: int) -> int:
+    """How many of these ring, or will."""
+    together = _until_together(uow, told)
+    heard = 0
+    for each, channels in handing.channels_of(told):
+        if heard == at_most:
+            break
+        if channels.mail == Mail.LATER:
+            _mail_later(uow, each)
+        if not channels.rings:
+            continue
+        heard += 1
+        until = channels.wait_until or together.get((each.account_id, each.kind))
+        if until is None:
+            handing.over([each.id], channels)
+        else:
+            HOLD.run(uow.session.connection(), one=each.id, until=until)
+    return heard
 
 
 def _ring_together(
@@ -262,16 +307,22 @@ def mail_of(session: Session, view: NotificationView, now: datetime, zone: ZoneI
     return _channels_of(listener, view.kind, now).mail
 
 
-def _until_together(uow: UnitOfWork, account_id: int, kind: Kind) -> datetime | None:
-    """When the next of this kind may ring; None: now."""
-    together = RULES[kind].together
-    ((times, first),) = COUNT_RUNG.rows(
-        uow.session.connection(),
-        account_id=account_id,
-        kind=kind.value,
-        since=uow.now - together.within,
-    )
-    return first + together.within if times >= together.after else None
+def _until_together(uow: UnitOfWork, told: Iterable[Told]) -> dict[tuple[int, Kind], datetime]:
+    """When the next of its kind may ring at an account; left out: now."""
+    accounts: dict[Kind, set[int]] = {}
+    for each in told:
+        accounts.setdefault(each.kind, set()).add(each.account_id)
+    connection = uow.session.connection()
+    found = {}
+    for kind, ids in accounts.items():
+        together = RULES[kind].together
+        since = uow.now - together.within
+        for bite in in_bites(list(ids)):
+            rows = COUNT_RUNG.rows(connection, kind=kind.value, since=since, **bite)
+            for account_id, times, first in rows:
+                if times >= together.after:
+                    found[account_id, kind] = first + together.within
+    return found
 
 
 def _mail_later(uow: UnitOfWork, told: Told) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.actors.models import Actor
-from fedparents.db import HotStatement, constant, is_one_of, table_of
+from fedparents.db import HotStatement, constant, is_in_bite, is_one_of, table_of
 from fedparents.groups.models import Group, Membership, MembershipState
 from fedparents.notifications.kinds import About, Kind
 from fedparents.notifications.shown import (
@@ -182,10 +182,8 @@ LIST_NOTIFICATIONS: Final = HotStatement(
     .order_by(NOTE.c.id.desc())
     .limit(bindparam("most", type_=sa.Integer))
 )
-FIND_NOTIFICATION: Final = HotStatement(
-    _whole.where(NOTE.c.id == bindparam("id", type_=sa.BigInteger), IS_SHOWN)
-)
-"""For the one who is told, whoever that is: for the worker, and for a page that knows."""
+LIST_TOLD: Final = HotStatement(_whole.where(is_in_bite(NOTE.c.id), IS_SHOWN))
+"""For those who are told, whoever that is: for the worker, and for a page that knows."""
 
 TAKE_BACK: Final = HotStatement(sa.delete(NOTE).where(NOTE.c.id == _one))
 _seen = sa.select(READER.c.seen_id).where(READER.c.account_id == _account_id).scalar_subquery()

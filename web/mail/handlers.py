@@ -79,11 +79,14 @@ def mail_jobs(room: Mailroom) -> tuple[JobKind[Any], ...]:
     def kind(name: str, fact: type[F], handler: Handler[F]) -> JobKind[F]:
         return JobKind(name, fact, partial(run_handler, handler, room))
 
+    def awaited(name: str, fact: type[F], handler: Handler[F]) -> JobKind[F]:
+        return JobKind(name, fact, partial(run_handler, handler, room), is_urgent=True)
+
     return (
-        kind("accounts.issue_sign_in", SignInRequested, on_sign_in_requested),
-        kind("mail.sign_in", SignInLinksIssued, on_sign_in_links_issued),
-        kind("mail.sign_in_unknown", SignInAddressUnknown, on_sign_in_address_unknown),
-        kind("mail.confirm_email", EmailConfirmationNeeded, on_email_confirmation_needed),
+        awaited("accounts.issue_sign_in", SignInRequested, on_sign_in_requested),
+        awaited("mail.sign_in", SignInLinksIssued, on_sign_in_links_issued),
+        awaited("mail.sign_in_unknown", SignInAddressUnknown, on_sign_in_address_unknown),
+        awaited("mail.confirm_email", EmailConfirmationNeeded, on_email_confirmation_needed),
         kind("mail.tell_moderators", AccountAwaitsApproval, on_account_awaits_approval),
         kind("mail.new_sign_up", ModeratorToTell, on_moderator_to_tell),
         kind("mail.account_approved", AccountActivated, on_account_activated),
@@ -92,7 +95,7 @@ def mail_jobs(room: Mailroom) -> tuple[JobKind[Any], ...]:
         kind("mail.account_unpaused", AccountThawed, on_account_thawed),
         kind("mail.new_device", NewDeviceSignedIn, on_new_device_signed_in),
         kind("mail.password_changed", PasswordChanged, on_password_changed),
-        kind("mail.change_email_new", EmailChangeRequested, on_email_change_requested),
+        awaited("mail.change_email_new", EmailChangeRequested, on_email_change_requested),
         kind("mail.change_email_old", EmailChangeRequested, on_email_change_announced),
         kind("mail.email_changed", EmailChanged, on_email_changed),
         kind("mail.erasure_planned", ErasurePlanned, on_erasure_planned),

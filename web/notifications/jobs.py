@@ -64,7 +64,7 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         async def run(job: Job[F]) -> None:
             hub.tell(await db.write(occasion, job.fact))
 
-        return JobKind(f"notifications.{name}", fact, run)
+        return JobKind(f"notifications.{name}", fact, run, is_urgent=True)
 
     async def let_ring(_job: Job[HeldDue]) -> None:
         while await db.write(ring_held):

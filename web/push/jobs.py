@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,7 +12,6 @@ from sqlmodel import Session
 
 from fedparents import clock
 from fedparents.db import Database, UnitOfWork
-from fedparents.errors import NotFound
 from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.jobs import GiveUp, Job, JobKind, TryLater
 from fedparents.notifications.devices import (
@@ -24,7 +23,7 @@ from fedparents.notifications.devices import (
 )
 from fedparents.notifications.facts import PushDueAgain, PushesDue
 from fedparents.notifications.kinds import RULES
-from fedparents.notifications.rings import Ring, find_ring, hold_again, ring_by_mail
+from fedparents.notifications.rings import Ring, hold_again, list_rings, ring_by_mail
 from web.push.sending import Answered, Courier, Outcome, Push
 from web.push.wording import Wording
 
@@ -36,7 +35,7 @@ _LONGEST_PAUSE: Final = timedelta(hours=6)
 class Envelope:
     """One bundle, and the devices of the one who is told."""
 
-    ids: list[int]
+    ids: Sequence[int]
     ring: Ring
     devices: list[Subscription]
 
@@ -72,7 +71,7 @@ def push_jobs(db: Database, courier: Courier, wording: Wording) -> tuple[JobKind
             await db.write(settle, sent)
 
     return (
-        JobKind("push.send", PushesDue, push),
+        JobKind("push.send", PushesDue, push, is_urgent=True),
         JobKind("push.send_again", PushDueAgain, push_again),
     )
 
@@ -86,25 +85,20 @@ def settle(uow: UnitOfWork, sent: Iterable[Sent]) -> None:
     late = said[Outcome.LATER]
     note_failed(uow, (each.device.id for each in (*late, *said[Outcome.REFUSED])))
     for each in late:
-        again = PushDueAgain(each.device.id, each.envelope.ids)
+        again = PushDueAgain(each.device.id, list(each.envelope.ids))
         uow.record(again, at=uow.now + max(FIRST_PAUSE, each.answered.after))
     for each in said[Outcome.GONE]:
         ring_by_mail(uow, each.envelope.ids)
 
 
 def _read(
-    session: Session, bundles: Iterable[list[int]], now: datetime
+    session: Session, bundles: Iterable[Sequence[int]], now: datetime
 ) -> tuple[InstanceView, list[Envelope]]:
     """What is still to be said of these; whoever was erased is told nothing."""
-    place, envelopes = get_instance_view(session), []
-    for ids in bundles:
-        try:
-            ring = find_ring(session, ids, now=now, zone=place.zone)
-        except NotFound:
-            continue
-        if ring is not None and ring.views:
-            devices = list_subscriptions(session, ring.account_id, now=now)
-            envelopes.append(Envelope(ids, ring, devices))
+    place = get_instance_view(session)
+    rings = list_rings(session, bundles, now=now, zone=place.zone)
+    devices = list_subscriptions(session, [ring.account_id for _, ring in rings], now=now)
+    envelopes = [Envelope(ids, ring, devices.get(ring.account_id, [])) for ids, ring in rings]
     return place, envelopes
 
 

@@ -367,3 +367,35 @@ def test_daily_means_local_time(after, expected):
     hour = 3 if expected.month == 11 else 2
     next_run = daily(time(hour, 30), ZoneInfo("Europe/Paris"))
     assert next_run(after).astimezone(UTC) == expected
+
+
+async def test_what_somebody_waits_for_goes_first_but_not_for_ever(db, desk, clock):
+    """An urgent job passes those that have come within a while, never those that waited longer."""
+
+    async def edited(job):
+        desk.seen.append(job.fact)
+
+    kinds = (
+        JobKind("asked", Asked, desk.note),
+        JobKind("edited", Edited, edited, is_urgent=True),
+    )
+    db.hooks.before_commit = outbox_of(kinds)
+    one_by_one = Worker(db, InProcessBus(), kinds, lease=LEASE, concurrency=1)
+    await db.write(lambda uow: uow.record(Asked(1)))
+    clock.advance(seconds=11)
+    await db.write(lambda uow: uow.record(Asked(2)))
+    clock.advance(seconds=1)
+    await db.write(lambda uow: uow.record(Edited(1, 1)))
+    await one_by_one.work_until_idle()
+    assert desk.seen == [Asked(1), Edited(1, 1), Asked(2)]
+
+
+async def test_what_is_planned_is_not_done_before_its_time_however_urgent(db, desk, clock):
+    kinds = (JobKind("asked", Asked, desk.note, is_urgent=True),)
+    db.hooks.before_commit = outbox_of(kinds)
+    worker = Worker(db, InProcessBus(), kinds, lease=LEASE)
+    later = clock() + timedelta(seconds=5)
+    await db.write(lambda uow: uow.record(Asked(1), at=later))
+    assert await worker.work_until_idle() == 0
+    clock.advance(seconds=5)
+    assert await worker.work_until_idle() == 1

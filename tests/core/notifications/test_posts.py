@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlmodel import select
 
+from fedparents import clock as our_clock
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.conversations.facts import MessageReceived, MessageRequested
@@ -18,7 +19,7 @@ from fedparents.notifications.kinds import Kind
 from fedparents.notifications.likeliest import HELPERS_AT_MOST
 from fedparents.notifications.models import Notification
 from fedparents.notifications.queries import count_new, list_notifications
-from fedparents.notifications.rings import ring_held
+from fedparents.notifications.rings import list_rings, ring_held
 from fedparents.notifications.service import mark_queue_read, mark_thread_read
 from fedparents.posts import facts as post_facts
 from fedparents.posts.asking import accept_answer, thank, unthank
@@ -30,7 +31,7 @@ from fedparents.social.follows import FollowDraft, accept_follow, follow_actor
 from fedparents.social.service import block_actor, mute_actor
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
-from tests.core.notifications.conftest import World, at
+from tests.core.notifications.conftest import PARIS, World, at
 from tests.rig.builders import a_device, a_group, a_viewer, add_place, give_role, hide, join
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("noon")]
@@ -390,6 +391,18 @@ async def test_an_ask_rings_at_twenty_five_phones_at_most(town, clock):
     await town.asks(town.marie, "Un casque ?")
     fresh = {viewer.account_id for viewer in people} - heard
     assert await rung(town) == fresh
+
+
+async def test_what_goes_out_together_is_each_reader_s_own(town):
+    """More of them than one statement asks for, in the order in which they were handed on."""
+    people = await members_with_phones(town, 35)
+    await town.says(town.marie, "Réunion jeudi.", kind=PostKind.ANNOUNCEMENT)
+    bundles = town.world.pushed()
+    found = await town.db.read(list_rings, bundles, now=our_clock.now(), zone=PARIS)
+    assert [ids for ids, _ in found] == bundles
+    assert {ring.account_id for _, ring in found} == {one.account_id for one in people}
+    for ids, ring in found:
+        assert {(view.id, view.account_id) for view in ring.views} == {(ids[0], ring.account_id)}
 
 
 async def test_in_a_small_group_an_ask_rings_at_every_phone(town):

@@ -1,6 +1,8 @@
 """What is told once, what of it rings and when: at once, in the morning, together, or by mail."""
 
 import pytest
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 
 from fedparents import clock as our_clock
 from fedparents.accounts.models import Account
@@ -26,6 +28,7 @@ from fedparents.notifications.devices import (
     subscribe_device,
 )
 from fedparents.notifications.kinds import Kind, Mail
+from fedparents.notifications.listening import LIST_SUBSCRIPTIONS
 from fedparents.notifications.models import GroupWish, NotificationReader
 from fedparents.notifications.occasions import (
     on_join_requested,
@@ -34,7 +37,7 @@ from fedparents.notifications.occasions import (
     on_role_changed,
 )
 from fedparents.notifications.queries import bundle_up, count_new, list_notifications
-from fedparents.notifications.rings import find_ring, ring_held
+from fedparents.notifications.rings import list_rings, ring_held
 from fedparents.notifications.service import mark_seen
 from fedparents.notifications.wishes import write_choices
 from tests.core.notifications.conftest import PARIS, at
@@ -59,6 +62,16 @@ async def wishes(world, viewer, **said):
     await world.db.write(
         lambda uow: uow.session.merge(NotificationReader(account_id=viewer.account_id, **said))
     )
+
+
+async def rings(world, *bundles):
+    return await world.db.read(list_rings, bundles, now=our_clock.now(), zone=PARIS)
+
+
+async def devices_of(world, viewer):
+    ids = [viewer.account_id]
+    found = await world.db.read(list_subscriptions, ids, now=our_clock.now())
+    return found.get(viewer.account_id, [])
 
 
 async def test_those_who_decide_are_told_once(world):
@@ -249,11 +262,10 @@ async def test_turning_a_kind_off_stops_what_was_handed_on(world):
     await a_device(world.db, world.marie)
     await tells(world, await world.asks("ana"))
     [ids] = world.pushed()
-    ring = await world.db.read(find_ring, ids, now=our_clock.now(), zone=PARIS)
+    [(_, ring)] = await rings(world, ids)
     assert [view.id for view in ring.views] == ids
     await wishes(world, world.marie, level=Level.DIGEST)
-    ring = await world.db.read(find_ring, ids, now=our_clock.now(), zone=PARIS)
-    assert ring.views == []
+    assert await rings(world, ids) == []
 
 
 async def test_quiet_hours_that_began_meanwhile_hold_what_was_handed_on(world, clock):
@@ -262,7 +274,7 @@ async def test_quiet_hours_that_began_meanwhile_hold_what_was_handed_on(world, c
     await tells(world, await world.asks("ana"))
     [ids] = world.pushed()
     clock.advance(minutes=2)
-    ring = await world.db.read(find_ring, ids, now=our_clock.now(), zone=PARIS)
+    [(_, ring)] = await rings(world, ids)
     assert ring.wait_until == at(30, 30)
 
 
@@ -279,10 +291,10 @@ async def test_pushes_go_where_somebody_is_signed_in_and_nowhere_else(world, clo
     account = await world.db.read(lambda s: s.get(Account, world.marie.account_id))
     phone = await signed_in(world.db, account, browser="phone")
     await a_device(world.db, phone)
-    found = await world.db.read(list_subscriptions, world.marie.account_id, now=clock())
+    found = await devices_of(world, world.marie)
     assert len(found) == 2
     await world.db.write(end_session, world.marie, phone.session_id)
-    found = await world.db.read(list_subscriptions, world.marie.account_id, now=clock())
+    found = await devices_of(world, world.marie)
     assert [each.endpoint for each in found] == [
         f"https://push.example.org/{world.marie.session_id}"
     ]
@@ -290,12 +302,35 @@ async def test_pushes_go_where_somebody_is_signed_in_and_nowhere_else(world, clo
     assert device.is_this
 
 
+@pytest.mark.sqlite_only
+async def test_where_pushes_go_is_asked_of_the_devices_alone(world):
+    """Also where statistics are of a day on which many were signed in and nobody took pushes:
+    to begin with the sessions would seem cheap, and look through all of them ever after."""
+
+    def explain(uow):
+        connection = uow.session.connection()
+        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql(
+            "UPDATE sqlite_stat1 SET stat = '200 1' WHERE tbl = 'browser_session'"
+        )
+        connection.exec_driver_sql("ANALYZE sqlite_schema")
+        statement = LIST_SUBSCRIPTIONS.statement
+        assert isinstance(statement, Select)
+        asked = statement.compile(dialect=sqlite.dialect(paramstyle="named"))
+        values = dict.fromkeys(asked.params, 1)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values)
+        return " ".join(str(row) for row in plan)
+
+    plan = await world.db.write(explain)
+    assert "USING INDEX ix_push_subscription_account_id" in plan
+
+
 async def test_a_browser_that_somebody_else_uses_now_is_theirs(world, clock):
     bao = await a_viewer(world.db, "bao")
     await a_device(world.db, world.marie, "https://push.example.org/shared")
     await a_device(world.db, bao, "https://push.example.org/shared")
-    assert await world.db.read(list_subscriptions, world.marie.account_id, now=clock()) == []
-    assert len(await world.db.read(list_subscriptions, bao.account_id, now=clock())) == 1
+    assert await devices_of(world, world.marie) == []
+    assert len(await devices_of(world, bao)) == 1
 
 
 async def test_a_service_that_fails_for_eight_days_is_replaced_by_mail(world, clock):
@@ -303,14 +338,14 @@ async def test_a_service_that_fails_for_eight_days_is_replaced_by_mail(world, cl
     await world.db.write(note_failed, [device.id])
     clock.advance(days=7)
     await world.db.write(note_failed, [device.id])
-    assert len(await world.db.read(list_subscriptions, world.marie.account_id, now=clock())) == 1
+    assert len(await devices_of(world, world.marie)) == 1
     clock.advance(days=1)
-    assert await world.db.read(list_subscriptions, world.marie.account_id, now=clock()) == []
+    assert await devices_of(world, world.marie) == []
     await tells(world, await world.asks("ana"))
     assert world.pushed() == []
     assert len(world.mailed()) == 1
     await world.db.write(note_arrived, [device.id])
-    assert len(await world.db.read(list_subscriptions, world.marie.account_id, now=clock())) == 1
+    assert len(await devices_of(world, world.marie)) == 1
 
 
 async def test_only_so_many_devices_are_kept(world, clock):
@@ -318,7 +353,7 @@ async def test_only_so_many_devices_are_kept(world, clock):
     for number in range(MOST_DEVICES + 2):
         viewer = await signed_in(world.db, account, browser=f"browser {number}")
         await a_device(world.db, viewer)
-    found = await world.db.read(list_subscriptions, world.marie.account_id, now=clock())
+    found = await devices_of(world, world.marie)
     assert len(found) == MOST_DEVICES
     assert found[-1].endpoint.endswith(str(viewer.session_id))
 

@@ -112,8 +112,9 @@ async def try_it(request: Request) -> Response:
     await check_limit(request, "mail", viewer.account_id)
     language = visit_of(request).language.tag
     push = test_push(instance_of(request), runtime.urls, language)
-    found = await runtime.db.read(list_subscriptions, viewer.account_id, now=clock.now())
-    answers = [await runtime.courier.send(device, push) for device in found]
+    found = await runtime.db.read(list_subscriptions, [viewer.account_id], now=clock.now())
+    devices = found.get(viewer.account_id, [])
+    answers = [await runtime.courier.send(device, push) for device in devices]
     if any(answered.outcome == Outcome.ARRIVED for answered in answers):
         return _back(request, gettext("It has been handed over. In a moment your device rings."))
     said = gettext("It could not be handed over. Until it can, what should not wait is mailed.")
