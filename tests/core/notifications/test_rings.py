@@ -1,12 +1,14 @@
 """What is told once, what of it rings and when: at once, in the morning, together, or by mail."""
 
 import pytest
-from sqlalchemy import Select
+import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
+from sqlmodel import SQLModel
 
 from fedparents import clock as our_clock
-from fedparents.accounts.models import Account
+from fedparents.accounts.models import Account, BrowserSession
 from fedparents.accounts.sessions import end_session
+from fedparents.db import table_of
 from fedparents.errors import Invalid
 from fedparents.groups.facts import JoinRequested, MemberPutOut, RequestDecided, RoleChanged
 from fedparents.groups.joining import approve_request, decline_request, undo_decision
@@ -29,7 +31,7 @@ from fedparents.notifications.devices import (
 )
 from fedparents.notifications.kinds import Kind, Mail
 from fedparents.notifications.listening import LIST_SUBSCRIPTIONS
-from fedparents.notifications.models import GroupWish, NotificationReader
+from fedparents.notifications.models import GroupWish, NotificationReader, PushSubscription
 from fedparents.notifications.occasions import (
     on_join_requested,
     on_put_out,
@@ -303,26 +305,24 @@ async def test_pushes_go_where_somebody_is_signed_in_and_nowhere_else(world, clo
 
 
 @pytest.mark.sqlite_only
-async def test_where_pushes_go_is_asked_of_the_devices_alone(world):
+async def test_where_pushes_go_is_asked_of_the_devices_alone():
     """Also where statistics are of a day on which many were signed in and nobody took pushes:
     to begin with the sessions would seem cheap, and look through all of them ever after."""
-
-    def explain(uow):
-        connection = uow.session.connection()
+    engine = sa.create_engine("sqlite://")
+    tables = [table_of(model) for model in (Account, BrowserSession, PushSubscription)]
+    SQLModel.metadata.create_all(engine, tables)
+    with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
-        connection.exec_driver_sql(
-            "UPDATE sqlite_stat1 SET stat = '200 1' WHERE tbl = 'browser_session'"
-        )
+        for index in ("ix_browser_session_expires_at", "sqlite_autoindex_browser_session_1"):
+            row = ("browser_session", index, "200 1")
+            connection.exec_driver_sql("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", row)
         connection.exec_driver_sql("ANALYZE sqlite_schema")
         statement = LIST_SUBSCRIPTIONS.statement
-        assert isinstance(statement, Select)
+        assert isinstance(statement, sa.Select)
         asked = statement.compile(dialect=sqlite.dialect(paramstyle="named"))
         values = dict.fromkeys(asked.params, 1)
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values)
-        return " ".join(str(row) for row in plan)
-
-    plan = await world.db.write(explain)
-    assert "USING INDEX ix_push_subscription_account_id" in plan
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values).all()
+    assert "USING INDEX ix_push_subscription_account_id" in str(plan)
 
 
 async def test_a_browser_that_somebody_else_uses_now_is_theirs(world, clock):
