@@ -29,41 +29,41 @@ _block = table_of(Block)
 _instance = table_of(Instance)
 
 _GET_MODE: Final = HotStatement(sa.select(_instance.c.federation_mode))
-_is_there = sa.and_(_actor.c.domain != sa.literal_column("''"), _remote.c.gone_at.is_(None))
-_inbox = sa.func.coalesce(
+IS_THERE = sa.and_(_actor.c.domain != sa.literal_column("''"), _remote.c.gone_at.is_(None))
+INBOX: Final = sa.func.coalesce(
     sa.func.nullif(_remote.c.shared_inbox, sa.literal_column("''")), _remote.c.inbox
 )
 _author: Final = sa.bindparam("author", type_=sa.BigInteger)
 # Whoever is blocked, by either side, gets nothing new; nobody is told.
-_not_blocked = ~sa.exists().where(
+NOT_BLOCKED_BY_AUTHOR = ~sa.exists().where(
     sa.or_(
         sa.and_(_block.c.by_actor_id == _author, _block.c.actor_id == _remote.c.actor_id),
         sa.and_(_block.c.actor_id == _author, _block.c.by_actor_id == _remote.c.actor_id),
     )
 )
 LIST_FOLLOWERS_INBOXES: Final = HotStatement(
-    sa.select(_inbox.label("url"))
+    sa.select(INBOX.label("url"))
     .distinct()
     .join_from(_follow, _remote, _remote.c.actor_id == _follow.c.follower_actor_id)
     .join(_actor, _actor.c.id == _remote.c.actor_id)
     .where(
         _follow.c.followed_actor_id == _author,
         _follow.c.state == constant(FollowState.ACCEPTED),
-        _is_there,
-        _not_blocked,
+        IS_THERE,
+        NOT_BLOCKED_BY_AUTHOR,
     )
 )
 LIST_OWN_INBOXES: Final = HotStatement(
     sa.select(_remote.c.inbox.label("url"))
     .distinct()
     .join_from(_remote, _actor, _actor.c.id == _remote.c.actor_id)
-    .where(is_in_bite(_remote.c.actor_id), _is_there, _not_blocked)
+    .where(is_in_bite(_remote.c.actor_id), IS_THERE, NOT_BLOCKED_BY_AUTHOR)
 )
 LIST_INBOXES: Final = HotStatement(
-    sa.select(_inbox.label("url"))
+    sa.select(INBOX.label("url"))
     .distinct()
     .join_from(_remote, _actor, _actor.c.id == _remote.c.actor_id)
-    .where(is_in_bite(_remote.c.actor_id), _is_there, _not_blocked)
+    .where(is_in_bite(_remote.c.actor_id), IS_THERE, NOT_BLOCKED_BY_AUTHOR)
 )
 
 

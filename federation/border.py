@@ -17,10 +17,19 @@ from sqlmodel import Session, col, select
 
 from federation.audience import is_for_everybody, may_leave
 from federation.delivery.models import OutgoingActivity
+from federation.group_audience import find_group_said_in, may_leave_in_group
 from federation.models import RemoteActor
 from federation.outside import find_group, find_person
 from federation.posts import find_by_id, uri_of_actor
-from federation.uris import find_local_actor, find_local_note, followers_uri, place_uri
+from federation.trust import is_ally
+from federation.uris import (
+    find_local_actor,
+    find_local_note,
+    followers_uri,
+    host_of,
+    is_same_origin,
+    place_uri,
+)
 from federation.vocab import PUBLIC
 from fedparents import clock
 from fedparents.actors.models import Actor, ActorKind
@@ -42,7 +51,7 @@ _NOTE: Final = frozenset(
         *("@context", "id", "type", "attributedTo", "to", "cc", "content", "contentMap", "source"),
         *("summary", "sensitive", "published", "updated", "url", "inReplyTo", "attachment", "tag"),
         *("context", "conversation", "interactionPolicy", "replies", "likes", "shares", "proof"),
-        "directMessage",
+        *("audience", "directMessage"),
     )
 )
 _ACTOR: Final = frozenset(
@@ -60,12 +69,13 @@ _GROUP: Final = _ACTOR | {
     *("resources", "todos", "rules", "questions"),
 }
 SHAPES: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys(("Create", "Update", "Delete"), _ACTIVITY),
-    **dict.fromkeys(("Like", "Undo"), _ACTIVITY | {"audience"}),
+    **dict.fromkeys(("Create", "Update", "Like", "Undo"), _ACTIVITY | {"audience"}),
+    "Delete": _ACTIVITY | {"audience", "summary"},
     **dict.fromkeys(("Follow", "Accept", "TentativeAccept", "Leave", "Offer"), _ACTIVITY),
     "Join": _ACTIVITY | {"participationMessage", "answers"},
     "Reject": _ACTIVITY | {"summary"},
     "Remove": _ACTIVITY | {"origin", "summary"},
+    "Announce": _ACTIVITY | {"audience"},
     "Block": _ACTIVITY | {"target", "summary", "endTime"},
     "Note": _NOTE,
     "Question": _NOTE | {"oneOf", "anyOf", "endTime", "closed", "votersCount"},
@@ -154,13 +164,28 @@ def check_activity(
 ) -> None:
     """Raises NeverLeaves for one that must not leave, or not in the name of this sender."""
     _check_actor(session, base_url, document, sender_id)
-    _check(session, base_url, document, str(document["actor"]))
+    sender = str(document["actor"])
+    if (said := _said_elsewhere(base_url, document)) is not None:
+        _check_passed_on(session, base_url, sender, said)
+        document = {**document, "object": str(said["id"])}
+    _check(session, base_url, document, sender)
+
+
+def check_where(session: Session, document: Mapping[str, Any], inboxes: Collection[str]) -> None:
+    """Raises NeverLeaves for words that are not for everybody, on their way to a town that nobody
+    has chosen. What takes them back may always follow them."""
+    if not _is_said_to_members(document):
+        return
+    for url in inboxes:
+        if not is_ally(session, host_of(url)):
+            raise NeverLeaves(f"{document['id']} is for members, and {url} is in no allied town")
 
 
 def check_inboxes(session: Session, post_id: int, urls: Collection[str]) -> None:
-    """Raises NeverLeaves where something that is for some would go to nobody of them."""
+    """Raises NeverLeaves where something that is for some would go to nobody of them; of groups,
+    `check_where` asks."""
     post = session.get_one(Post, post_id)
-    if post.audience == Audience.PUBLIC:
+    if post.audience == Audience.PUBLIC or post.group_id is not None:
         return
     reading = _readers(session, post)
     rows = list(session.exec(select(RemoteActor).where(col(RemoteActor.actor_id).in_(reading))))
@@ -183,6 +208,33 @@ def check_inboxes(session: Session, post_id: int, urls: Collection[str]) -> None
 def check_document(session: Session, base_url: str, document: Mapping[str, Any]) -> None:
     """Raises NeverLeaves for what must not leave, neither sent nor asked for."""
     _check(session, base_url, document, "")
+
+
+def _is_said_to_members(document: Mapping[str, Any]) -> bool:
+    """Whether it carries words for the members of a group."""
+    inner = document.get("object")
+    verbs = [document.get("type"), inner.get("type") if isinstance(inner, Mapping) else ""]
+    is_for_members = any(str(each).endswith("/members") for each in _list(document, "to"))
+    return is_for_members and not {"Delete", "Undo"} & {*map(str, verbs)}
+
+
+def _said_elsewhere(base_url: str, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What somebody of another town said, whole, which a group passes on."""
+    said = document.get("object")
+    if document.get("type") != "Announce" or not isinstance(said, Mapping):
+        return None
+    is_ours = is_same_origin(str(said.get("actor", "")), base_url)
+    return None if is_ours else said
+
+
+def _check_passed_on(session: Session, base_url: str, sender: str, said: Mapping[str, Any]) -> None:
+    """A group of ours passes on what others said, as they said it: that is not ours to look
+    through. It is theirs where its id is on their own server."""
+    found = find_local_actor(base_url, sender)
+    if found is None or found[0] != ActorKind.GROUP or find_group(session, found[1]) is None:
+        raise NeverLeaves(f"{sender} is no group that passes on anything")
+    if not is_same_origin(str(said.get("id", "")), str(said.get("actor", ""))):
+        raise NeverLeaves(f"{said.get('id')} is not by {said.get('actor')}")
 
 
 def _check(session: Session, base_url: str, document: Mapping[str, Any], sender: str) -> None:
@@ -238,7 +290,7 @@ def _check_content(
     post = session.get(Post, number) if number is not None else None
     if post is None:
         raise NeverLeaves(f"{note.get('id')} is no post of this place")
-    if not _may_leave(session, post):
+    if not _may_leave(session, base_url, post):
         raise NeverLeaves(f"post {post.id} is for {post.audience}")
     author = find_local_actor(base_url, str(note.get("attributedTo", "")))
     if author is None or author[1] != post.author_actor_id:
@@ -260,9 +312,11 @@ def _check_addressed(
     """What is for some names nobody who is none of them; that alone keeps others from it."""
     to, cc = _list(told, "to"), _list(told, "cc")
     readers = {uri_of_actor(session, base_url, each) for each in _readers(session, post)}
+    group = _members_of(session, base_url, post)
     is_wrong = {
         Audience.PUBLIC: PUBLIC not in {*to, *cc} or (post.is_quiet and PUBLIC in to),
         Audience.FOLLOWERS: not {*to, *cc} <= {followers, *readers},
+        Audience.GROUP: bool(cc) or to != [group],
         Audience.DIRECT: not to or not {*to, *cc} <= readers,
     }
     if is_wrong.get(Audience(post.audience), True):
@@ -297,7 +351,9 @@ def _check_named(session: Session, base_url: str, part: _Part, name: str, text: 
     post = session.get(Post, number)
     # What a note says of itself has been looked at with its words.
     is_own = part.kind in _CONTENTS and find_local_note(base_url, str(part.value["id"])) == number
-    if post is None or not (is_own or is_for_everybody(post) or _was_sent(session, number)):
+    if post is None or not (
+        is_own or _is_shown(session, base_url, post) or _was_sent(session, number)
+    ):
         raise NeverLeaves(f"{name} names post {number}")
 
 
@@ -318,9 +374,21 @@ def _is_known(session: Session, kind: ActorKind, number: int) -> bool:
     return find_person(session, number, today=clock.now().date()) is not None
 
 
-def _may_leave(session: Session, post: Post) -> bool:
+def _may_leave(session: Session, base_url: str, post: Post) -> bool:
     """The flag and the row both say that somebody asked without their name; either is enough."""
-    return may_leave(post) and session.get(AnonymousAuthor, post.id) is None
+    if session.get(AnonymousAuthor, post.id) is not None:
+        return False
+    return may_leave(post) or may_leave_in_group(session, base_url, post)
+
+
+def _is_shown(session: Session, base_url: str, post: Post) -> bool:
+    """Whether those who read this know of it: everybody, or those who are in its group."""
+    return is_for_everybody(post) or may_leave_in_group(session, base_url, post)
+
+
+def _members_of(session: Session, base_url: str, post: Post) -> str:
+    group = find_group_said_in(session, base_url, post.group_id or 0)
+    return group.members if group is not None else ""
 
 
 def _readers(session: Session, post: Post) -> list[int]:

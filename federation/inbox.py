@@ -7,7 +7,7 @@ another of ours, is answered as if it were new and does nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ import structlog
 from sqlmodel import Session, col, delete, select
 
 from federation.activities.accept import receive_accept
+from federation.activities.announce import prepare_announce, receive_announce
 from federation.activities.block import receive_block
 from federation.activities.create import receive_create
 from federation.activities.delete import receive_delete
@@ -54,8 +55,11 @@ log = structlog.get_logger(__name__)
 Receiver: TypeAlias = Callable[[UnitOfWork, str, "Signed"], None]
 """Is given the address of this place, and what somebody said who is known here."""
 
+Preparer: TypeAlias = Callable[[Database, "Towns", "Signed"], Awaitable[Receiver]]
+
 RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Accept": receive_accept,
+    "Announce": receive_announce,
     "Block": receive_block,
     "Create": receive_create,
     "Delete": receive_delete,
@@ -73,6 +77,9 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Update": receive_update,
 }
 """Who works on which verb. What is said with any other is counted, and not kept."""
+
+PREPARERS: Final[Mapping[str, Preparer]] = {"Announce": prepare_announce}
+"""Who has to ask others first, before anything is written, and says who does it then."""
 
 KNOWN_FOR: Final = timedelta(days=30)
 """So long, what comes again is known."""
@@ -257,7 +264,9 @@ async def _work_on(db: Database, towns: Towns, item: Waiting) -> None:
         # Before anything is written: they may have to be asked for. What strangers take back was
         # never here.
         await towns.discovery.get(item.sender)
-    await db.write(receive, towns.base_url, item.id, signed)
+    prepare = PREPARERS.get(item.verb)
+    prepared = await prepare(db, towns, signed) if prepare is not None else None
+    await db.write(receive, towns.base_url, item.id, signed, prepared)
 
 
 def find_item(session: Session, item_id: int) -> Waiting | None:
@@ -270,13 +279,20 @@ def find_item(session: Session, item_id: int) -> Waiting | None:
     return Waiting(item_id, sender, verb, bytes(body), is_fresh and gone_at is None)
 
 
-def receive(uow: UnitOfWork, base_url: str, item_id: int, signed: Signed) -> None:
+def receive(
+    uow: UnitOfWork,
+    base_url: str,
+    item_id: int,
+    signed: Signed,
+    prepared: Receiver | None = None,
+) -> None:
     """Do what was said, and forget in the same commit how it was said."""
     # Its town may have been kept out since it came in.
     if is_between_places(signed.document):
         receive_offer(uow, base_url, signed)
     elif talks_with(uow.session, host_of(signed.sender)):
-        RECEIVERS[verb_of(signed.document)](uow, base_url, signed)
+        act = prepared or RECEIVERS[verb_of(signed.document)]
+        act(uow, base_url, signed)
     empty_item(uow, item_id)
 
 

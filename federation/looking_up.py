@@ -35,7 +35,9 @@ _LONGEST_PAUSE: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """Something as it stands where it was said."""
+
     author: Actor
     note: NoteDraft
 
@@ -65,14 +67,14 @@ async def look_up(db: Database, towns: Towns, uri: str) -> None:
     await db.write(join_orphans, towns.base_url, uri)
 
 
-async def _climb(db: Database, towns: Towns, uri: str) -> list[_Found]:
+async def _climb(db: Database, towns: Towns, uri: str) -> list[Found]:
     """From an answer to what it answers, up to something that is known or begins the thread."""
-    budget, climbed = Budget(), list[_Found]()
+    budget, climbed = Budget(), list[Found]()
     while uri and len(climbed) < HIGHEST:
         if await db.read(_is_known, towns.base_url, uri):
             break
         try:
-            found = await _fetch(towns, uri, budget)
+            found = await fetch_note(towns, uri, budget)
         except TryLater:
             if not climbed:
                 raise
@@ -85,7 +87,9 @@ async def _climb(db: Database, towns: Towns, uri: str) -> list[_Found]:
     return climbed
 
 
-async def _fetch(towns: Towns, uri: str, budget: Budget) -> _Found:
+async def fetch_note(towns: Towns, uri: str, budget: Budget) -> Found:
+    """What stands there, and who said it; raises FederationError, also for what is not for
+    everybody."""
     document = (await towns.fetcher.fetch(uri, budget)).document
     there = id_of(document)
     if there != uri:
@@ -100,12 +104,12 @@ async def _fetch(towns: Towns, uri: str, budget: Budget) -> _Found:
     own = [each for each in note.authors if is_same_origin(each, there)]
     if not own:
         raise Malformed(f"{there} is by nobody of its server")
-    return _Found(await towns.discovery_within(budget).get(own[0]), note)
+    return Found(await towns.discovery_within(budget).get(own[0]), note)
 
 
 def _is_known(session: Session, base_url: str, uri: str) -> bool:
     return find_post(session, base_url, uri) is not None
 
 
-def _keep(uow: UnitOfWork, base_url: str, found: _Found) -> None:
+def _keep(uow: UnitOfWork, base_url: str, found: Found) -> None:
     accept_note(uow, base_url, found.author, found.note, is_wanted=True)

@@ -183,6 +183,23 @@ class MembershipActivity(SQLModel, table=True):
     """Its id: ours for somebody of this place, theirs for somebody elsewhere."""
 
 
+class HeardInGroup(SQLModel, table=True):
+    """How somebody elsewhere said something in a group of ours, until it has been passed on to all
+    others who come for it."""
+
+    __tablename__ = "heard_in_group"
+
+    post_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="post.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    body: str
+    """As JSON; with its proof, if it has one."""
+
+
 class FollowActivity(SQLModel, table=True):
     """The activity with which somebody follows across towns: whoever answers or ends it names it.
 

@@ -184,14 +184,14 @@ def tell_voted(
 def tell_withdrawn(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
     """Nobody may read it any more; everybody who may have it is asked to forget it."""
     post = _hold(uow, post_id)
-    if post is not None and not may_leave(post):
+    if post is not None and post.group_id is None and not may_leave(post):
         _take_back(uow, base_url, post, activity_id)
 
 
 def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
     """Fewer may read it and what answers it; where those others are, it goes."""
     root = _hold(uow, post_id)
-    if root is None or may_leave(root):
+    if root is None or root.group_id is not None or may_leave(root):
         return
     _take_back(uow, base_url, root, activity_id)
     answers = select(Post).where(Post.root_id == post_id, Post.id != post_id)

@@ -89,6 +89,7 @@ def is_known_outside(today: date) -> sa.ColumnElement[bool]:
             _has_left_something(),
             _knows_somebody_elsewhere(),
             _knows_a_group_elsewhere(),
+            _is_heard_in_a_group(),
         ),
     )
 
@@ -279,3 +280,28 @@ def _knows_a_group_elsewhere() -> sa.ColumnElement[bool]:
         .where(col(JoinRequest.actor_id) == col(Actor.id), group.c.domain != "")
     )
     return sa.exists(asked.correlate_except(JoinRequest, group))
+
+
+def _is_heard_in_a_group() -> sa.ColumnElement[bool]:
+    """Somebody who has said something in a group that others read elsewhere, or are in from
+    elsewhere."""
+    guest = _actor.alias()
+    guests = (
+        select(Membership.actor_id)
+        .join(guest, guest.c.id == col(Membership.actor_id))
+        .where(col(Membership.group_id) == col(Group.actor_id), guest.c.domain != "")
+    )
+    said = (
+        select(Post.id)
+        .join(Group, col(Group.actor_id) == col(Post.group_id))
+        .where(
+            col(Post.author_actor_id) == col(Actor.id),
+            Post.state != PostState.HELD,
+            sa.not_(col(Group.is_local_only)),
+            sa.or_(
+                col(Group.audience) == groups.Audience.PUBLIC,
+                sa.exists(guests.correlate_except(Membership, guest)),
+            ),
+        )
+    )
+    return sa.exists(said.correlate_except(Post, Group))

@@ -1,7 +1,8 @@
 """Proofs inside documents, by which a third server can tell who said something: FEP-8b32, with
 `eddsa-jcs-2022`.
 
-Only what is for everybody gets one: a proof makes what leaks attributable for ever.
+Only what is for everybody gets one, and what is said to the members of a group in another town,
+which passes it on: a proof makes what leaks attributable for ever.
 """
 
 from __future__ import annotations
@@ -50,15 +51,26 @@ def prove(document: JsonObject, key: LocalKey, at: datetime) -> JsonObject:
 
 
 def prove_body(body: bytes, key: LocalKey, at: datetime) -> bytes:
-    """The bytes of a document of ours, with a proof if it is for everybody."""
+    """The bytes of a document of ours, with a proof if it may have one."""
     document: JsonObject = orjson.loads(body)
-    return orjson.dumps(prove(document, key, at)) if is_for_everybody(document) else body
+    may = is_for_everybody(document) or is_for_members_elsewhere(document)
+    return orjson.dumps(prove(document, key, at)) if may else body
 
 
 def is_for_everybody(document: JsonObject) -> bool:
     """Whether a document may be proven."""
     named = (document.get("to"), document.get("cc"))
     return any(isinstance(each, list) and PUBLIC in each for each in named)
+
+
+def is_for_members_elsewhere(document: JsonObject) -> bool:
+    """Whether a document of ours is for the members of a group in another town, whose other towns
+    could not tell else who said it."""
+    group, to = document.get("audience"), document.get("to")
+    if not isinstance(group, str) or not isinstance(to, list) or document.get("cc"):
+        return False
+    is_elsewhere = not is_same_origin(group, str(document["id"]))
+    return is_elsewhere and [f"{group}/members"] == to
 
 
 async def require_proof(

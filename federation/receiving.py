@@ -34,7 +34,15 @@ from fedparents.conversations.elsewhere import receive_letter
 from fedparents.db import UnitOfWork
 from fedparents.ids import ActorId, GroupId
 from fedparents.posts.content import tag_of
-from fedparents.posts.elsewhere import Said, join_thread, may_answer, record_said, revise_said
+from fedparents.posts.elsewhere import (
+    Said,
+    cap_of,
+    join_thread,
+    may_answer,
+    record_said,
+    revise_said,
+    takes_answers,
+)
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.social.models import Follow, FollowState
 from fedparents.social.policy import is_blocked_between
@@ -42,6 +50,15 @@ from fedparents.social.policy import is_blocked_between
 _NEW_FOR: Final = timedelta(days=1)
 """So long, what is changed before it was known is taken for new."""
 _NAMED_AT_MOST: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """Where something was said."""
+
+    id: GroupId
+    is_held: bool = False
+    """Whether those who look after it look first."""
 
 
 @dataclass(slots=True)
@@ -61,13 +78,13 @@ def accept_note(
     author: Actor,
     note: NoteDraft,
     *,
-    group_id: GroupId | None = None,
+    group: InGroup | None = None,
     is_wanted: bool = False,
     is_change: bool = False,
 ) -> Post | None:
     """Keep a post, or have a known one say what it says now; None for what is passed over.
 
-    `group_id` is the group in which it was said, which `groups` has decided. `is_wanted` is what
+    `group` is where it was said, once it has been decided that its author may. `is_wanted` is what
     was looked up: it is kept whomever it concerns, if everybody may read it. `is_change`: it was
     sent because it says something else now. Raises Rejected for what its author cannot have said.
     """
@@ -82,7 +99,7 @@ def accept_note(
         return None
     if is_change and (note.published is None or note.published < uow.now - _NEW_FOR):
         return None
-    return _keep(uow, base_url, author, row, note, group_id=group_id, is_wanted=is_wanted)
+    return _keep(uow, base_url, author, row, note, group=group, is_wanted=is_wanted)
 
 
 def forget_note(uow: UnitOfWork, uri: str) -> None:
@@ -103,7 +120,9 @@ def join_orphans(uow: UnitOfWork, base_url: str, uri: str) -> None:
         uow.session.add(row)
         # Two that answer each other would never end.
         is_circle = answered.root_id == answer.root_id
-        if not is_circle and may_answer(uow.session, answer.author_actor_id, answered):
+        author = uow.session.get_one(Actor, answer.author_actor_id)
+        group_id = GroupId(answer.group_id) if answer.group_id is not None else None
+        if not is_circle and _may_answer(uow.session, author, answered, group_id):
             join_thread(uow, answer, answered)
 
 
@@ -114,14 +133,15 @@ def _keep(
     row: RemoteActor,
     note: NoteDraft,
     *,
-    group_id: GroupId | None,
+    group: InGroup | None,
     is_wanted: bool,
 ) -> Post | None:
     audience, is_quiet = audience_of(note.to, note.cc, row.followers)
+    group_id = group.id if group is not None else None
     if group_id is not None:
-        audience = Audience.GROUP
+        audience = cap_of(uow.session, group_id)
     answered = find_post(uow.session, base_url, note.answers)
-    if answered is not None and not may_answer(uow.session, author.id, answered):
+    if answered is not None and not _may_answer(uow.session, author, answered, group_id):
         return None
     if answered is None and note.answers.startswith(f"{base_url}/"):
         return None  # there is nothing of ours that it could answer
@@ -135,6 +155,7 @@ def _keep(
     said = replace(
         said,
         group_id=group_id,
+        is_held=group is not None and group.is_held,
         is_answer=bool(note.answers),
         answers_id=answered.id if answered is not None else None,
     )
@@ -159,6 +180,13 @@ def _keep(
         uow.record(PostMissing(missing))
     join_orphans(uow, base_url, note.uri)
     return post
+
+
+def _may_answer(session: Session, author: Actor, answered: Post, group_id: GroupId | None) -> bool:
+    """In a group, its own town has said who may; an answer is where its question is."""
+    if group_id is not None:
+        return answered.group_id == group_id and takes_answers(session, answered)
+    return may_answer(session, author.id, answered)
 
 
 def _revise(

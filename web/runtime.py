@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute
 import web.tables  # noqa: F401 - relations between tables of all packages have to be known
 from federation.delivery.carrier import Carrier
 from federation.following import following_jobs
+from federation.group_posts import group_post_jobs
 from federation.grouping import grouping_jobs
 from federation.inbox import inbox_jobs
 from federation.keys import Keyring
@@ -245,6 +246,7 @@ def jobs_of(
         *thanking_jobs(db, base_url),
         *profile_jobs(db, base_url, keys),
         *grouping_jobs(db, base_url),
+        *group_post_jobs(db, base_url),
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),
         *group_jobs(mailroom),

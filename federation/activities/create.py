@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from federation.activities.pairs import get_sender
 from federation.errors import Malformed
 from federation.facts import PostMissing
+from federation.group_receiving import take_into_group
 from federation.objects.note import NoteDraft, from_ap
 from federation.posts import find_post
 from federation.reading import objects_of, uri_of
@@ -31,7 +32,10 @@ def receive_create(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         _look_up(uow, author, uri_of(thing), signed.sender)
     for each in things:
         note = from_ap(each)
-        if not _is_vote(uow, base_url, author, note, signed.sender):
+        is_done = _is_vote(uow, base_url, author, note, signed.sender) or take_into_group(
+            uow, base_url, author, note, signed
+        )
+        if not is_done:
             accept_note(uow, base_url, author, note)
 
 

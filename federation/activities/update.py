@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from federation.activities.pairs import get_sender
+from federation.group_receiving import pass_on_change
 from federation.objects.actor import accept_actor
 from federation.objects.actors import actor_from_ap
 from federation.objects.note import from_ap
@@ -25,4 +26,6 @@ def receive_update(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     if document.get("id") == signed.sender:
         accept_actor(uow, replace(actor_from_ap(document), domain=sender.actor.domain))
     elif signed.sender in uris_of(document.get("attributedTo")):
-        accept_note(uow, base_url, sender.actor, from_ap(document), is_change=True)
+        post = accept_note(uow, base_url, sender.actor, from_ap(document), is_change=True)
+        if post is not None:
+            pass_on_change(uow, base_url, post, signed.document)

@@ -49,6 +49,7 @@ from federation.delivery.states import (
     next_attempt,
     next_standing,
 )
+from federation.group_audience import find_group_said_in, may_leave_in_group
 from federation.outside import find_person
 from federation.trust import wanted_among
 from federation.uris import actor_uri, place_uri
@@ -58,6 +59,7 @@ from fedparents.db import Database, UnitOfWork, in_bites
 from fedparents.errors import Unavailable
 from fedparents.ids import time_of
 from fedparents.jobs import WAKE_CHANNEL, Bus
+from fedparents.posts.models import Post, PostState
 
 if TYPE_CHECKING:
     from federation.keys import ActorKeys, Keyring
@@ -81,7 +83,7 @@ _LEASED_AT_ONCE: Final = 64
 _PROBE_ROWS: Final = 8
 _BODIES: Final = 64
 _JITTER: Final = 0.2
-_CARRIES: Final = frozenset({"Create", "Update"})
+_CARRIES: Final = frozenset({"Announce", "Create", "Update"})
 _PLACE: Final = 0
 
 
@@ -407,7 +409,12 @@ def _find_activities(uow: UnitOfWork, base_url: str, ids: Sequence[int]) -> dict
         ):
             stays = Trouble.TOO_OLD if expires_at <= uow.now else None
             if verb in _CARRIES and post_id is not None:
-                is_fine = is_for_elsewhere(*post) and _is_known(uow, actor_id)
+                *_, group_id = post
+                is_fine = (
+                    is_for_elsewhere(*post) and _is_known(uow, actor_id)
+                    if group_id is None
+                    else _is_for_group(uow, base_url, post_id)
+                )
                 stays = stays if is_fine else Trouble.WITHDRAWN
             actor = _address_of(base_url, actor_id, kind)
             is_profile = verb == "Update" and post_id is None
@@ -419,6 +426,15 @@ def _find_activities(uow: UnitOfWork, base_url: str, ids: Sequence[int]) -> dict
 def _is_known(uow: UnitOfWork, actor_id: int) -> bool:
     """Whether whoever said it may still be known elsewhere: it may have waited for days."""
     return find_person(uow.session, actor_id, today=uow.now.date()) is not None
+
+
+def _is_for_group(uow: UnitOfWork, base_url: str, post_id: int) -> bool:
+    """The same for what is said in groups."""
+    post = uow.session.get_one(Post, post_id)
+    if post.is_from_elsewhere:
+        group = find_group_said_in(uow.session, base_url, post.group_id or 0)
+        return post.state == PostState.VISIBLE and group is not None
+    return may_leave_in_group(uow.session, base_url, post) and _is_known(uow, post.author_actor_id)
 
 
 def _address_of(base_url: str, actor_id: int, kind: str | None) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import orjson
 from sqlalchemy.engine import Connection
 
-from federation.border import NeverLeaves, check_activity, check_inboxes
+from federation.border import NeverLeaves, check_activity, check_inboxes, check_where
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.statements import (
     ADD_DELIVERY,
@@ -70,6 +70,7 @@ def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     check_activity(uow.session, base_url, document, sender_id=outgoing.sender_id)
     if outgoing.post_id is not None:
         check_inboxes(uow.session, outgoing.post_id, outgoing.inboxes)
+    check_where(uow.session, document, outgoing.inboxes)
     activity_id = find_local_activity(base_url, str(document["id"]))
     if activity_id is None:
         raise NeverLeaves(f"{document['id']} is no activity of this place")

@@ -15,8 +15,14 @@ from typing import Final, cast
 
 from sqlmodel import Session, col, select
 
-from federation.audience import address, is_for_everybody
+from federation.audience import Addressed, address, is_for_everybody
 from federation.errors import Malformed
+from federation.group_audience import (
+    GroupSaidIn,
+    address_in_group,
+    find_group_said_in,
+    may_leave_in_group,
+)
 from federation.models import RemoteActor
 from federation.objects.attachments import PictureDraft, list_photos, read_links, read_pictures
 from federation.objects.question import read_choices, with_choices
@@ -120,7 +126,8 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
     """The post as it is now, without a context; whether it may leave is asked elsewhere."""
     author = actor_uri(base_url, post.author_actor_id)
     named = list_named(session, post, base_url, now=now)
-    envelope = address(post, author, (each.uri for each in named))
+    group = find_group_said_in(session, base_url, post.group_id) if post.group_id else None
+    envelope = envelope_of(post, author, named, group)
     content = _wire_html(post.html, base_url, named)
     note: JsonObject = {
         "id": note_uri(base_url, post.id),
@@ -134,7 +141,7 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
         "published": moment(post.created_at),
         "url": post_url(base_url, post.id),
         "attachment": list_photos(session, post.id, base_url) if post.photo_count else [],
-        "tag": _tags(session, post, named, base_url),
+        "tag": [*_tags(session, post, named, base_url), *_mention_of(group)],
         "interactionPolicy": {"canQuote": {"automaticApproval": [author]}},
     }
     if post.language:
@@ -143,7 +150,9 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
         note["summary"] = post.warning
     if post.edited_at is not None:
         note["updated"] = moment(max(post.edited_at, post.created_at))
-    if (answered := _answered(session, post)) is not None:
+    if group is not None:
+        note["audience"] = group.uri
+    if (answered := _answered(session, base_url, post)) is not None:
         note["inReplyTo"] = uri_of_post(session, base_url, answered)
     if post.audience == Audience.DIRECT:
         note["directMessage"] = True
@@ -166,7 +175,7 @@ def list_named(session: Session, post: Post, base_url: str, *, now: datetime) ->
     readers = _actors_of(session, PostRecipient, post)
     wanted = readers
     if post.audience != Audience.DIRECT:
-        answered = _answered(session, post)
+        answered = _answered(session, base_url, post)
         wanted = readers | _actors_of(session, PostMention, post)
         wanted |= {answered.author_actor_id} if answered is not None else set()
     people = session.exec(
@@ -220,14 +229,31 @@ def _tags(session: Session, post: Post, named: Sequence[Named], base_url: str) -
     return found
 
 
-def _answered(session: Session, post: Post) -> Post | None:
+def envelope_of(
+    post: Post, author: str, named: Iterable[Named], group: GroupSaidIn | None
+) -> Addressed:
+    """Who stands on it: with the group in which it is said, those who are in it."""
+    if group is not None:
+        return address_in_group(group, (each.uri for each in named))
+    return address(post, author, (each.uri for each in named))
+
+
+def _mention_of(group: GroupSaidIn | None) -> list[Json]:
+    """A group elsewhere is named so that microblogs have it stand on the envelope of answers."""
+    if group is None or group.is_ours or not group.is_public:
+        return []
+    return [{"type": "Mention", "name": group.name, "href": group.uri}]
+
+
+def _answered(session: Session, base_url: str, post: Post) -> Post | None:
     """What it answers, as far as that is known elsewhere too."""
     if post.in_reply_to_id is None:
         return None
     answered = session.get(Post, post.in_reply_to_id)
     if answered is None or answered.is_from_elsewhere or is_for_everybody(answered):
         return answered
-    return answered if was_told(session, answered.id) else None
+    is_told = was_told(session, answered.id) or may_leave_in_group(session, base_url, answered)
+    return answered if is_told else None
 
 
 def from_ap(document: JsonObject) -> NoteDraft:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.actors.models import Standing as TownStanding
 from fedparents.db import HotStatement, constant, table_of
 from fedparents.groups.models import (
     Group,
@@ -132,6 +133,14 @@ LIST_OTHERS = HotStatement(
     .where(
         visible_to(_viewer, today=bindparam("today", type_=sa.Date)),
         sa.not_(is_member(_viewer)),
+        # Of other towns, those that let themselves be found, and those of twins.
+        sa.or_(
+            _actor.c.domain == sa.literal_column("''"),
+            sa.and_(
+                _actor.c.standing != constant(TownStanding.BLOCKED),
+                sa.or_(_actor.c.is_discoverable, _actor.c.standing == constant(TownStanding.ALLY)),
+            ),
+        ),
         _group.c.actor_id < bindparam("before", type_=sa.BigInteger),
     )
     .order_by(_group.c.actor_id.desc())

@@ -76,7 +76,7 @@ def invite_to_group(
     can make one that admits without a second look."""
     seat = hold_group(uow, viewer, group_id)
     seat.require(lambda _group, standing: standing in MEMBERS)
-    if seat.group.state != GroupState.ACTIVE:
+    if seat.group.state != GroupState.ACTIVE or is_in_another_town(uow.session, group_id):
         raise Conflict("group_not_open")
     if draft.admits_to_group and not can_moderate(seat.group, seat.standing):
         raise NotAllowed("not_a_group_moderator")

@@ -86,6 +86,8 @@ class GroupView:
     hindrance: Hindrance | None
     """Why an outsider cannot ask now."""
     invite: InviteLink | None
+    guest_towns: list[str]
+    """Of which somebody is in it, for its members."""
 
     @property
     def id(self) -> GroupId:
@@ -182,6 +184,13 @@ LIST_MANAGERS = HotStatement(
     .where(_is_in, _membership.c.role == constant(GroupRole.MANAGER))
     .order_by(_membership.c.since_at)
 )
+LIST_GUEST_TOWNS = HotStatement(
+    sa.select(_actor.c.domain)
+    .distinct()
+    .join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
+    .where(_is_in, _actor.c.domain != sa.literal_column("''"))
+    .order_by(_actor.c.domain)
+)
 LIST_WAITS = HotStatement(
     sa.select(_request.c.created_at, _request.c.decided_at)
     .where(
@@ -194,13 +203,17 @@ LIST_WAITS = HotStatement(
     .limit(sa.literal_column(str(_LATELY)))
 )
 
+_address = sa.case(
+    (_actor.c.domain != sa.literal_column("''"), _actor.c.handle + "@" + _actor.c.domain),
+    else_=_actor.c.handle,
+)
 _members = sa.select(
     _membership.c.actor_id,
     _membership.c.role,
     _membership.c.since_at,
     _membership.c.banned_until,
     _actor.c.display_name,
-    _actor.c.handle,
+    _address,
     _actor.c.avatar,
     is_seen(_viewer_id, _actor.c.id),
 ).join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
@@ -415,7 +428,12 @@ def _view(
         usual_wait=None if is_inside else _usual_wait(session, group.actor_id),
         hindrance=None if is_inside else find_hindrance(session, seat, invite, now=now),
         invite=invite,
+        guest_towns=_list_guest_towns(session, group.actor_id) if is_inside else [],
     )
+
+
+def _list_guest_towns(session: Session, group_id: int) -> list[str]:
+    return [town for (town,) in LIST_GUEST_TOWNS.rows(session.connection(), group=group_id)]
 
 
 def _usual_wait(session: Session, group_id: int) -> timedelta | None:

@@ -128,7 +128,7 @@ def _requests(
         RequestView(
             request,
             actor.display_name,
-            actor.handle,
+            actor.address,
             actor.avatar,
             place or "",
             invited_by or "",

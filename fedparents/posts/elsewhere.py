@@ -19,10 +19,11 @@ from sqlmodel import Session, col, delete, func, select, update
 from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
 from fedparents.errors import LimitReached
-from fedparents.groups.models import Membership, MembershipState
+from fedparents.groups import models as groups
+from fedparents.groups.models import Group, GroupRole, Membership, MembershipState
 from fedparents.ids import GroupId, some_id_at
 from fedparents.posts.content import from_elsewhere, tag_of
-from fedparents.posts.facts import PollEnded, PostEdited
+from fedparents.posts.facts import PollEnded, PostEdited, PostHeld
 from fedparents.posts.models import (
     Audience,
     Poll,
@@ -34,7 +35,7 @@ from fedparents.posts.models import (
     PostState,
 )
 from fedparents.posts.naming import MENTIONS_AT_MOST, let_read, name_anew, name_people
-from fedparents.posts.policy import can_answer, narrower
+from fedparents.posts.policy import CAPS, can_answer, narrower
 from fedparents.posts.polls import add_choice
 from fedparents.posts.service import WARNING_LENGTH, announce, keep_version, take_back
 from fedparents.social.models import Follow, FollowState
@@ -75,6 +76,8 @@ class Said:
     is_quiet: bool = False
     kind: PostKind = PostKind.MESSAGE
     group_id: GroupId | None = None
+    is_held: bool = False
+    """Whether those who look after the group look at it first."""
     is_answer: bool = False
     """Also one to something that is not known here (yet)."""
     answers_id: int | None = None
@@ -106,6 +109,7 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
         kind=PostKind.MESSAGE if said.is_answer else said.kind,
         audience=_audience(said, answered),
         is_quiet=said.is_quiet and said.audience == Audience.PUBLIC,
+        state=PostState.HELD if said.is_held else PostState.VISIBLE,
         text="",
         html="",
         language=said.language[:_LANGUAGE_LENGTH],
@@ -123,7 +127,10 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
     name_people(uow, post, said.named[:MENTIONS_AT_MOST], _tags(said))
     if said.poll is not None:
         _ask(uow, post, said.poll)
-    announce(uow, post, is_news=post.created_at > uow.now - NEWS_FOR)
+    if said.is_held:
+        uow.record(PostHeld(post.id))
+    else:
+        announce(uow, post, is_news=post.created_at > uow.now - NEWS_FOR)
     return post
 
 
@@ -152,10 +159,32 @@ def withdraw_said(uow: UnitOfWork, post: Post) -> None:
 def may_answer(session: Session, actor_id: int, post: Post) -> bool:
     """Whether somebody elsewhere may have read something, and it takes answers: what is for this
     place alone was sent to nobody, whoever guesses its number."""
+    return takes_answers(session, post) and _could_read(session, actor_id, post)
+
+
+def takes_answers(session: Session, post: Post) -> bool:
+    """Whether anybody elsewhere may answer something."""
     root = session.get(Post, post.root_id) or post
-    if not can_answer(post) or not can_answer(root) or post.is_anonymous:
+    return can_answer(post) and can_answer(root) and not post.is_anonymous
+
+
+def cap_of(session: Session, group_id: GroupId) -> Audience:
+    """Who reads what is said in a group."""
+    return CAPS[groups.Audience(session.get_one(Group, group_id).audience)]
+
+
+def is_newcomer(session: Session, actor_id: int, group_id: int) -> bool:
+    """Whether a group looks at newcomers' first posts, and has let through none of theirs."""
+    membership = session.get(Membership, (group_id, actor_id))
+    is_more = membership is not None and membership.role != GroupRole.MEMBER
+    if is_more or not session.get_one(Group, group_id).holds_first_posts:
         return False
-    return _could_read(session, actor_id, post)
+    earlier = select(Post.id).where(
+        Post.group_id == group_id,
+        Post.author_actor_id == actor_id,
+        Post.state == PostState.VISIBLE,
+    )
+    return session.exec(earlier.limit(1)).first() is None
 
 
 def join_thread(uow: UnitOfWork, answer: Post, answered: Post) -> None:

@@ -8,13 +8,14 @@ from starlette.responses import RedirectResponse, Response
 
 from federation.audience import was_for_everybody
 from federation.border import check_document
+from federation.group_audience import was_for_group_elsewhere
 from federation.objects import note
 from federation.reading import JsonObject
 from federation.uris import note_uri
 from federation.vocab import with_context
 from fedparents import clock
 from fedparents.errors import NotFound
-from fedparents.posts.models import Post, PostState
+from fedparents.posts.models import Audience, Post, PostState
 from web.activitypub.documents import Document, Side, activity, require_person, wants_document
 from web.routing import number_in_path
 from web.visit import runtime_of
@@ -41,7 +42,7 @@ def _read(session: Session, number: int, base_url: str) -> tuple[JsonObject, int
     """The document and its status. What was for fewer is not there, deleted or not."""
     now = clock.now()
     post = session.get(Post, number)
-    if post is None or not was_for_everybody(post):
+    if post is None or not _was_for_everybody(session, base_url, post):
         raise NotFound
     require_person(session, post.author_actor_id)
     if post.state != PostState.VISIBLE:
@@ -49,6 +50,14 @@ def _read(session: Session, number: int, base_url: str) -> tuple[JsonObject, int
     document = note.to_ap(session, post, base_url, now=now)
     check_document(session, base_url, document)
     return document, 200
+
+
+def _was_for_everybody(session: Session, base_url: str, post: Post) -> bool:
+    """What the members of a group read is sent to their towns, and cannot be asked for."""
+    if post.group_id is None:
+        return was_for_everybody(post)
+    is_public = post.audience == Audience.PUBLIC and not post.is_from_elsewhere
+    return is_public and was_for_group_elsewhere(session, base_url, post)
 
 
 routes = [

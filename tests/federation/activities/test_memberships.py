@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +15,11 @@ from federation.activities.follow import receive_follow
 from federation.activities.join import receive_join
 from federation.activities.undo import receive_undo
 from federation.inbox import RECEIVERS
-from federation.models import MembershipActivity, RemoteActor, Town
+from federation.models import MembershipActivity, RemoteActor
 from federation.objects.actor import accept_actor
 from federation.signing import recall
-from federation.trust import place_actors
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
-from fedparents.actors.models import Standing
 from fedparents.errors import Conflict, NotAllowed
 from fedparents.groups.access import find_request
 from fedparents.groups.joining import (
@@ -130,27 +128,6 @@ async def _states(town, group_id, actor_id):
     return await town.place.db.read(read)
 
 
-@pytest.fixture
-async def allied(towns):
-    """For one test, both have agreed to be twins."""
-
-    def stand(standing):
-        def change(uow, host):
-            town = uow.session.get(Town, host) or Town(host=host)
-            town.standing = standing
-            uow.session.add(town)
-            place_actors(uow)
-
-        return change
-
-    pairs = [towns, towns[::-1]]
-    for one, other in pairs:
-        await one.place.db.write(stand(Standing.ALLY), other.domain)
-    yield
-    for one, other in pairs:
-        await one.place.db.write(stand(Standing.KNOWN), other.domain)
-
-
 PUBLIC: dict[str, Any] = {"audience": Audience.PUBLIC, "is_local_only": False}
 
 
@@ -158,8 +135,8 @@ PUBLIC: dict[str, Any] = {"audience": Audience.PUBLIC, "is_local_only": False}
 def visit(towns, clock):
     async def begin(**privacy):
         annecy, rumilly = towns
-        lea = await annecy.somebody(f"lea_m{next(NUMBERS)}", is_discoverable=False)
-        marie = await rumilly.somebody(f"marie_m{next(NUMBERS)}")
+        lea = await annecy.somebody(f"lea_gm{next(NUMBERS)}", is_discoverable=False)
+        marie = await rumilly.somebody(f"marie_gm{next(NUMBERS)}")
         group = await a_group(rumilly.place.db, marie, **(PUBLIC | privacy))
         found = await annecy.place.towns.discovery.get(f"{rumilly.url}/groups/{group}")
         return Visit(annecy, rumilly, lea, marie, group, GroupId(found.id), clock)
@@ -313,7 +290,7 @@ async def test_what_is_not_for_everybody_has_no_members_of_any_other_town(visit,
 async def test_who_follows_a_group_with_a_door_is_a_reader(visit):
     """As a microblog says it, which knows nothing of members."""
     found = await visit()
-    follower = await somebody(found.rumilly)
+    follower = await somebody(found.rumilly, found.annecy)
     await says(found.rumilly, follower, receive_follow, "Follow", found.group_uri)
     assert await _follow_of(found, follower) == FollowState.ACCEPTED
     assert await _states(found.rumilly, found.group, follower.id) == (None, None)
@@ -321,7 +298,7 @@ async def test_who_follows_a_group_with_a_door_is_a_reader(visit):
 
 async def test_who_follows_an_open_group_is_a_member(visit):
     found = await visit(joining=Joining.OPEN, questions="")
-    follower = await somebody(found.rumilly)
+    follower = await somebody(found.rumilly, found.annecy)
     await says(found.rumilly, follower, receive_follow, "Follow", found.group_uri)
     assert await _states(found.rumilly, found.group, follower.id) == (ACTIVE, None)
     follow = {"type": "Follow", "actor": follower.uri, "object": found.group_uri}
@@ -331,7 +308,7 @@ async def test_who_follows_an_open_group_is_a_member(visit):
 
 async def test_a_closed_group_takes_nobody_of_a_server_that_was_not_chosen(visit):
     found = await visit(audience=Audience.MEMBERS)
-    stranger = await somebody(found.rumilly)
+    stranger = await somebody(found.rumilly, found.annecy)
     for receive, verb in ((receive_follow, "Follow"), (receive_join, "Join")):
         await says(found.rumilly, stranger, receive, verb, found.group_uri)
     assert await _states(found.rumilly, found.group, stranger.id) == (None, None)
@@ -343,7 +320,7 @@ async def test_nobody_but_the_group_says_who_is_in_it(visit, verb):
     """A stranger says that Léa is let in; then that she is put out."""
     found = await visit()
     await found.asks("Parce que.")
-    stranger = await somebody(found.annecy)
+    stranger = await somebody(found.annecy, found.rumilly)
     lea = f"{found.annecy.url}/users/{found.lea.actor_id}"
     join = {"type": "Join", "actor": lea, "object": found.group_uri}
     thing = lea if verb in {"Remove", "Block"} else join
@@ -408,9 +385,11 @@ class Known:
     id: int
 
 
-async def somebody(town):
-    """On a server that nobody of us wrote."""
-    draft = a_draft(f"zoe_m{next(NUMBERS)}")
+async def somebody(town, home):
+    """In another town, as nobody of us would speak; its doors are closed to them."""
+    name = f"zoe_gm{next(NUMBERS)}"
+    uri = f"{home.url}/users/{name}"
+    draft = replace(a_draft(name), uri=uri, domain=home.domain, inbox=f"{uri}/inbox", url=uri)
     actor = await town.place.db.write(accept_actor, draft)
     return Known(draft.uri, actor.id)
 

@@ -45,10 +45,8 @@ async def find_elsewhere(request: Request) -> Response:
         )
     except FederationError:
         return redirect(request, back, ("info", gettext("Nobody there is called that.")))
-    if found.kind != ActorKind.PERSON:
-        return redirect(
-            request, back, ("info", gettext("That is a group, and groups elsewhere stay there."))
-        )
+    if found.kind == ActorKind.GROUP:
+        return redirect(request, runtime.urls.path("group", id=found.id))
     if await runtime.db.read(find_person, viewer, found.id) is None:
         return redirect(request, back, ("info", gettext("Nobody there is called that.")))
     return redirect(request, runtime.urls.path("person", handle=found.address))

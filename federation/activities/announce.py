@@ -1,0 +1,176 @@
+"""`Announce`: a group elsewhere tells those who are in it what was said there.
+
+It passes on what others said, whole: of these, what its own server says counts, what carries its
+author's proof, and what stands where it was said. That something is taken away, closed or kept on
+top is for the group to say, of what was said in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from federation.errors import Rejected
+from federation.fetching import Budget
+from federation.group_audience import GroupSaidIn, find_group_said_in
+from federation.looking_up import fetch_note
+from federation.objects.actor import find_remote
+from federation.objects.note import NoteDraft, from_ap
+from federation.posts import find_post
+from federation.proofs import require_proof
+from federation.reading import JsonObject, object_of, types_of, uri_of, words_of
+from federation.receiving import InGroup, accept_note
+from federation.uris import is_same_origin
+from federation.vocab import PUBLIC
+from fedparents import clock
+from fedparents.accounts.models import Account
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.db import Database, UnitOfWork
+from fedparents.groups.models import Membership, MembershipState
+from fedparents.ids import GroupId
+from fedparents.posts.desk import move_post
+from fedparents.posts.elsewhere import withdraw_said
+from fedparents.posts.models import PostState
+
+if TYPE_CHECKING:
+    from federation.inbox import Receiver
+    from federation.signing import Signed
+    from federation.towns import Towns
+
+_NESTED_AT_MOST: Final = 2
+_SAYS: Final = frozenset({"Create", "Update"})
+_REASON_LENGTH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What somebody said in a group, and that it was they."""
+
+    author: Actor
+    note: NoteDraft
+    is_change: bool
+
+
+async def prepare_announce(db: Database, towns: Towns, signed: Signed) -> Receiver:
+    """Find out whether what is passed on was said; nothing is asked for a group in which nobody of
+    this place is."""
+    group = await db.read(_find_group_heard, towns.base_url, signed.sender)
+    if group is None:
+        return _pass_over
+    heard = await _listen(db, towns, signed, group)
+    return partial(receive_announce, group=group, heard=heard)
+
+
+def receive_announce(
+    uow: UnitOfWork,
+    base_url: str,
+    signed: Signed,
+    group: GroupSaidIn | None = None,
+    heard: Heard | None = None,
+) -> None:
+    if group is None:
+        return
+    if heard is not None:
+        _keep(uow, base_url, group, heard)
+        return
+    thing = _unwrapped(signed.document)
+    verb = next(iter(types_of(thing)), "")
+    if verb == "Delete":
+        _take_away(uow, base_url, group, thing)
+
+
+async def _listen(db: Database, towns: Towns, signed: Signed, group: GroupSaidIn) -> Heard | None:
+    """None for what is no new word: what we know, what one of us said, what is done to words."""
+    thing = _unwrapped(signed.document)
+    verbs = set(types_of(thing))
+    if thing and not verbs & _SAYS:
+        return None
+    uri = uri_of(thing.get("object")) if thing else uri_of(signed.document.get("object"))
+    is_change = "Update" in verbs
+    if not is_change and await db.read(_is_known, towns.base_url, uri):
+        return None
+    who = uri_of(thing.get("actor"))
+    budget = Budget()
+    if thing and await _is_believed(towns, thing, who, signed.sender):
+        note = from_ap(object_of(thing.get("object")))
+        author = await towns.discovery_within(budget).get(who)
+        return Heard(author, note, is_change)
+    if not group.is_public:
+        raise Rejected(f"{who} has not proven what {signed.sender} passes on")
+    found = await fetch_note(towns, uri, budget)
+    return Heard(found.author, found.note, is_change)
+
+
+async def _is_believed(towns: Towns, thing: JsonObject, who: str, group: str) -> bool:
+    """Whether it counts as it stands there."""
+    if is_same_origin(who, towns.base_url):
+        raise Rejected(f"{group} says what {who} would have said here")
+    if is_same_origin(who, group):
+        return True
+    if isinstance(thing.get("proof"), dict):
+        await require_proof(thing, who, towns.keys, now=clock.now())
+        return True
+    return False
+
+
+def _keep(uow: UnitOfWork, base_url: str, group: GroupSaidIn, heard: Heard) -> None:
+    note = heard.note
+    if group.is_public != (PUBLIC in (*note.to, *note.cc)):
+        raise Rejected(f"{note.uri} is not for those who read {group.uri}")
+    accept_note(
+        uow,
+        base_url,
+        heard.author,
+        note,
+        group=InGroup(GroupId(group.id)),
+        is_change=heard.is_change,
+    )
+
+
+def _take_away(uow: UnitOfWork, base_url: str, group: GroupSaidIn, thing: JsonObject) -> None:
+    """Of one of ours, its author sees why."""
+    post = find_post(uow.session, base_url, uri_of(thing.get("object")))
+    if post is None or post.group_id != group.id or post.state == PostState.DELETED:
+        return
+    if post.is_from_elsewhere:
+        withdraw_said(uow, post)
+    elif post.state == PostState.VISIBLE and is_same_origin(uri_of(thing.get("actor")), group.uri):
+        reason = words_of(thing.get("summary"), at_most=_REASON_LENGTH)
+        move_post(uow, post, PostState.HIDDEN, reason, by=None)
+
+
+def _unwrapped(document: JsonObject) -> JsonObject:
+    """What is passed on; {} for a bare address. Some servers wrap it twice."""
+    thing = object_of(document.get("object"))
+    for _ in range(_NESTED_AT_MOST - 1):
+        if "Announce" in types_of(thing):
+            thing = object_of(thing.get("object"))
+    return thing
+
+
+def _find_group_heard(session: Session, base_url: str, uri: str) -> GroupSaidIn | None:
+    """The group of this id, if somebody here is in it."""
+    row = find_remote(session, uri)
+    actor = session.get(Actor, row.actor_id) if row is not None else None
+    if actor is None or actor.kind != ActorKind.GROUP:
+        return None
+    ours = (
+        select(Account.id)
+        .join(Membership, col(Membership.actor_id) == col(Account.actor_id))
+        .where(Membership.group_id == actor.id, Membership.state == MembershipState.ACTIVE)
+    )
+    if not session.execute(sa.select(ours.exists())).scalar():
+        return None
+    return find_group_said_in(session, base_url, actor.id)
+
+
+def _is_known(session: Session, base_url: str, uri: str) -> bool:
+    return find_post(session, base_url, uri) is not None
+
+
+def _pass_over(_uow: UnitOfWork, _base_url: str, _signed: Signed) -> None:
+    """What concerns nobody here."""

@@ -1,0 +1,291 @@
+"""What is said in groups across towns.
+
+What somebody here says in a group elsewhere goes to that group, which tells everybody else. A group
+of ours tells all who come for it, in the words of whoever said it: those of this place, and those
+of other towns as they arrived. Forums read what was done; microblogs only what it was done to, and
+of that only what begins a thread (FEP-1b12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import orjson
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from federation.audience import Addressed, talks
+from federation.delivery.queue import Outgoing, forget_post, has_left, list_reached, queue_activity
+from federation.group_audience import (
+    GroupSaidIn,
+    address_in_group,
+    find_group_said_in,
+    list_group_inboxes,
+    may_leave_in_group,
+)
+from federation.models import HeardInGroup
+from federation.objects import note
+from federation.outside import find_person
+from federation.posts import uri_of_post
+from federation.reading import Json, JsonObject, moment
+from federation.uris import activity_uri, actor_uri, followers_uri, note_uri
+from federation.vocab import PUBLIC
+from fedparents.actors.models import Actor
+from fedparents.db import Database, HotStatement, UnitOfWork, constant, table_of
+from fedparents.groups.models import Audience, Group
+from fedparents.jobs import Job, JobKind
+from fedparents.posts.facts import PostEdited, PostNarrowed, PostPublished, PostWithdrawn
+from fedparents.posts.models import Post, PostState
+
+_post = table_of(Post)
+_group = table_of(Group)
+_actor = table_of(Actor)
+_IS_HEARD: Final = HotStatement(
+    sa.select(_post.c.id)
+    .join_from(_post, _group, _group.c.actor_id == _post.c.group_id)
+    .join(_actor, _actor.c.id == _group.c.actor_id)
+    .where(
+        _post.c.id == sa.bindparam("post", type_=sa.BigInteger),
+        sa.or_(
+            _actor.c.domain != sa.literal_column("''"),
+            sa.and_(sa.not_(_group.c.is_local_only), _group.c.audience != constant(Audience.HERE)),
+        ),
+    )
+)
+
+
+def group_post_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
+    """Who tells other towns of what is said in groups; of nearly all groups, nobody."""
+
+    async def published(job: Job[PostPublished]) -> None:
+        await db.write(tell_said, base_url, job.fact.post_id, job.id)
+
+    async def edited(job: Job[PostEdited]) -> None:
+        await db.write(tell_said_better, base_url, job.fact.post_id, job.id)
+
+    async def withdrawn(job: Job[PostWithdrawn]) -> None:
+        await db.write(tell_taken_back, base_url, job.fact.post_id, job.id)
+
+    async def narrowed(job: Job[PostNarrowed]) -> None:
+        await db.write(tell_narrowed, base_url, job.fact.post_id, job.id)
+
+    return (
+        JobKind("group_posts.narrowed", PostNarrowed, narrowed, concerns=_is_heard),
+        JobKind("group_posts.published", PostPublished, published, concerns=_is_heard),
+        JobKind("group_posts.edited", PostEdited, edited, concerns=_is_heard),
+        JobKind("group_posts.withdrawn", PostWithdrawn, withdrawn, concerns=_is_heard),
+    )
+
+
+def tell_said(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
+    """It can be read from now on, by those who are elsewhere, too."""
+    post = _hold(uow, post_id)
+    group = _group_of(uow.session, base_url, post) if post is not None else None
+    if post is None or group is None or has_left(uow, post_id):
+        return
+    if post.is_from_elsewhere:
+        _pass_on_first(uow, base_url, post, group, activity_id)
+    elif _may_be_told(uow, base_url, post):
+        _tell(uow, base_url, post, group, activity_id, "Create")
+        if group.is_ours:
+            _show(uow, base_url, post, group)
+
+
+def tell_said_better(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
+    """Whoever has it gets it anew; what others said, they have said better themselves."""
+    post = _hold(uow, post_id)
+    group = _group_of(uow.session, base_url, post) if post is not None else None
+    if post is None or group is None or post.is_from_elsewhere or not has_left(uow, post_id):
+        return
+    if _may_be_told(uow, base_url, post):
+        _tell(uow, base_url, post, group, activity_id, "Update")
+
+
+def tell_taken_back(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
+    """Nobody may read it any more: whoever took it back, or those who look after the group."""
+    post = _hold(uow, post_id)
+    if post is not None and not _is_still_read(uow.session, base_url, post):
+        _take_back(uow, base_url, post, activity_id)
+
+
+def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
+    """Fewer may read it and what answers it; where those others are, it goes."""
+    root = _hold(uow, post_id)
+    if root is None or _is_still_read(uow.session, base_url, root):
+        return
+    _take_back(uow, base_url, root, activity_id)
+    answers = select(Post).where(Post.root_id == post_id, Post.id != post_id)
+    for answer in uow.session.exec(answers.order_by(col(Post.id)).with_for_update()):
+        _take_back(uow, base_url, answer, uow.new_id())
+
+
+def _is_still_read(session: Session, base_url: str, post: Post) -> bool:
+    if post.is_from_elsewhere:
+        return post.state == PostState.VISIBLE
+    return may_leave_in_group(session, base_url, post)
+
+
+def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> None:
+    group = find_group_said_in(uow.session, base_url, post.group_id or 0)
+    if group is None or not has_left(uow, post.id):
+        return
+    inboxes = list_reached(uow, post.id)
+    author = actor_uri(base_url, post.author_actor_id)
+    if post.is_from_elsewhere:
+        taken = _taken_away(uow, base_url, post, group)
+    else:
+        gone = note.tombstone(post, base_url, at=uow.now)
+        taken = _activity(base_url, uow.new_id(), "Delete", author, gone, group)
+    about = uri_of_post(uow.session, base_url, post)
+    if group.is_ours:
+        document = _announced(base_url, activity_id, group, taken)
+        _queue(uow, base_url, group.id, document, inboxes, about=about)
+    elif not post.is_from_elsewhere:
+        _queue(uow, base_url, post.author_actor_id, taken, inboxes, about=about)
+    forget_post(uow, post.id)
+
+
+def hear(uow: UnitOfWork, post: Post, document: JsonObject) -> None:
+    """Keep how something was said in a group of ours until it is passed on: it may have to wait for
+    those who look after the group."""
+    row = HeardInGroup(post_id=post.id, body=orjson.dumps(document).decode())
+    uow.session.merge(row)
+
+
+def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) -> None:
+    """Tell those who have a post of a group of ours what somebody elsewhere has done to it."""
+    group = _group_of(uow.session, base_url, post)
+    if group is None or not group.is_ours or not has_left(uow, post.id):
+        return
+    announced = _announced(base_url, uow.new_id(), group, document)
+    inboxes = set(list_group_inboxes(uow.session, group, post.author_actor_id))
+    about = uri_of_post(uow.session, base_url, post)
+    _queue(uow, base_url, group.id, announced, inboxes, about=about)
+
+
+def _pass_on_first(
+    uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn, activity_id: int
+) -> None:
+    heard = uow.session.get(HeardInGroup, post.id)
+    if heard is None or not group.is_ours or post.state != PostState.VISIBLE:
+        return
+    document: JsonObject = orjson.loads(heard.body)
+    uow.session.delete(heard)
+    announced = _announced(base_url, activity_id, group, document)
+    inboxes = list_group_inboxes(uow.session, group, post.author_actor_id)
+    about = uri_of_post(uow.session, base_url, post)
+    _queue(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
+    _show(uow, base_url, post, group)
+
+
+def _tell(
+    uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn, activity_id: int, verb: str
+) -> None:
+    """To the group where it is; by ours, to everybody who comes for it."""
+    author = actor_uri(base_url, post.author_actor_id)
+    said = note.to_ap(uow.session, post, base_url, now=uow.now)
+    about = note_uri(base_url, post.id)
+    inner_id = uow.new_id() if group.is_ours else activity_id
+    document = _activity(base_url, inner_id, verb, author, said, group)
+    document |= {"to": said["to"], "cc": said["cc"], "published": moment(uow.now)}
+    if not group.is_ours:
+        to_group = [group.inbox]
+        _queue(
+            uow, base_url, post.author_actor_id, document, to_group, about=about, post_id=post.id
+        )
+        return
+    announced = _announced(base_url, activity_id, group, document)
+    inboxes = set(list_group_inboxes(uow.session, group, post.author_actor_id))
+    if verb == "Update":
+        inboxes |= list_reached(uow, post.id)
+    _queue(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
+
+
+def _show(uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn) -> None:
+    """Microblogs pass on what a group shows them, as one of theirs would: only what everybody may
+    read, and what begins a thread."""
+    if post.is_reply or not group.is_public:
+        return
+    uri = uri_of_post(uow.session, base_url, post)
+    document = _announced(base_url, uow.new_id(), group, uri)
+    inboxes = list_group_inboxes(uow.session, group, post.author_actor_id)
+    _queue(uow, base_url, group.id, document, inboxes, about=uri, post_id=post.id)
+
+
+def _announced(base_url: str, activity_id: int, group: GroupSaidIn, thing: Json) -> JsonObject:
+    envelope = (
+        Addressed((PUBLIC,), (followers_uri(group.uri),))
+        if group.is_public
+        else Addressed((group.members,), ())
+    )
+    return {
+        "id": activity_uri(base_url, activity_id),
+        "type": "Announce",
+        "actor": group.uri,
+        "to": list(envelope.to),
+        "cc": list(envelope.cc),
+        "audience": group.uri,
+        "object": thing,
+    }
+
+
+def _activity(
+    base_url: str, activity_id: int, verb: str, actor: str, thing: Json, group: GroupSaidIn
+) -> JsonObject:
+    envelope = address_in_group(group, ())
+    return {
+        "id": activity_uri(base_url, activity_id),
+        "type": verb,
+        "actor": actor,
+        "to": list(envelope.to),
+        "cc": list(envelope.cc),
+        "audience": group.uri,
+        "object": thing,
+    }
+
+
+def _taken_away(uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn) -> JsonObject:
+    """By those who look after the group, of what somebody elsewhere said; the group itself says
+    so."""
+    uri = uri_of_post(uow.session, base_url, post)
+    document = _activity(base_url, uow.new_id(), "Delete", group.uri, uri, group)
+    return document | ({"summary": post.reason} if post.reason else {})
+
+
+def _queue(
+    uow: UnitOfWork,
+    base_url: str,
+    sender_id: int,
+    document: JsonObject,
+    inboxes: Collection[str],
+    *,
+    about: str,
+    post_id: int | None = None,
+) -> None:
+    outgoing = Outgoing(
+        document=document, sender_id=sender_id, inboxes=inboxes, about=about, post_id=post_id
+    )
+    queue_activity(uow, base_url, outgoing)
+
+
+def _is_heard(
+    session: Session, fact: PostPublished | PostEdited | PostWithdrawn | PostNarrowed
+) -> bool:
+    return bool(_IS_HEARD.rows(session.connection(), post=fact.post_id))
+
+
+def _may_be_told(uow: UnitOfWork, base_url: str, post: Post) -> bool:
+    if not may_leave_in_group(uow.session, base_url, post):
+        return False
+    return find_person(uow.session, post.author_actor_id, today=uow.now.date()) is not None
+
+
+def _group_of(session: Session, base_url: str, post: Post) -> GroupSaidIn | None:
+    if post.group_id is None or not talks(session):
+        return None
+    return find_group_said_in(session, base_url, post.group_id)
+
+
+def _hold(uow: UnitOfWork, post_id: int) -> Post | None:
+    return uow.session.get(Post, post_id, with_for_update=True, populate_existing=True)

@@ -1,0 +1,283 @@
+"""What is said in groups across towns: there and back again, and to everybody else."""
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from federation.activities.create import receive_create
+from federation.delivery.models import OutgoingActivity
+from federation.models import HeardInGroup, RemotePost
+from federation.objects.actor import find_remote
+from federation.posts import find_post
+from federation.uris import note_uri
+from federation.vocab import PUBLIC
+from fedparents.actors.models import Standing
+from fedparents.groups.access import find_request
+from fedparents.groups.joining import approve_request, ask_to_join
+from fedparents.groups.members import ban_member, leave_group
+from fedparents.groups.models import Audience as Reading
+from fedparents.groups.models import Group, Joining, Membership, MembershipState, RequestState
+from fedparents.ids import GroupId, PostId
+from fedparents.posts.desk import let_post_through
+from fedparents.posts.models import Audience, PostState
+from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
+from fedparents.timelines.models import HomeEntry
+from tests.federation.activities.conftest import stand_as
+from tests.federation.activities.test_memberships import says, somebody
+from tests.rig.builders import a_group
+from tests.rig.fediverse import settle
+
+NUMBERS = itertools.count()
+OPEN: dict[str, Any] = {"joining": Joining.OPEN, "questions": "", "is_local_only": False}
+
+
+class Room:
+    """A group of Rumilly, which Marie looks after, with Léa of Annecy in it."""
+
+    def __init__(self, annecy, rumilly, lea, marie, group, there):
+        self.annecy, self.rumilly = annecy, rumilly
+        self.lea, self.marie = lea, marie
+        self.group, self.there = group, there
+
+    async def settles(self):
+        await settle(self.annecy, self.rumilly)
+
+    async def lea_says(self, text, **more):
+        draft = PostDraft(text=text, group_id=self.there, **more)
+        post = (await self.annecy.place.db.write(publish_post, self.lea, draft)).post
+        await self.settles()
+        return post
+
+    async def marie_says(self, text, **more):
+        draft = PostDraft(text=text, group_id=self.group, **more)
+        post = (await self.rumilly.place.db.write(publish_post, self.marie, draft)).post
+        await self.settles()
+        return post
+
+    async def as_known(self, town, home, post):
+        """How another town has something; None where it has it not."""
+        uri = note_uri(home.url, post.id)
+        return await town.place.db.read(find_post, town.url, uri)
+
+    async def in_rumilly(self, post):
+        return await self.as_known(self.rumilly, self.annecy, post)
+
+    @property
+    def group_uri(self):
+        return f"{self.rumilly.url}/groups/{self.group}"
+
+    async def in_annecy(self, post):
+        return await self.as_known(self.annecy, self.rumilly, post)
+
+    async def lets_lea_in(self):
+        uri = f"{self.annecy.url}/users/{self.lea.actor_id}"
+        here = await self.rumilly.place.db.read(find_remote, uri)
+        request = await self.rumilly.place.db.read(find_request, self.group, here.actor_id)
+        await self.rumilly.place.db.write(approve_request, self.marie, self.group, request.id)
+
+    async def lets_through(self, post):
+        found = await self.in_rumilly(post)
+        await self.rumilly.place.db.write(let_post_through, self.marie, PostId(found.id))
+        await self.settles()
+
+
+@pytest.fixture
+def room(towns):
+    async def begin(*, holds=False, **privacy):
+        annecy, rumilly = towns
+        lea = await annecy.somebody(f"lea_gp{next(NUMBERS)}", is_discoverable=False)
+        marie = await rumilly.somebody(f"marie_gp{next(NUMBERS)}", is_discoverable=False)
+        group = await a_group(
+            rumilly.place.db, marie, **({"audience": Reading.PUBLIC} | OPEN | privacy)
+        )
+        if not holds:
+            await rumilly.place.db.write(_hold_nothing, group)
+        found = await annecy.place.towns.discovery.get(f"{rumilly.url}/groups/{group}")
+        there = GroupId(found.id)
+        await annecy.place.db.write(ask_to_join, lea, there)
+        await settle(annecy, rumilly)
+        return Room(annecy, rumilly, lea, marie, group, there)
+
+    return begin
+
+
+def _hold_nothing(uow, group_id):
+    group = uow.session.get_one(Group, group_id)
+    group.holds_first_posts = False
+    uow.session.add(group)
+
+
+async def test_what_is_said_in_a_group_reaches_its_members_elsewhere(room):
+    found = await room()
+    post = await found.marie_says("Le goûter est samedi.")
+    there = await found.in_annecy(post)
+    assert (there.group_id, there.audience) == (found.there, Audience.PUBLIC)
+    assert there.text == "Le goûter est samedi."
+    homes = await found.annecy.place.db.read(
+        lambda s: s.exec(select(HomeEntry.account_id).where(HomeEntry.post_id == there.id)).all()
+    )
+    assert list(homes) == [found.lea.account_id]
+
+
+async def test_what_a_member_elsewhere_says_is_in_the_group(room):
+    found = await room()
+    post = await found.lea_says("J'apporte le gâteau.")
+    there = await found.in_rumilly(post)
+    assert (there.group_id, there.state) == (found.group, PostState.VISIBLE)
+    assert there.text == "J'apporte le gâteau."
+    kept = await found.rumilly.place.db.read(lambda s: s.get(HeardInGroup, there.id))
+    assert kept is None
+
+
+async def test_answers_find_their_place_on_both_sides(room):
+    found = await room()
+    post = await found.marie_says("Qui vient ?")
+    known = await found.in_annecy(post)
+    answer = await found.lea_says("Moi.", in_reply_to_id=PostId(known.id))
+    there = await found.in_rumilly(answer)
+    assert (there.in_reply_to_id, there.group_id) == (post.id, found.group)
+    back = await found.marie_says("Merci !", in_reply_to_id=PostId(there.id))
+    assert (await found.in_annecy(back)).in_reply_to_id == answer.id
+
+
+async def test_what_is_said_better_and_taken_back(room):
+    found = await room()
+    post = await found.marie_says("Samedi.")
+    db = found.rumilly.place.db
+    await db.write(edit_post, found.marie, PostId(post.id), "Dimanche.")
+    await found.settles()
+    assert (await found.in_annecy(post)).text == "Dimanche."
+    await db.write(delete_post, found.marie, PostId(post.id))
+    await found.settles()
+    assert (await found.in_annecy(post)).state == PostState.DELETED
+
+
+async def test_the_same_of_what_came_from_elsewhere(room):
+    found = await room()
+    post = await found.lea_says("Samedi.")
+    db = found.annecy.place.db
+    await db.write(edit_post, found.lea, PostId(post.id), "Dimanche.")
+    await found.settles()
+    assert (await found.in_rumilly(post)).text == "Dimanche."
+    await db.write(delete_post, found.lea, PostId(post.id))
+    await found.settles()
+    assert (await found.in_rumilly(post)).state == PostState.DELETED
+
+
+async def test_a_newcomer_waits_for_those_who_look_first(room):
+    found = await room(holds=True)
+    post = await found.lea_says("Bonjour !")
+    assert (await found.in_rumilly(post)).state == PostState.HELD
+    await found.lets_through(post)
+    assert (await found.in_rumilly(post)).state == PostState.VISIBLE
+    again = await found.lea_says("Me revoilà.")
+    assert (await found.in_rumilly(again)).state == PostState.VISIBLE
+
+
+async def test_what_a_group_keeps_for_this_town_stays_here(room):
+    found = await room()
+    post = await found.marie_says("Entre nous.", audience=Audience.GROUP)
+    assert await found.in_annecy(post) is None
+    town = await found.marie_says("Ici seulement.", audience=Audience.HERE)
+    assert await found.in_annecy(town) is None
+    uris = await found.annecy.place.db.read(lambda s: s.exec(select(RemotePost.uri)).all())
+    assert not [each for each in uris if str(post.id) in each or str(town.id) in each]
+
+
+async def test_whoever_left_gets_nothing_more(room):
+    found = await room()
+    await found.annecy.place.db.write(leave_group, found.lea, found.there)
+    await found.settles()
+    post = await found.marie_says("Pour ceux qui restent.")
+    assert await found.in_annecy(post) is None
+
+
+async def test_members_of_allied_towns_read_what_only_members_read(room, allied):
+    found = await room(audience=Reading.MEMBERS)
+    post = await found.marie_says("Entre nous.")
+    there = await found.in_annecy(post)
+    assert (there.group_id, there.audience) == (found.there, Audience.GROUP)
+    answer = await found.lea_says("Merci.", in_reply_to_id=PostId(there.id))
+    back = await found.in_rumilly(answer)
+    assert (back.in_reply_to_id, back.audience) == (post.id, Audience.GROUP)
+    sent = await bodies(found.rumilly, post.id) + await bodies(found.annecy, answer.id)
+    assert len(sent) == 2
+    for each in sent:
+        assert "#Public" not in json.dumps(each)
+        assert "proof" not in each
+
+
+async def test_who_is_no_ally_any_more_gets_no_more_of_it(room, allied, towns):
+    found = await room(audience=Reading.MEMBERS)
+    await found.marie_says("Entre nous.")
+    await found.rumilly.place.db.write(stand_as(Standing.KNOWN), found.annecy.domain)
+    post = await found.marie_says("Toujours entre nous.")
+    assert await found.in_annecy(post) is None
+
+
+async def test_the_words_of_a_stranger_wait_where_somebody_decides(room):
+    """A microblog names the group, and knows of no members."""
+    found = await room(joining=Joining.APPROVAL)
+    await found.lets_lea_in()
+    zoe = await somebody(found.rumilly, found.annecy)
+    uri = await writes(found.rumilly, zoe, found.group_uri)
+    post = await found.rumilly.place.db.read(find_post, found.rumilly.url, uri)
+    assert (post.group_id, post.state) == (found.group, PostState.HELD)
+    request = await found.rumilly.place.db.read(find_request, found.group, zoe.id)
+    assert request.state == RequestState.PENDING
+    await found.rumilly.place.db.write(let_post_through, found.marie, PostId(post.id))
+    await found.settles()
+    told = await bodies(found.rumilly, post.id)
+    assert told[0]["object"]["object"]["id"] == uri
+    assert told[1]["object"] == uri
+
+
+async def test_who_speaks_in_an_open_group_is_in_it(room):
+    found = await room()
+    zoe = await somebody(found.rumilly, found.annecy)
+    await writes(found.rumilly, zoe, found.group_uri)
+    membership = await found.rumilly.place.db.read(
+        lambda session: session.get_one(Membership, (found.group, zoe.id))
+    )
+    assert membership.state == MembershipState.ACTIVE
+    await found.rumilly.place.db.write(
+        ban_member, found.marie, found.group, zoe.id, "Publicité.", until=None
+    )
+    uri = await writes(found.rumilly, zoe, found.group_uri)
+    assert await found.rumilly.place.db.read(find_post, found.rumilly.url, uri) is None
+
+
+async def test_nobody_speaks_in_a_closed_group_from_outside(room, allied):
+    found = await room(audience=Reading.MEMBERS)
+    zoe = await somebody(found.rumilly, found.annecy)
+    for to in ([PUBLIC], [f"{found.group_uri}/members"], []):
+        uri = await writes(found.rumilly, zoe, found.group_uri, to=to)
+        assert await found.rumilly.place.db.read(find_post, found.rumilly.url, uri) is None
+
+
+async def writes(town, who, group_uri, **changes):
+    """The address of what somebody says to a group, in the way of microblogs."""
+    uri = f"{who.uri}/notes/{next(NUMBERS)}"
+    note = {
+        "id": uri,
+        "type": "Note",
+        "attributedTo": who.uri,
+        "content": "<p>Bonjour</p>",
+        "to": [PUBLIC],
+        "cc": [group_uri],
+        "tag": [{"type": "Mention", "href": group_uri, "name": "@group"}],
+        **changes,
+    }
+    await says(town, who, receive_create, "Create", note)
+    await settle(town)
+    return uri
+
+
+async def bodies(town, post_id):
+    """What left of a post, in order."""
+    sent = select(OutgoingActivity.body).where(OutgoingActivity.post_id == post_id)
+    rows = await town.place.db.read(lambda s: s.exec(sent.order_by(col(OutgoingActivity.id))).all())
+    return [json.loads(each) for each in rows if each]
