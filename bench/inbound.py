@@ -1,9 +1,10 @@
-"""What other towns send: signed things of twenty people, answered as fast as they come and then
-worked on."""
+"""What other towns send: what twenty people say, signed, answered as fast as it comes and then
+brought home to those who follow them."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,26 +13,34 @@ from dataclasses import dataclass
 from itertools import chain, cycle
 from pathlib import Path
 
+from sqlmodel import select
+
 from bench.load import Load, Request, closed_loop
 from bench.place import Town, anonymous_mib, cpu_seconds, prepare
 from federation.key_material import new_rsa_key
 from federation.keys import LocalKey
 from federation.models import KeyKind
-from federation.objects.actor import ActorDraft, accept_actor
+from federation.objects.actor import ActorDraft, accept_actor, find_remote
+from federation.reading import JsonObject
 from federation.remote_keys import Shown, store_key
 from federation.signing import sign
+from federation.vocab import PUBLIC
 from fedparents import clock
-from fedparents.actors.models import ActorKind
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork, open_database
 from fedparents.instance.models import FederationMode
 from fedparents.instance.service import change_federation
+from fedparents.social.models import Follow, FollowState
 
 SENDERS = 20
 CLIENTS = 16
 SECONDS = 2.5
+FOLLOWERS = 5
+"""Of each of them, here."""
 _MOST = 9000
 """More than any run takes: what is signed twice would be known."""
+_COUNT_VISIBLE = "SELECT count(*) FROM home_entry JOIN remote_post USING (post_id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,8 @@ class Received:
 
     answered: float
     """A second."""
-    worked: float
-    """A second, until the last of them was worked on."""
+    visible: float
+    """A second, until the last of them stood in the homes of those who follow."""
     cpu_ms: float
     """For each, from its first byte to the end of its job."""
     memory: float
@@ -56,6 +65,7 @@ class OpenTown:
         self._file = folder / "place.db"
         self._keys = [_key(number) for number in range(SENDERS)]
         self._sent = 0
+        self._taken = 0
         asyncio.run(self._open())
 
     def receive(self, pid: int) -> Received:
@@ -65,7 +75,8 @@ class OpenTown:
             closed_loop(self.town.place.port, requests, clients=CLIENTS, seconds=SECONDS)
         )
         count = _all_taken(seen)
-        self._wait_until_done()
+        self._taken += count
+        self._wait_until_visible()
         took = time.perf_counter() - began
         spent = (cpu_seconds(pid) - cpu) * 1000 / count
         return Received(seen.per_second, count / took, spent, anonymous_mib(pid))
@@ -77,11 +88,12 @@ class OpenTown:
         for key in self._keys:
             shown = Shown(owner=key.owner, kind=KeyKind.RSA, public=key.public_pem)
             await db.write(_meet, key.owner)
+            await db.write(_follow, key.owner)
             await db.write(store_key, key.id, shown)
         await db.close()
 
     def _signed(self) -> Iterator[Request]:
-        """Each with an id of its own; it says that a post is gone which nobody here has."""
+        """Each says something of its own to everybody."""
         numbers = range(self._sent, self._sent + _MOST)
         self._sent += _MOST
         with ThreadPoolExecutor(2) as threads:
@@ -90,22 +102,63 @@ class OpenTown:
 
     def _payload(self, number: int) -> bytes:
         key = self._keys[number % SENDERS]
-        text = "Bonjour à tous ! " * 60  # as long as what people say
-        body = (
-            f'{{"@context":"https://www.w3.org/ns/activitystreams","id":"{key.owner}/{number}",'
-            f'"type":"Delete","actor":"{key.owner}","to":["https://www.w3.org/ns/activitystreams'
-            f'#Public"],"summary":"{text}","object":"{key.owner}/notes/{number}"}}'
-        ).encode()
+        body = json.dumps(_create(key.owner, number)).encode()
         headers = sign(key, "POST", f"https://{self.town.host}/inbox", body, clock.now())
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"POST /inbox HTTP/1.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
-    def _wait_until_done(self) -> None:
+    def _wait_until_visible(self) -> None:
         rows = sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)
-        while rows.execute("SELECT 1 FROM inbox_item WHERE body IS NOT NULL LIMIT 1").fetchone():
-            time.sleep(0.05)
+        awaited = (self._taken * FOLLOWERS,)
+        while rows.execute(_COUNT_VISIBLE).fetchone() != awaited:
+            time.sleep(0.1)
         rows.close()
+
+
+def _create(owner: str, number: int) -> JsonObject:
+    """As Mastodon says it."""
+    note = f"{owner}/notes/{number}"
+    addressed: JsonObject = {"to": [PUBLIC], "cc": [f"{owner}/followers"]}
+    said = f"<p>Bonjour à tous ! Qui vient au parc ce mercredi ? ({number})</p>"
+    return {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": f"{note}/activity",
+        "type": "Create",
+        "actor": owner,
+        **addressed,
+        "object": {
+            "id": note,
+            "type": "Note",
+            "attributedTo": owner,
+            "published": f"{clock.now():%Y-%m-%dT%H:%M:%SZ}",
+            "content": said + "<p>On apporte le goûter.</p>" * 20,
+            "contentMap": {"fr": said},
+            "url": note,
+            "sensitive": False,
+            "attachment": [],
+            "tag": [],
+            **addressed,
+        },
+    }
+
+
+def _follow(uow: UnitOfWork, uri: str) -> None:
+    """Five people of this place do."""
+    row = find_remote(uow.session, uri)
+    if row is None:
+        raise RuntimeError(f"{uri} is not known")
+    people = select(Actor.id).where(Actor.kind == ActorKind.PERSON, Actor.domain == "")
+    for follower in uow.session.exec(people.order_by(Actor.handle).limit(FOLLOWERS)):
+        uow.session.add(
+            Follow(
+                follower_actor_id=follower,
+                followed_actor_id=row.actor_id,
+                id=uow.new_id(),
+                state=FollowState.ACCEPTED,
+                created_at=uow.now,
+            )
+        )
 
 
 def _all_taken(seen: Load) -> int:
