@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from fedparents.places.names import fold
@@ -48,8 +48,10 @@ def _terms(text: str, cut: Callable[[str], Iterable[str]]) -> Iterator[str]:
             yield _without_ending(word[:_LONGEST])
 
 
+@lru_cache(maxsize=8192)
 def _without_ending(word: str) -> str:
-    """ "Poussettes" and "poussette", "vélos" and "vélo": the same term, and no real word."""
+    """ "Poussettes" and "poussette", "vélos" and "vélo": the same term, and no real word. Kept,
+    because most of what people say is a few thousand words, and an ending is long to find."""
     if len(word) < _STEMS_FROM or not word.isalpha():
         return word
     stem = _stem()(word)
