@@ -140,7 +140,7 @@ class SQLiteDatabase(Database):
                 ) as session,
             ):
                 return call(session)
-        except DBAPIError as error:
+        except (DBAPIError, sqlite_module.Error) as error:
             raise _unavailable(error) from error
 
     def _write_batches(self) -> None:
@@ -278,7 +278,8 @@ def _begin(connection: Connection) -> None:
     # A write that begins as a read may find the database changed under it and fail; a writer
     # therefore takes the lock at once. Readers never wait.
     mode = "DEFERRED" if connection.get_execution_options().get("reads_only") else "IMMEDIATE"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"BEGIN {mode}")
 
 
 def _fail(batch: list[_Call], error: Exception) -> None:

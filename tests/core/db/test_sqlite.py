@@ -7,9 +7,10 @@ import signal
 import sys
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
-from fedparents.db import open_database
+from fedparents.db import HotStatement, open_database
 from fedparents.db.sqlite import sqlite_engine, sqlite_path, sqlite_version
 from fedparents.errors import Unavailable
 from fedparents.submissions.models import SubmittedForm
@@ -67,6 +68,16 @@ async def test_a_database_locked_by_somebody_else_answers_in_words(database_url)
     finally:
         holder.close()
         await db.close()
+
+
+@pytest.mark.anyio
+async def test_what_fails_under_a_hot_statement_is_told_in_words_too(db):
+    """These run on the driver, whose errors are not SQLAlchemy's. A reader may not write."""
+    write = HotStatement(sa.text("INSERT INTO submitted_form (key) VALUES ('a')"))
+    with pytest.raises(Unavailable) as refused:
+        await db.read(lambda session: write.run(session.connection()))
+    assert "readonly" in refused.value.log
+    assert await db.read(list_keys) == []
 
 
 @pytest.mark.anyio
