@@ -73,6 +73,7 @@ SHAPES: Final[Mapping[str, frozenset[str]]] = {
     "Delete": _ACTIVITY | {"audience", "summary"},
     **dict.fromkeys(("Follow", "Accept", "TentativeAccept", "Leave", "Offer"), _ACTIVITY),
     "Join": _ACTIVITY | {"participationMessage", "answers"},
+    "Move": _ACTIVITY | {"target"},
     "Reject": _ACTIVITY | {"summary"},
     "Remove": _ACTIVITY | {"origin", "summary"},
     "Announce": _ACTIVITY | {"audience"},
@@ -118,7 +119,7 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
 """The same for what has no type, by the property that holds it."""
 _WHERE_IDS_END: Final = re.compile("[/#?]")
 _CONTENTS: Final = frozenset({"Note", "Question"})
-_OF_KNOWN: Final = frozenset({"Like"})
+_OF_KNOWN: Final = frozenset({"Like", "Move"})
 """What only those say of whom others may know already."""
 _TELLS: Final = frozenset({"Create", "Update"})
 _TAKES_BACK: Final = frozenset({"Delete", "Undo"})

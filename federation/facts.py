@@ -14,3 +14,10 @@ class PostMissing(Fact):
 
     ordered_by: ClassVar[str | None] = "uri"
     uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMoved(Fact):
+    """Somebody of this place goes on elsewhere."""
+
+    actor_id: int

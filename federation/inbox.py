@@ -28,6 +28,7 @@ from federation.activities.follow import receive_follow
 from federation.activities.join import receive_join
 from federation.activities.leave import receive_leave
 from federation.activities.like import receive_like
+from federation.activities.move import prepare_move, receive_move
 from federation.activities.offer import is_between_places, receive_offer
 from federation.activities.reject import receive_reject
 from federation.activities.remove import receive_remove
@@ -70,6 +71,7 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Leave": receive_leave,
     "Like": receive_like,
     "Offer": receive_offer,
+    "Move": receive_move,
     "Reject": receive_reject,
     "Remove": receive_remove,
     "TentativeAccept": receive_tentative_accept,
@@ -78,7 +80,10 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
 }
 """Who works on which verb. What is said with any other is counted, and not kept."""
 
-PREPARERS: Final[Mapping[str, Preparer]] = {"Announce": prepare_announce}
+PREPARERS: Final[Mapping[str, Preparer]] = {
+    "Announce": prepare_announce,
+    "Move": prepare_move,
+}
 """Who has to ask others first, before anything is written, and says who does it then."""
 
 KNOWN_FOR: Final = timedelta(days=30)

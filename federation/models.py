@@ -64,6 +64,38 @@ class RemoteActor(SQLModel, table=True):
     fetched_at: datetime = Field(sa_type=UTCDateTime)
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """Since when their own town says that they are no more."""
+    also_known_as: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Ids under which they say that they were known, with a space between."""
+    moved_to: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The id under which they go on; both sides have said so."""
+    moved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+    @property
+    def names(self) -> list[str]:
+        return self.also_known_as.split()
+
+
+class SecondHome(SQLModel, table=True):
+    """Where else somebody of this place is or was known: one row for those who have moved."""
+
+    __tablename__ = "second_home"
+
+    actor_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="actor.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    also_known_as: str = ""
+    """Ids elsewhere that were theirs, with a space between."""
+    moved_to: str = ""
+    """The id elsewhere under which they go on."""
+    moved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+    @property
+    def names(self) -> list[str]:
+        return self.also_known_as.split()
 
 
 class RemoteKey(SQLModel, table=True):

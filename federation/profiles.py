@@ -10,6 +10,7 @@ from federation.audience import Addressed, list_inboxes, talks
 from federation.delivery.queue import Outgoing, list_reached_by, queue_activity
 from federation.following import list_tied
 from federation.keys import ActorKeys, Keyring
+from federation.models import SecondHome
 from federation.objects import group, person
 from federation.outside import find_away, find_group, find_person
 from federation.reading import JsonObject
@@ -52,7 +53,7 @@ def find_document(
     if (found := find_group(session, actor_id)) is not None:
         return group.to_ap(found, base_url, keys)
     if (actor := find_person(session, actor_id, today=today)) is not None:
-        return person.to_ap(actor, base_url, keys)
+        return person.to_ap(actor, base_url, keys, session.get(SecondHome, actor_id))
     if (away := find_away(session, actor_id, today=today)) is not None:
         return person.away_to_ap(away, base_url, keys)
     return None

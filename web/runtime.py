@@ -25,6 +25,7 @@ from federation.grouping import grouping_jobs
 from federation.inbox import inbox_jobs
 from federation.keys import Keyring
 from federation.looking_up import looking_up_jobs
+from federation.moving import moving_jobs
 from federation.outbox import outbox_jobs
 from federation.profiles import profile_jobs
 from federation.thanking import thanking_jobs
@@ -245,6 +246,7 @@ def jobs_of(
         *following_jobs(db, base_url),
         *thanking_jobs(db, base_url),
         *profile_jobs(db, base_url, keys),
+        *moving_jobs(db, base_url, keys),
         *grouping_jobs(db, base_url),
         *group_post_jobs(db, base_url),
         *mail_jobs(mailroom),

@@ -22,6 +22,7 @@ from federation.reading import (
     plain,
     types_of,
     uri_of,
+    uris_of,
     words_of,
 )
 from federation.trust import standing_of_actor
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 HANDLE_LENGTH: Final = 64
 NAME_LENGTH: Final = 120
 SUMMARY_LENGTH: Final = 5000
+_NAMES_AT_MOST: Final = 20
 _MEDIA_TYPES: Final = {"webp": "image/webp", "png": "image/png"}
 
 
@@ -59,6 +61,8 @@ class ActorDraft:
     is_locked: bool
     is_discoverable: bool
     is_indexable: bool
+    also_known_as: tuple[str, ...] = ()
+    """Ids that they say were theirs."""
     group: GroupDraft | None = None
     """What a group says beside that."""
 
@@ -162,6 +166,7 @@ def read_actor(document: JsonObject, kind: ActorKind, types: tuple[str, ...]) ->
         is_locked=flag_of(document.get("manuallyApprovesFollowers")),
         is_discoverable=flag_of(document.get("discoverable")),
         is_indexable=flag_of(document.get("indexable")),
+        also_known_as=tuple(uris_of(document.get("alsoKnownAs"))[:_NAMES_AT_MOST]),
     )
 
 
@@ -178,6 +183,7 @@ def accept_actor(uow: UnitOfWork, draft: ActorDraft) -> Actor:
     actor.standing = standing_of_actor(uow.session, draft.domain, draft.uri)
     row.inbox, row.shared_inbox = draft.inbox, draft.shared_inbox
     row.followers, row.outbox, row.url = draft.followers, draft.outbox, draft.url
+    row.also_known_as = " ".join(draft.also_known_as)
     row.fetched_at, row.gone_at = uow.now, None
     uow.session.add(actor)
     uow.session.flush()  # before the row that refers to it

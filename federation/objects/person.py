@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from federation.models import SecondHome
 from federation.objects.actor import (
     ActorDraft,
     FederatedActor,
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 _TYPES: Final = ("Person", "Organization")
 
 
-def to_ap(actor: Actor, base_url: str, keys: ActorKeys) -> JsonObject:
-    """Name, words about themselves and picture; nothing of commune, household or account."""
+def to_ap(
+    actor: Actor, base_url: str, keys: ActorKeys, home: SecondHome | None = None
+) -> JsonObject:
+    """Name, words about themselves and picture, and where else they are known; nothing of commune,
+    household or account."""
     uri = actor_uri(base_url, actor.id)
     shown: JsonObject = {
         "type": "Person",
@@ -33,6 +37,10 @@ def to_ap(actor: Actor, base_url: str, keys: ActorKeys) -> JsonObject:
     }
     if actor.summary:
         shown["summary"] = paragraphs(actor.summary)
+    if home is not None and home.names:
+        shown["alsoKnownAs"] = [*home.names]
+    if home is not None and home.moved_to:
+        shown["movedTo"] = home.moved_to
     return with_context(shown)
 
 

@@ -52,7 +52,7 @@ def follow_actor(
         _require_way(uow, viewer, other)
         # Whoever is elsewhere is asked: whether it is a yes, their own town says.
         is_asked = other.is_locked or bool(other.domain)
-        follow = _begin(uow, viewer.actor_id, other, is_asked=is_asked)
+        follow = begin_follow(uow, viewer.actor_id, other, is_asked=is_asked)
     if draft is not None:
         follow.shows_shares, follow.notifies = draft.shows_shares, draft.notifies
         follow.languages = " ".join(draft.languages[:_LANGUAGES_AT_MOST])
@@ -115,7 +115,7 @@ def follow_from_elsewhere(
     if is_blocked_between(uow.session, follower_id, followed.id):
         return None
     known = uow.session.get(Follow, (follower_id, followed.id), populate_existing=True)
-    return known or _begin(uow, follower_id, followed, is_asked=is_asked)
+    return known or begin_follow(uow, follower_id, followed, is_asked=is_asked)
 
 
 def accept_from_elsewhere(uow: UnitOfWork, follower_id: int, followed_id: int) -> bool:
@@ -130,7 +130,8 @@ def accept_from_elsewhere(uow: UnitOfWork, follower_id: int, followed_id: int) -
     return True
 
 
-def _begin(uow: UnitOfWork, follower_id: int, other: Actor, *, is_asked: bool) -> Follow:
+def begin_follow(uow: UnitOfWork, follower_id: int, other: Actor, *, is_asked: bool) -> Follow:
+    """Begin a follow, or the asking for it; whoever calls has seen to it that it may be."""
     follow = Follow(
         follower_actor_id=follower_id,
         followed_actor_id=other.id,

@@ -84,6 +84,7 @@ MEMBER = (
     page("set_up_factor", errs=True),
     page("devices"),
     page("leave", errs=True),
+    page("moving"),
     page("person", handle="ana"),
     page("person", handle="driss"),
     page("person", handle="basile"),

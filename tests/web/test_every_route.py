@@ -115,6 +115,7 @@ TABLE = {
         blocked filters new_filter upload_photos messages message_requests ignored_messages
         notifications notification_settings notification_kinds iphone_coach push_device try_push
         write compose town tag own_posts search find_elsewhere my_reports my_decisions
+        moving name_former forget_former move_away move_back
     """,
     NEIGHBOURS: """
         person group join_group withdraw_request unfollow accept_follow reject_follow

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from federation.keys import THE_PLACE
+from federation.moving import find_home
 from federation.objects import application, group, person
 from federation.outside import find_away, find_group, find_handle, find_person, has_ended
 from federation.reading import JsonObject
@@ -42,8 +43,10 @@ async def person_document(request: Request) -> Response:
     if not wants_document(request.headers.get("accept", "")):
         return RedirectResponse(runtime.urls.path("person", handle=shown.handle), 303)
     keys = await runtime.keys.keys_of(number, actor_uri(base_url, number))
-    to_ap = person.to_ap if actor else person.away_to_ap
-    return activity(to_ap(shown, base_url, keys))
+    if actor is None:
+        return activity(person.away_to_ap(shown, base_url, keys))
+    home = await runtime.db.read(find_home, number)
+    return activity(person.to_ap(shown, base_url, keys, home))
 
 
 async def group_document(request: Request) -> Response:

@@ -275,6 +275,15 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
         "Nothing was sent: this place does not talk with %(town)s. Whoever looks after this place"
         " can change that."
     ),
+    "name_elsewhere_needed": N_("Please give a name in another place, like @ana@rumilly.fr."),
+    "town_silent": N_("That place does not answer. Please try again later."),
+    "nobody_there": N_("Nobody there is called that."),
+    "names_at_most": N_("You have named %(at_most)s already. Please remove one first."),
+    "move_not_confirmed": N_("Please say over there first that you were this person here."),
+    "moved_lately": N_("You have moved less than a week ago. Please wait a little."),
+    "move_not_shown": N_(
+        "Nobody in another place may know you. Your profile says who may find you."
+    ),
     "unblock_first": N_("You have blocked this person. Please lift the block first."),
     "follows_at_most": N_("You follow %(at_most)s people already. Please part with some first."),
     "people_at_most": N_("Your list holds %(at_most)s people already, and that is full."),

@@ -13,6 +13,7 @@ IN_GROUPS: Final[Mapping[str, str]] = {
     "group.about": N_("Name, purpose or rules changed"),
     "group.privacy": N_("Who sees the group and who may join changed"),
     "group.switches": N_("What members may do changed"),
+    "person.moved": N_("Somebody sent their followers elsewhere"),
     "group.cover": N_("Picture of the group changed"),
     "group.topic_added": N_("Topic added"),
     "group.topic_renamed": N_("Topic renamed"),

@@ -8,15 +8,17 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.moving import find_new_home
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
-from fedparents.actors.models import ActorKind
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.actors.service import find_actor
 from fedparents.conversations.access import find_reach
 from fedparents.conversations.policy import Reach
 from fedparents.errors import Invalid, NotFound
 from fedparents.groups.queries import get_group, list_shared_groups
 from fedparents.ids import ActorId, GroupId
+from fedparents.social.access import find_person
 from fedparents.social.queries import Profile, get_profile
 from fedparents.social.service import note_actor
 from web.forms import new_form, read_form
@@ -35,6 +37,8 @@ class Sight:
     profile: Profile
     shared: list[tuple[GroupId, str]]
     can_write: bool
+    new_home: Actor | None = None
+    """Under which name they go on."""
 
 
 async def person_page(request: Request) -> Response:
@@ -62,7 +66,9 @@ def _look_at(session: Session, viewer: Viewer, handle: str) -> Sight | GroupId:
     person = profile.actor.id
     shared = list_shared_groups(session, viewer, person)
     reach = find_reach(session, viewer, person, today=clock.now().date())
-    return Sight(profile, shared, can_write=reach != Reach.CLOSED)
+    there = find_new_home(session, person)
+    new_home = find_person(session, viewer, there.id) if there is not None else None
+    return Sight(profile, shared, can_write=reach != Reach.CLOSED, new_home=new_home)
 
 
 async def note_page(request: Request) -> Response:

@@ -1,0 +1,96 @@
+"""`Move`: somebody has gone to another server, and those who follow them go on there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlmodel import Session, select
+
+from federation.activities.pairs import get_sender
+from federation.audience import list_inboxes
+from federation.delivery.queue import Outgoing, queue_activity
+from federation.models import RemoteActor, SecondHome
+from federation.objects.actor import find_remote
+from federation.reading import JsonObject, uri_of
+from federation.uris import activity_uri, actor_uri, find_local_actor, followers_uri
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.db import Database, UnitOfWork
+from fedparents.social.models import Block, Follow, Mute
+from fedparents.social.moving import follow_to
+
+if TYPE_CHECKING:
+    from federation.inbox import Receiver
+    from federation.signing import Signed
+    from federation.towns import Towns
+
+PAUSE: Final = timedelta(days=7)
+"""Nobody moves more often; who does would lead their followers about."""
+
+
+async def prepare_move(db: Database, towns: Towns, signed: Signed) -> Receiver:
+    """Where they say that they are is looked at now, since there it has to be said too; nothing is
+    asked for whoever is nothing to anybody here."""
+    target = uri_of(signed.document.get("target"))
+    is_here = find_local_actor(towns.base_url, target) is not None
+    if target and not is_here and await db.read(_is_somebody, signed.sender):
+        await towns.discovery.get(target, anew=True)
+    return receive_move
+
+
+def receive_move(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
+    """Only when both sides say so: else anybody could take another one's followers."""
+    sender = get_sender(uow.session, signed)
+    row = uow.session.get_one(RemoteActor, sender.actor.id, with_for_update=True)
+    target = uri_of(signed.document.get("target"))
+    if uri_of(signed.document.get("object")) != signed.sender or not target:
+        return
+    if row.moved_at is not None and row.moved_at > uow.now - PAUSE:
+        return
+    there = _find_new_home(uow.session, base_url, target, signed.sender)
+    if there is None or there.id == sender.actor.id or there.kind != ActorKind.PERSON:
+        return
+    row.moved_to, row.moved_at = target, uow.now
+    uow.session.add(row)
+    follow_to(uow, sender.actor.id, there)
+
+
+def send_move(uow: UnitOfWork, base_url: str, actor_id: int, target: str, activity_id: int) -> None:
+    """Tell the towns of those who follow somebody where to find them from now on."""
+    actor = actor_uri(base_url, actor_id)
+    document: JsonObject = {
+        "id": activity_uri(base_url, activity_id),
+        "type": "Move",
+        "actor": actor,
+        "object": actor,
+        "target": target,
+        "to": [followers_uri(actor)],
+        "cc": [],
+    }
+    inboxes = list_inboxes(uow.session, actor_id, ())
+    outgoing = Outgoing(document=document, sender_id=actor_id, inboxes=inboxes, about=actor)
+    queue_activity(uow, base_url, outgoing)
+
+
+def _is_somebody(session: Session, uri: str) -> bool:
+    """Whether anybody here follows, blocks or mutes somebody elsewhere."""
+    row = find_remote(session, uri)
+    if row is None:
+        return False
+    ties = (Follow.followed_actor_id, Block.actor_id, Mute.actor_id)
+    return any(
+        session.exec(select(tie).where(tie == row.actor_id).limit(1)).first() is not None
+        for tie in ties
+    )
+
+
+def _find_new_home(session: Session, base_url: str, target: str, was: str) -> Actor | None:
+    """Whoever says of themselves that they were somebody else, here or elsewhere."""
+    if (local := find_local_actor(base_url, target)) is not None:
+        home = session.get(SecondHome, local[1])
+        says_so = home is not None and was in home.names
+        return session.get(Actor, local[1]) if says_so else None
+    row = find_remote(session, target)
+    if row is None or row.gone_at is not None or was not in row.names:
+        return None
+    return session.get(Actor, row.actor_id)
