@@ -157,6 +157,7 @@ def _keep(
         group_id=group_id,
         is_held=group is not None and group.is_held,
         is_answer=bool(note.answers),
+        is_found=is_wanted,
         answers_id=answered.id if answered is not None else None,
     )
     if audience == Audience.DIRECT:

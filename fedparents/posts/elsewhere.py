@@ -94,6 +94,8 @@ class Said:
     """Where links of its words lead here."""
     poll: PollSaid | None = None
     edited_at: datetime | None = None
+    is_found: bool = False
+    """It was looked up: nobody is told of it, and it stands where it was said."""
 
 
 def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
@@ -127,10 +129,11 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
     name_people(uow, post, said.named[:MENTIONS_AT_MOST], _tags(said))
     if said.poll is not None:
         _ask(uow, post, said.poll)
+    is_news = not said.is_found and post.created_at > uow.now - NEWS_FOR
     if said.is_held:
         uow.record(PostHeld(post.id))
     else:
-        announce(uow, post, is_news=post.created_at > uow.now - NEWS_FOR)
+        announce(uow, post, is_news=is_news)
     return post
 
 
@@ -240,9 +243,10 @@ def _write(post: Post, words: _Words) -> None:
 
 def _new_id(uow: UnitOfWork, said: Said) -> int:
     """Letters stand where they arrive: what was read of a conversation ends at one of them."""
-    if said.at > uow.now - _AT_ONCE or said.audience == Audience.DIRECT:
+    is_new = said.at > uow.now - _AT_ONCE and not said.is_found
+    if is_new or said.audience == Audience.DIRECT:
         return uow.new_id()
-    found = some_id_at(max(_EARLIEST, said.at))
+    found = some_id_at(max(_EARLIEST, min(said.at, uow.now)))
     return found if uow.session.get(Post, found) is None else uow.new_id()
 
 

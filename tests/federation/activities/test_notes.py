@@ -18,6 +18,7 @@ from fedparents.posts.polls import PollDraft, list_polls, vote
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from fedparents.social.follows import follow_actor
 from fedparents.timelines.queries import get_card, list_home
+from fedparents.timelines.threads import find_place, get_thread
 from tests.federation.activities.test_follow import known_in
 from tests.rig.fediverse import settle
 
@@ -184,3 +185,37 @@ async def test_a_poll_is_asked_here_and_answered_there(neighbours):
     await rumilly.place.carrier.work_until_idle()
     await neighbours.settles()
     assert await numbers(neighbours.annecy, neighbours.lea, here) == ([1, 2], 2)
+
+
+async def test_what_is_answered_is_looked_up_and_what_that_answers_too(neighbours):
+    rumilly, max_ = neighbours.rumilly, neighbours.max
+    bao = await rumilly.somebody(f"bao_up{next(NUMBERS)}")
+    asked = await neighbours.says(rumilly, bao, "Qui connaît un dentiste ?")
+    between = await neighbours.says(rumilly, bao, "Pour samedi", in_reply_to_id=asked.id)
+    assert await neighbours.here(asked) is None  # nobody here follows Bao
+    answer = await neighbours.says(rumilly, max_, "Le nôtre", in_reply_to_id=between.id)
+    root, middle, last = [await neighbours.here(each) for each in (asked, between, answer)]
+    assert [each.root_id for each in (root, middle, last)] == [root.id] * 3
+    assert (middle.in_reply_to_id, last.in_reply_to_id) == (root.id, middle.id)
+    assert await neighbours.at_home() == []
+    thread = await neighbours.annecy.place.db.read(get_thread, neighbours.lea, root.id)
+    assert [card.id for card in thread.replies] == [middle.id, last.id]
+
+
+async def test_what_cannot_be_looked_up_leaves_the_answer_where_it_is(neighbours):
+    rumilly, max_ = neighbours.rumilly, neighbours.max
+    bao = await rumilly.somebody(f"bao_up{next(NUMBERS)}")
+    asked = await neighbours.says(rumilly, bao, "Qui a un moule à gaufres ?")
+    answer = (
+        await rumilly.place.db.write(
+            publish_post, max_, PostDraft(text="Pas moi", in_reply_to_id=asked.id)
+        )
+    ).post
+    await rumilly.place.worker.work_until_idle()
+    await rumilly.place.db.write(delete_post, bao, asked.id)
+    await rumilly.place.carrier.work_until_idle()
+    await neighbours.settles()
+    here = await neighbours.here(answer)
+    assert (here.root_id, here.is_reply, here.in_reply_to_id) == (here.id, True, None)
+    place = await neighbours.annecy.place.db.read(find_place, neighbours.lea, here.id)
+    assert (place.root_id, place.reply_id) == (here.id, None)
