@@ -75,7 +75,8 @@ class Discovery:
         draft = await self._look_up(finger.uri)
         if draft.handle.lower() != finger.handle.lower():
             raise Malformed(f"{finger.uri} is not called {finger.handle}")
-        return await self._db.write(accept_actor, replace(draft, domain=finger.domain))
+        draft = replace(draft, domain=finger.domain)
+        return await self._db.write(accept_actor, draft, is_looked_at=True)
 
     async def get(self, uri: str, *, anew: bool = False) -> Actor:
         """Whoever has this id: as they are known, if that is not too long ago.

@@ -21,3 +21,19 @@ class PersonMoved(Fact):
     """Somebody of this place goes on elsewhere."""
 
     actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesNamed(Fact):
+    """A post of another town has pictures that are not here yet, or not any more."""
+
+    ordered_by: ClassVar[str | None] = "post_id"
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaceNamed(Fact):
+    """Somebody elsewhere has another picture of themself, or none any more."""
+
+    ordered_by: ClassVar[str | None] = "actor_id"
+    actor_id: int

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_FETCHES: Final = 20
 """For one thing that came in; Lemmy draws the same line."""
+LARGEST_PICTURE: Final = 8 * 1024 * 1024
+_PICTURES: Final = {"accept": "image/webp, image/jpeg, image/png, image/*;q=0.8"}
 _AT_ONCE: Final = 20
 _UNAUTHORISED: Final = frozenset({400, 401})
 _TYPES: Final = ("application/activity+json", "application/ld+json")
@@ -85,6 +87,18 @@ class Fetcher:
     async def document(self, uri: str) -> JsonObject:
         """The same for something that is asked for by itself."""
         return (await self.fetch(uri, Budget())).document
+
+    async def picture(self, url: str) -> bytes:
+        """The bytes of a picture, whatever they turn out to be; wherever its town keeps them."""
+        from federation.transport import require_success  # loads the whole client
+
+        if await self._db.read(is_kept_out, host_of(url)):
+            raise PeerBlocked(url)
+        async with self._few:
+            answer = await self._client().get(
+                urldefrag(url).url, headers=_PICTURES, at_most=LARGEST_PICTURE
+            )
+        return require_success(answer).body
 
     async def _ask(self, url: str) -> Answer:
         """Some check the path without the query, and some only the newer signatures."""

@@ -61,6 +61,8 @@ class RemoteActor(SQLModel, table=True):
     outbox: str = ""
     url: str = ""
     """Their page, for people."""
+    picture_url: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Where their town shows their picture; ours is a copy, drawn anew."""
     fetched_at: datetime = Field(sa_type=UTCDateTime)
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """Since when their own town says that they are no more."""
@@ -286,6 +288,28 @@ class RemotePost(SQLModel, table=True):
     """What it answers, as long as that is not known here."""
     fetched_at: datetime = Field(sa_type=UTCDateTime)
     """When its own town said last what it says."""
+
+
+class RemotePicture(SQLModel, table=True):
+    """A picture of a post of another town, which is shown here once it has been drawn anew."""
+
+    __tablename__ = "remote_picture"
+
+    post_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="post.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    position: int = Field(
+        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    url: str
+    """Where its town shows it; nobody's browser is ever sent there."""
+    description: str = ""
+    focus_x: float = 0.0
+    focus_y: float = 0.0
 
 
 class RemoteFarewell(SQLModel, table=True):

@@ -8,7 +8,7 @@ from federation.delivery.statements import HAS_LEFT
 from federation.models import RemoteActor, RemotePost
 from federation.uris import actor_uri, find_local_note, note_uri
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.posts.models import Post
+from fedparents.posts.models import Post, PostPhoto, PostState
 
 
 def find_post(session: Session, base_url: str, uri: str) -> Post | None:
@@ -59,3 +59,14 @@ def uri_of_actor(session: Session, base_url: str, actor_id: int) -> str:
 def was_told(session: Session, post_id: int) -> bool:
     """Whether a post of ours was told elsewhere, and not taken back since."""
     return bool(HAS_LEFT.rows(session.connection(), post=post_id))
+
+
+def is_of_told_post(session: Session, media_id: int) -> bool:
+    """Whether a picture is one of a post of ours that was told elsewhere, and still stands."""
+    shown = (
+        select(Post)
+        .join(PostPhoto, col(PostPhoto.post_id) == col(Post.id))
+        .where(PostPhoto.media_id == media_id, Post.state == PostState.VISIBLE)
+    )
+    post = session.exec(shown).first()
+    return post is not None and was_told(session, post.id)

@@ -19,9 +19,10 @@ from federation.audience import audience_of
 from federation.errors import Rejected
 from federation.facts import PostMissing
 from federation.models import RemoteActor, RemoteFarewell, RemotePost
-from federation.objects.actor import find_remote
+from federation.objects.actor import find_remote, name_face
 from federation.objects.note import NoteDraft
 from federation.outside import find_handle, find_person
+from federation.pictures import name_pictures
 from federation.posts import find_by_id, find_post
 from federation.uris import (
     actor_uri,
@@ -177,6 +178,8 @@ def _keep(
         )
     )
     uow.session.flush()
+    name_pictures(uow, post, note.pictures)
+    name_face(uow, author, row)
     if missing and is_public and not is_wanted:
         uow.record(PostMissing(missing))
     join_orphans(uow, base_url, note.uri)
@@ -205,6 +208,7 @@ def _revise(
     named = _list_named(uow, base_url, author, note)
     said = _said(uow, note, named, Audience(post.audience), is_quiet=post.is_quiet)
     revise_said(uow, post, said)
+    name_pictures(uow, post, note.pictures)
 
 
 def _said(

@@ -59,6 +59,7 @@ from web.mail.notice_handlers import notice_jobs
 from web.mail.post_handlers import post_mail_jobs
 from web.mail.senders import Sender, sender_for
 from web.notifications.jobs import notification_jobs
+from web.pictures.elsewhere import foreign_picture_jobs
 from web.pictures.keeping import Pictures
 from web.pictures.process import Drawings
 from web.pictures.store import LocalStore
@@ -186,6 +187,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         *jobs_of(db, hub, mailroom, pictures, courier, keys),
         *inbox_jobs(db, towns),
         *looking_up_jobs(db, towns),
+        *foreign_picture_jobs(db, pictures, towns),
         *twinning_jobs(db, towns),
     )
     db.hooks.before_commit = outbox_of(kinds)

@@ -21,6 +21,7 @@ from fedparents.db import UnitOfWork
 from fedparents.groups.members import forget_person as forget_member
 from fedparents.groups.models import Group
 from fedparents.groups.service import erase_group
+from fedparents.media.service import forget_pictures
 from fedparents.posts.elsewhere import withdraw_said
 from fedparents.posts.models import Post
 from fedparents.posts.retention import forget_author
@@ -71,3 +72,4 @@ def forget_elsewhere(uow: UnitOfWork, uri: str) -> None:
     erase_actor(uow, actor)
     for forget in (forget_member, forget_person, forget_correspondent, forget_author):
         forget(uow, actor.id)
+    forget_pictures(uow, actor.id)

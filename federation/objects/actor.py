@@ -11,6 +11,7 @@ from markupsafe import escape
 from sqlmodel import Session, select
 
 from federation.errors import Malformed
+from federation.facts import FaceNamed
 from federation.models import RemoteActor, RemoteGroup
 from federation.reading import (
     JsonObject,
@@ -63,6 +64,8 @@ class ActorDraft:
     is_indexable: bool
     also_known_as: tuple[str, ...] = ()
     """Ids that they say were theirs."""
+    picture_url: str = ""
+    """Where their town shows what they look like."""
     group: GroupDraft | None = None
     """What a group says beside that."""
 
@@ -167,11 +170,13 @@ def read_actor(document: JsonObject, kind: ActorKind, types: tuple[str, ...]) ->
         is_discoverable=flag_of(document.get("discoverable")),
         is_indexable=flag_of(document.get("indexable")),
         also_known_as=tuple(uris_of(document.get("alsoKnownAs"))[:_NAMES_AT_MOST]),
+        picture_url=uri_of(object_of(document.get("icon")).get("url")),
     )
 
 
-def accept_actor(uow: UnitOfWork, draft: ActorDraft) -> Actor:
-    """Remember somebody elsewhere as they are now; whoever was known keeps their id."""
+def accept_actor(uow: UnitOfWork, draft: ActorDraft, *, is_looked_at: bool = False) -> Actor:
+    """Remember somebody elsewhere as they are now; whoever was known keeps their id. Their picture
+    is fetched once somebody here looks at them, or at what they said."""
     row = find_remote(uow.session, draft.uri)
     actor = uow.session.get(Actor, row.actor_id) if row else None
     if row is None or actor is None:
@@ -185,12 +190,24 @@ def accept_actor(uow: UnitOfWork, draft: ActorDraft) -> Actor:
     row.followers, row.outbox, row.url = draft.followers, draft.outbox, draft.url
     row.also_known_as = " ".join(draft.also_known_as)
     row.fetched_at, row.gone_at = uow.now, None
+    is_other = row.picture_url != draft.picture_url
+    row.picture_url = draft.picture_url
     uow.session.add(actor)
     uow.session.flush()  # before the row that refers to it
     uow.session.add(row)
+    if actor.avatar and is_other:
+        uow.record(FaceNamed(actor.id))
+    elif is_looked_at:
+        name_face(uow, actor, row)
     if draft.group is not None:
         _accept_group(uow, actor, draft.group)
     return actor
+
+
+def name_face(uow: UnitOfWork, actor: Actor, row: RemoteActor) -> None:
+    """Somebody here looks at somebody elsewhere: they are to be seen."""
+    if row.picture_url and not actor.avatar and actor.kind == ActorKind.PERSON:
+        uow.record(FaceNamed(actor.id))
 
 
 def _accept_group(uow: UnitOfWork, actor: Actor, draft: GroupDraft) -> None:

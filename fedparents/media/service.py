@@ -46,9 +46,14 @@ def reserve_media(uow: UnitOfWork, viewer: Viewer, use: MediaUse) -> MediaAttach
     """
     if count_waiting(uow.session, viewer.actor_id) >= WAITING_AT_MOST:
         raise LimitReached("media_waiting", at_most=WAITING_AT_MOST)
+    return reserve_for(uow, viewer.actor_id, use)
+
+
+def reserve_for(uow: UnitOfWork, actor_id: int, use: MediaUse) -> MediaAttachment:
+    """The same for a picture of somebody elsewhere, which we fetch ourselves."""
     media = MediaAttachment(
         id=uow.new_id(),
-        by_actor_id=viewer.actor_id,
+        by_actor_id=actor_id,
         use=use,
         name=secrets.token_hex(_NAME_BYTES),
         created_at=uow.now,
@@ -149,6 +154,31 @@ def change_avatar(uow: UnitOfWork, viewer: Viewer, media_id: int | None) -> None
     """One's own avatar; None goes back to the initials."""
     actor = uow.session.get_one(Actor, viewer.actor_id, with_for_update=True)
     change_picture(uow, viewer, actor, MediaUse.AVATAR, media_id)
+
+
+def show_face(uow: UnitOfWork, actor: Actor, media_id: int | None) -> None:
+    """Give somebody elsewhere the picture that their town shows, or none."""
+    shown = sa.and_(
+        col(MediaAttachment.for_actor_id) == actor.id,
+        col(MediaAttachment.use) == MediaUse.AVATAR,
+    )
+    _release(uow, shown)
+    media = _hold(uow, media_id) if media_id is not None else None
+    if media is not None:
+        media.for_actor_id, media.attached_at = actor.id, uow.now
+        uow.session.add(media)
+    actor.avatar = media.file if media is not None else ""
+    uow.session.add(actor)
+
+
+def attach_copy(
+    uow: UnitOfWork, media_id: int, description: str, focus: tuple[float, float]
+) -> None:
+    """Take the copy of a picture of another town for what shows it there."""
+    media = uow.session.get_one(MediaAttachment, media_id)
+    media.attached_at, media.description = uow.now, description[:DESCRIPTION_LENGTH]
+    media.focus_x, media.focus_y = focus
+    uow.session.add(media)
 
 
 def forget_pictures(uow: UnitOfWork, actor_id: int) -> int:

@@ -8,7 +8,7 @@ said; here it may be hidden like anything else.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -22,6 +22,7 @@ from fedparents.errors import LimitReached
 from fedparents.groups import models as groups
 from fedparents.groups.models import Group, GroupRole, Membership, MembershipState
 from fedparents.ids import GroupId, some_id_at
+from fedparents.media.service import attach_copy, release_media
 from fedparents.posts.content import from_elsewhere, tag_of
 from fedparents.posts.facts import PollEnded, PostEdited, PostHeld
 from fedparents.posts.models import (
@@ -31,6 +32,7 @@ from fedparents.posts.models import (
     PollOption,
     Post,
     PostKind,
+    PostPhoto,
     PostRecipient,
     PostState,
 )
@@ -216,6 +218,39 @@ def choose(uow: UnitOfWork, actor_id: int, post: Post, choice: str) -> None:
     comes by itself. What is no such answer, comes again or comes too late is passed over."""
     if post.state == PostState.VISIBLE and _could_read(uow.session, actor_id, post):
         add_choice(uow, post.id, actor_id, clean_line(choice))
+
+
+def add_copy(
+    uow: UnitOfWork,
+    post: Post,
+    media_id: int,
+    *,
+    position: int,
+    description: str,
+    focus: tuple[float, float],
+) -> None:
+    """Show the copy of a picture with the post that shows it elsewhere; one that is there by now,
+    or not wanted any more, is released."""
+    there = uow.session.get(PostPhoto, (post.id, position))
+    if there is not None or post.state == PostState.DELETED:
+        release_media(uow, [media_id])
+        return
+    attach_copy(uow, media_id, description, focus)
+    uow.session.add(PostPhoto(post_id=post.id, position=position, media_id=media_id))
+    post.photo_count += 1
+    uow.session.add(post)
+
+
+def drop_copies(uow: UnitOfWork, post: Post, positions: Collection[int]) -> None:
+    """These pictures are shown elsewhere no longer."""
+    gone = select(PostPhoto).where(
+        PostPhoto.post_id == post.id, col(PostPhoto.position).in_(positions)
+    )
+    for photo in list(uow.session.exec(gone)):
+        release_media(uow, [photo.media_id])
+        uow.session.delete(photo)
+        post.photo_count -= 1
+    uow.session.add(post)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from fedparents.media.service import (
     erase_media,
     forget_pictures,
     release_media,
+    reserve_for,
     reserve_media,
 )
 from web.pictures.orders import AVATAR, COVER, PHOTO, Picture, Wanted
@@ -46,7 +47,14 @@ class Pictures:
         Raises Refused, LimitReached, and Unavailable.
         """
         picture = await self._drawings.draw(data, WANTED[use])
-        media = await self._db.write(reserve_media, viewer, use)
+        return await self._keep(await self._db.write(reserve_media, viewer, use), picture)
+
+    async def copy(self, actor_id: int, data: bytes, use: MediaUse) -> MediaAttachment:
+        """The same for what somebody elsewhere shows, which we have fetched."""
+        picture = await self._drawings.draw(data, WANTED[use])
+        return await self._keep(await self._db.write(reserve_for, actor_id, use), picture)
+
+    async def _keep(self, media: MediaAttachment, picture: Picture) -> MediaAttachment:
         file = f"{media.name}.{ENDINGS[picture.mime]}"
         try:
             await asyncio.to_thread(self._put, file, picture)

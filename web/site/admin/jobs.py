@@ -151,6 +151,8 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "outbox.erased": N_("Telling other towns that somebody has left for good"),
     "outbox.actor_changed": N_("Telling other towns that somebody shows themselves otherwise"),
     "outbox.forget": N_("Forgetting what other towns were told"),
+    "pictures.fetch": N_("Copying the photos of a message from another town"),
+    "pictures.fetch_face": N_("Copying the picture of somebody in another town"),
     "pictures.delete": N_("Deleting a photo"),
     "pictures.forget_person": N_("Deleting the photos of an erased person"),
 }

@@ -8,6 +8,7 @@ from typing import Final
 from sqlmodel import Session
 
 from federation.outside import find_person
+from federation.posts import is_of_told_post
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
@@ -30,8 +31,16 @@ def can_view_face(session: Session, viewer: Viewer | None, media: MediaView) -> 
     return find_person(session, media.for_actor_id, today=clock.now().date()) is not None
 
 
+def can_view_sent(session: Session, viewer: Viewer | None, media: MediaView) -> bool:
+    """Whoever sees the post; and whoever has the picture's name, once the post was told elsewhere
+    for some: their servers ask without saying who they are, and nobody guesses such a name."""
+    if can_view_photo(session, viewer, media):
+        return True
+    return viewer is None and is_of_told_post(session, media.id)
+
+
 SIGHTS: Final[Mapping[MediaUse, Sight]] = {
-    MediaUse.PHOTO: can_view_photo,
+    MediaUse.PHOTO: can_view_sent,
     MediaUse.AVATAR: can_view_face,
     MediaUse.COVER: can_view_cover,
 }
