@@ -19,7 +19,7 @@ from fedparents.actors.models import Actor
 from fedparents.db import Database, HotStatement, UnitOfWork, table_of
 from fedparents.jobs import Job, JobKind
 from fedparents.social.facts import Followed, FollowEnded, FollowRequested
-from fedparents.social.models import Follow
+from fedparents.social.models import Follow, FollowState
 
 _actor = table_of(Actor)
 
@@ -107,15 +107,22 @@ def tell_followed(uow: UnitOfWork, base_url: str, follower_id: int, followed_id:
 
 def tell_ended(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:
     """Whoever ended it here, the other town hears of it; what it ended itself leaves no row. Who
-    follows again by now has ended nothing."""
+    follows again by now has ended nothing, unless they wait: what was answered before is not said
+    again to the same question."""
     asked = uow.session.get(FollowActivity, (follower_id, followed_id))
-    if asked is None or uow.session.get(Follow, (follower_id, followed_id)) is not None:
+    if asked is None:
+        return
+    follow = uow.session.get(Follow, (follower_id, followed_id))
+    if follow is not None and follow.state != FollowState.PENDING:
         return
     follower = find_party(uow.session, base_url, follower_id)
     followed = find_party(uow.session, base_url, followed_id)
     if follower is None or followed is None or not talks(uow.session):
         uow.session.delete(asked)
     elif follower.inbox:
-        send_reject(uow, base_url, asked, follower=follower, followed=followed)
+        if follow is None:
+            send_reject(uow, base_url, asked, follower=follower, followed=followed)
     else:
         send_undo(uow, base_url, asked, follower=follower, followed=followed)
+        uow.session.flush()
+        send_follow(uow, base_url, follower_id, followed_id)

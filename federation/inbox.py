@@ -39,7 +39,7 @@ from federation.delivery.queue import hear_from
 from federation.discovery import FRESH_FOR
 from federation.errors import ActorMismatch, FederationError, TryLater
 from federation.models import InboxItem, RemoteActor, RemoteFarewell
-from federation.reading import JsonObject, id_of, types_of, uri_of
+from federation.reading import Json, JsonObject, id_of, object_of, read_document, types_of, uri_of
 from federation.trust import talks_with
 from federation.uris import host_of, is_same_origin
 from fedparents import clock
@@ -102,9 +102,7 @@ _VERBS: Final = frozenset(
     Join Leave Like Listen Lock Move Offer Question Read Reject Remove TentativeAccept
     TentativeReject Travel Undo Update View""".split()  # noqa: SIM905 - read as words
 )
-_OF_ITS_OBJECT: Final = frozenset(
-    {"Accept", "Announce", "Create", "Delete", "Reject", "TentativeAccept", "Undo", "Update"}
-)
+_OF_DEEDS: Final = frozenset({"Accept", "Reject", "TentativeAccept", "Undo"})
 
 
 class Receipt(StrEnum):
@@ -149,6 +147,9 @@ _FIND_ITEM: Final = HotStatement(
     .select_from(_item.outerjoin(_remote, _remote.c.uri == _item.c.sender))
     .where(_item.c.id == sa.bindparam("id", type_=sa.BigInteger))
 )
+_FIND_WAITING: Final = HotStatement(
+    sa.select(_item.c.body).where(_item.c.mark == sa.bindparam("mark", type_=sa.String))
+)
 _EMPTY_ITEM: Final = HotStatement(
     sa.update(_item)
     .where(_item.c.id == sa.bindparam("id", type_=sa.BigInteger))
@@ -192,7 +193,7 @@ def accept(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
     if not has_receiver:
         return Receipt.COUNTED
     # With its sender: nobody holds up what others say of the same thing.
-    about = _digest(signed.sender, _about(verb, signed.document) or uri)
+    about = _digest(signed.sender, _about(uow, verb, signed) or uri)
     uow.record(ActivityReceived(item_id, about))
     return Receipt.NEW
 
@@ -305,9 +306,24 @@ def empty_item(uow: UnitOfWork, item_id: int) -> None:
     _EMPTY_ITEM.run(uow.session.connection(), id=item_id)
 
 
-def _about(verb: str, document: JsonObject) -> str:
-    """The thing whose story it belongs to: a follow and its end, a post and its changes."""
-    return uri_of(document.get("object")) if verb in _OF_ITS_OBJECT else ""
+def _about(uow: UnitOfWork, verb: str, signed: Signed) -> str:
+    """The thing whose story it belongs to: a post and its changes; somebody who is followed, no
+    longer, and again."""
+    said = signed.document.get("object")
+    deed = _deed_in(uow, signed.sender, said) if verb in _OF_DEEDS else {}
+    if not deed.get("object"):
+        return uri_of(said)
+    is_own = uri_of(deed.get("actor")) == signed.sender
+    return uri_of(deed.get("object" if is_own else "actor"))
+
+
+def _deed_in(uow: UnitOfWork, sender: str, said: Json) -> JsonObject:
+    """What is undone or answered: whole, or what its sender has said under this id, if nobody has
+    looked at that yet."""
+    if deed := object_of(said):
+        return deed
+    found = _FIND_WAITING.rows(uow.session.connection(), mark=_digest(sender, uri_of(said)))
+    return read_document(bytes(found[0][0])) if found and found[0][0] is not None else {}
 
 
 def _digest(*parts: str) -> str:

@@ -3,12 +3,14 @@
 import random
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from federation.delivery.states import AT_ONCE
-from federation.models import InboxItem, RemoteActor
-from fedparents.posts.models import Audience
-from fedparents.posts.service import PostDraft, publish_post
+from federation.models import InboxItem, RemoteActor, RemotePost
+from federation.posts import find_post
+from fedparents.posts.asking import thank, unthank
+from fedparents.posts.models import Audience, Post, PostState
+from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from fedparents.social.follows import follow_actor, unfollow_actor
 from fedparents.social.models import Follow
 from tests.rig.fediverse import count_open, running_towns
@@ -97,7 +99,7 @@ async def until_calm(sides, clock):
     raise AssertionError("something still waits")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [3, 4])
 async def test_they_agree_on_who_follows_whom(sides, clock, seed):
     moments = random.Random(seed)  # noqa: S311 - only chooses what happens
     for side in sides:
@@ -117,6 +119,80 @@ async def test_they_agree_on_who_follows_whom(sides, clock, seed):
     one, other = [await side.follows() for side in sides]
     assert one == other
     assert len(one) == len(wanted)
+
+
+class Say:
+    """What somebody of one town says, and how the other one has it in the end."""
+
+    def __init__(self, here, there, moments):
+        self.here, self.there, self.moments = here, there, moments
+        self.by = here.people[next(iter(here.people))]
+        self.posts, self.thanked = [], set()
+
+    async def something(self):
+        living = [post for post in self.posts if post is not None]
+        if not living or self.moments.random() < 0.5:
+            draft = PostDraft(text=f"Message {len(self.posts)}", audience=Audience.PUBLIC)
+            published = await self.here.db.write(publish_post, self.by, draft)
+            self.posts.append(published.post)
+            return
+        post = self.moments.choice(living)
+        if self.moments.random() < 0.3:
+            await self.here.db.write(delete_post, self.by, post.id)
+            self.posts[self.posts.index(post)] = None
+        else:
+            await self.here.db.write(edit_post, self.by, post.id, f"Autrement {len(self.posts)}")
+
+    async def thanks(self):
+        """Somebody of the other town thanks for what has arrived, or no longer does."""
+        uri = self.moments.choice([post for post in self.posts if post is not None] or [None])
+        found = uri and await self.known(uri)
+        if found is None or found.state != PostState.VISIBLE:
+            return
+        reader = self.there.people[next(iter(self.there.people))]
+        does = unthank if found.id in self.thanked else thank
+        self.thanked ^= {found.id}
+        await self.there.db.write(does, reader, found.id)
+
+    async def known(self, post):
+        uri = f"{self.here.town.url}/notes/{post.id}"
+        return await self.there.db.read(find_post, self.there.town.url, uri)
+
+    async def check(self):
+        own = select(Post).where(Post.author_actor_id == self.by.actor_id)
+        for post in await self.here.db.read(lambda session: list(session.exec(own))):
+            found = await self.known(post)
+            if post.state == PostState.DELETED:
+                assert found is None or found.state == PostState.DELETED
+            else:
+                assert (found.html, found.thanks_count) == (post.html, post.thanks_count)
+                assert found.thanks_count == (found.id in self.thanked)
+        known = select(RemotePost.uri).where(col(RemotePost.uri).startswith(self.here.town.url))
+        uris = await self.there.db.read(lambda session: list(session.exec(known)))
+        assert len(uris) == len(set(uris))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+async def test_they_agree_on_what_was_said(sides, clock, seed):
+    one, other = sides
+    moments = random.Random(seed)  # noqa: S311 - only chooses what happens
+    await other.db.write(follow_actor, other.people["max"], other.known["ana"])
+    await one.db.write(follow_actor, one.people["ana"], one.known["max"])
+    await until_calm(sides, clock)
+    says = [Say(one, other, moments), Say(other, one, moments)]
+    for side in sides:
+        side.town.line.odds = STORM
+    for _ in range(STEPS):
+        await moments.choice(says).something()
+        if moments.random() < 0.3:
+            await moments.choice(says).thanks()
+        if moments.random() < 0.5:
+            await moments.choice(sides).works()
+            clock.advance(seconds=moments.choice([5, 60, 600]))
+    await until_calm(sides, clock)
+    for each in says:
+        assert len(each.posts) > 5
+        await each.check()
 
 
 async def test_a_town_that_was_away_for_six_days_catches_up_without_a_storm(sides, clock):

@@ -142,6 +142,15 @@ async def test_a_no_reaches_whoever_asked(pair):
     assert await papers(pair.rumilly, pair.max.actor_id) == 0
 
 
+async def test_whoever_ends_it_and_begins_again_in_one_breath_is_answered_anew(open_pair):
+    await open_pair.asks()
+    db = open_pair.annecy.place.db
+    await db.write(unfollow_actor, open_pair.lea, open_pair.there)
+    await db.write(follow_actor, open_pair.lea, open_pair.there)
+    await open_pair.settles()
+    assert await open_pair.states() == (ACCEPTED, ACCEPTED)
+
+
 async def test_a_request_that_was_taken_back(pair):
     await pair.asks()
     await pair.annecy.place.db.write(unfollow_actor, pair.lea, pair.there)

@@ -5,9 +5,11 @@ import pytest
 from federation.posts import find_post, uri_of_post
 from federation.uris import note_uri
 from fedparents import clock
+from fedparents.conversations.service import MessageDraft, write_to
 from fedparents.errors import NotFound
+from fedparents.posts.asking import thank, unthank
 from fedparents.posts.models import Audience, PostState
-from fedparents.posts.polls import PollDraft, list_polls
+from fedparents.posts.polls import PollDraft, list_polls, vote
 from fedparents.social.follows import follow_actor
 from fedparents.timelines.queries import get_card, list_home
 from tests.rig.fediverse import settle
@@ -108,3 +110,44 @@ async def test_they_thank_us(talk):
 async def test_what_we_know_of_theirs_keeps_its_name(talk):
     uri, post = await talk.hears("<p>Un vélo</p>")
     assert await talk.lea.db.read(uri_of_post, talk.base, post) == uri
+
+
+async def test_we_answer_them(talk):
+    uri, post = await talk.hears("<p>Qui a une poussette ?</p>")
+    await talk.lea.says("Moi !", in_reply_to_id=post.id)
+    (told,) = await talk.peer.heard("Create", actor=talk.lea.uri)
+    assert told["document"]["object"]["inReplyTo"] == uri
+
+
+async def test_we_vote_with_them(talk):
+    _, post = await talk.hears("<p>Quand ?</p>", choices=["Samedi", "Dimanche"])
+    await talk.lea.does(vote, post.id, (1,))
+    (told,) = await talk.peer.heard("Create", actor=talk.lea.uri)
+    assert told["document"]["object"]["name"] == "Dimanche"
+
+
+async def test_we_thank_them(talk):
+    uri, post = await talk.hears("<p>Une poussette à donner.</p>")
+    await talk.lea.does(thank, post.id)
+    (told,) = await talk.peer.heard("Like", actor=talk.lea.uri)
+    assert told["object"] == uri
+    await talk.lea.does(unthank, post.id)
+    (undone,) = await talk.peer.heard("Undo", actor=talk.lea.uri)
+    assert undone["object"] == told["id"]
+
+
+async def test_we_name_them(talk):
+    echo = f"@echo@{talk.peer.url.removeprefix('http://')}"
+    await talk.lea.says(f"Bonjour {echo} !")
+    (told,) = await talk.peer.heard("Create", actor=talk.lea.uri)
+    named = told["document"]["object"]["tag"]
+    assert named["href"] == talk.peer.uri("echo")
+
+
+async def test_our_letters_are_for_whom_they_are(talk):
+    echo = await talk.lea.knows(talk.peer.uri("echo"))
+    await talk.lea.does(write_to, frozenset({echo}), MessageDraft(text="Bien sûr"))
+    (told,) = await talk.peer.heard("Create", actor=talk.lea.uri)
+    assert told["document"]["to"] == talk.peer.uri("echo")
+    assert "cc" not in told["document"]
+    assert told["isProven"] is False

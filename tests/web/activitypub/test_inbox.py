@@ -222,6 +222,23 @@ async def test_what_is_kept_is_worked_on_and_then_empty(open_place, server, worl
     assert not [job for job in await rows(open_place, JobRow) if job.name == "inbox.work"]
 
 
+async def test_what_is_begun_ended_and_begun_again_stays_in_its_order(
+    open_place, server, world, paths, clock
+):
+    """However it is named; else the end of the first would end the second."""
+    there = f"{open_place.settings.base_url}{paths[2].removesuffix('/inbox')}"
+    first, second = (f"{ALICE.uri}/follow/{number}" for number in (1, 2))
+    whole = {"id": first, "type": "Follow", "actor": ALICE.uri, "object": there}
+    said = [("Follow", there, 1), ("Undo", whole, 1), ("Follow", there, 2), ("Undo", second, 2)]
+    for verb, thing, number in said:
+        letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE)
+        letter.body = ALICE.says(verb, thing, number)
+        assert await letter.sign().send(server) == 202
+    jobs = [job for job in await rows(open_place, JobRow) if job.name == "inbox.work"]
+    assert len(jobs) == len(said)
+    assert len({job.ordering_key for job in jobs}) == 1
+
+
 async def test_what_nobody_works_on_is_counted_and_not_kept(open_place, server, world, clock):
     for number, verb in enumerate(["View", "View", "Travel", "Frobnicate", "x" * 500]):
         letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, verb=verb, number=number)
