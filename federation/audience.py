@@ -9,24 +9,25 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from federation.models import RemoteActor
+from federation.models import RemoteActor, Town
 from federation.uris import followers_uri
 from federation.vocab import PUBLIC
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, Standing
 from fedparents.db import HotStatement, constant, in_bites, is_in_bite, table_of
 from fedparents.instance.models import FederationMode, Instance
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.social.models import Block, Follow, FollowState
 
-LEAVES: Final = frozenset({Audience.PUBLIC, Audience.FOLLOWERS, Audience.DIRECT})
-"""What other towns may get: everybody, those of who follows, those of whom it is addressed to.
-`nearby` will go to twinned ones, once there are any."""
+LEAVES: Final = frozenset({Audience.PUBLIC, Audience.NEARBY, Audience.FOLLOWERS, Audience.DIRECT})
+"""What other towns may get: everybody, our twins, those of who follows, those of whom it is
+addressed to."""
 
 _remote = table_of(RemoteActor)
 _actor = table_of(Actor)
 _follow = table_of(Follow)
 _block = table_of(Block)
 _instance = table_of(Instance)
+_town = table_of(Town)
 
 _GET_MODE: Final = HotStatement(sa.select(_instance.c.federation_mode))
 IS_THERE = sa.and_(_actor.c.domain != sa.literal_column("''"), _remote.c.gone_at.is_(None))
@@ -52,6 +53,12 @@ LIST_FOLLOWERS_INBOXES: Final = HotStatement(
         IS_THERE,
         NOT_BLOCKED_BY_AUTHOR,
     )
+)
+LIST_TWINS: Final = HotStatement(
+    sa.select(_remote.c.uri, _remote.c.inbox, INBOX.label("shared"))
+    .join_from(_town, _remote, _remote.c.uri == _town.c.place_uri)
+    .where(_town.c.standing == constant(Standing.ALLY), _remote.c.gone_at.is_(None))
+    .order_by(_remote.c.uri)
 )
 LIST_OWN_INBOXES: Final = HotStatement(
     sa.select(_remote.c.inbox.label("url"))
@@ -96,7 +103,16 @@ def is_for_everybody(post: Post) -> bool:
 def was_for_everybody(post: Post) -> bool:
     """The same for what may have been taken back, or out of sight; what waits for somebody to let
     it through was never seen."""
-    if post.state == PostState.HELD or post.is_from_elsewhere or post.audience != Audience.PUBLIC:
+    return post.audience == Audience.PUBLIC and _was_for_elsewhere(post)
+
+
+def was_for_nearby(post: Post) -> bool:
+    """The same for our twins."""
+    return post.audience == Audience.NEARBY and _was_for_elsewhere(post)
+
+
+def _was_for_elsewhere(post: Post) -> bool:
+    if post.state == PostState.HELD or post.is_from_elsewhere:
         return False
     return is_for_elsewhere(PostState.VISIBLE, post.audience, post.is_anonymous, post.group_id)
 
@@ -114,14 +130,31 @@ def is_for_elsewhere(
     )
 
 
-def address(post: Post, author: str, named: Iterable[str]) -> Addressed:
-    """As everybody writes it; `named` are those whom it mentions, and to whom alone a letter is."""
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """One of our twins: the place itself, which stands for all who are there."""
+
+    uri: str
+    inbox: str
+    shared_inbox: str
+
+
+def list_twins(session: Session) -> list[Twin]:
+    """All that are there, in one order."""
+    return [Twin(*row) for row in LIST_TWINS.rows(session.connection())]
+
+
+def address(session: Session, post: Post, author: str, named: Iterable[str]) -> Addressed:
+    """As everybody writes it; `named` are those whom it mentions, and to whom alone a letter is.
+    What is for nearby is for our twins, as the places that they are."""
     mentions = tuple(dict.fromkeys(each for each in named if each != author))
     followers = followers_uri(author)
     if post.audience == Audience.DIRECT:
         return Addressed(mentions, ())
     if post.audience == Audience.FOLLOWERS:
         return Addressed((followers,), mentions)
+    if post.audience == Audience.NEARBY:
+        return Addressed(tuple(twin.uri for twin in list_twins(session)), mentions)
     if post.is_quiet:
         return Addressed((followers,), (PUBLIC, *mentions))
     return Addressed((PUBLIC,), (followers, *mentions))
@@ -155,6 +188,8 @@ def list_inboxes(session: Session, author_id: int, mentioned: Iterable[int]) -> 
 def list_inboxes_of(session: Session, post: Post, named: Iterable[int]) -> list[str]:
     """Where a post goes, by its audience. A letter goes to each of those alone, not to their town:
     nobody else there has to be asked for whom it is."""
+    if post.audience == Audience.NEARBY:
+        return sorted({twin.shared_inbox for twin in list_twins(session)})
     if post.audience != Audience.DIRECT:
         return list_inboxes(session, post.author_actor_id, named)
     connection, author = session.connection(), post.author_actor_id

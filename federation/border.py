@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
-from federation.audience import is_for_everybody, may_leave
+from federation.audience import is_for_everybody, list_twins, may_leave
 from federation.delivery.models import OutgoingActivity
 from federation.group_audience import find_group_said_in, may_leave_in_group
 from federation.models import RemoteActor
@@ -191,6 +191,9 @@ def check_inboxes(session: Session, post_id: int, urls: Collection[str]) -> None
     reading = _readers(session, post)
     rows = list(session.exec(select(RemoteActor).where(col(RemoteActor.actor_id).in_(reading))))
     allowed = {row.inbox for row in rows}
+    if post.audience == Audience.NEARBY:
+        twins = list_twins(session)
+        allowed = {url for twin in twins for url in (twin.inbox, twin.shared_inbox)}
     if post.audience == Audience.FOLLOWERS:
         following = (
             select(RemoteActor)
@@ -319,9 +322,18 @@ def _check_addressed(
         Audience.FOLLOWERS: not {*to, *cc} <= {followers, *readers},
         Audience.GROUP: bool(cc) or to != [group],
         Audience.DIRECT: not to or not {*to, *cc} <= readers,
+        Audience.NEARBY: not to or not _is_nearby(session, base_url, to, cc),
     }
     if is_wrong.get(Audience(post.audience), True):
         raise NeverLeaves(f"post {post.id} is addressed otherwise than it was said")
+
+
+def _is_nearby(session: Session, base_url: str, to: list[str], cc: list[str]) -> bool:
+    """Whether twins, as places, are those to whom it goes, and nobody is named but people of
+    theirs and ours."""
+    twins = {twin.uri for twin in list_twins(session)}
+    elsewhere = {host_of(each) for each in cc if not each.startswith(f"{base_url}/")}
+    return {*to} <= twins and all(is_ally(session, host) for host in elsewhere)
 
 
 def _check_vote(session: Session, base_url: str, vote: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ from federation.audience import (
     address,
     is_for_elsewhere,
     list_inboxes_of,
+    list_twins,
     may_leave,
     talks,
 )
@@ -29,6 +30,7 @@ from federation.delivery.queue import (
     Outgoing,
     forget_post,
     forget_posts_of,
+    forget_reached,
     has_left,
     list_reached,
     list_reached_by,
@@ -191,12 +193,25 @@ def tell_withdrawn(uow: UnitOfWork, base_url: str, post_id: int, activity_id: in
 def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
     """Fewer may read it and what answers it; where those others are, it goes."""
     root = _hold(uow, post_id)
-    if root is None or root.group_id is not None or may_leave(root):
+    is_for_others = root is not None and may_leave(root) and root.audience != Audience.NEARBY
+    if root is None or root.group_id is not None or is_for_others:
         return
-    _take_back(uow, base_url, root, activity_id)
+    _narrow(uow, base_url, root, activity_id)
     answers = select(Post).where(Post.root_id == post_id, Post.id != post_id)
     for answer in uow.session.exec(answers.order_by(col(Post.id)).with_for_update()):
-        _take_back(uow, base_url, answer, uow.new_id())
+        _narrow(uow, base_url, answer, uow.new_id())
+
+
+def _narrow(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> None:
+    """What our twins may still read is taken back everywhere else, and said to them anew."""
+    if not may_leave(post):
+        _take_back(uow, base_url, post, activity_id)
+        return
+    others = list_reached(uow, post.id) - set(list_inboxes_of(uow.session, post, ()))
+    if others:
+        take_back_from(uow, base_url, post, activity_id, others)
+    if has_left(uow, post.id) and _is_for_others(uow, post):
+        _tell(uow, base_url, post, uow.new_id(), "Update")
 
 
 def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int) -> None:
@@ -219,7 +234,7 @@ def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: st
     elsewhere = [each.actor_id for each in named if each.is_elsewhere]
     inboxes = set(list_inboxes_of(uow.session, post, elsewhere))
     actor = actor_uri(base_url, post.author_actor_id)
-    envelope = address(post, actor, (each.uri for each in named))
+    envelope = address(uow.session, post, actor, (each.uri for each in named))
     document = _document(base_url, activity_id, verb, actor, envelope, content)
     document["published"] = moment(uow.now)
     # What is for some is not told those who were some of them once.
@@ -242,12 +257,25 @@ def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> 
     gone = note.tombstone(post, base_url, at=uow.now)
     named = note.list_named(uow.session, post, base_url, now=uow.now)
     is_letter = post.audience == Audience.DIRECT
-    envelope = address(post, actor, (each.uri for each in named) if is_letter else ())
+    told = [each.uri for each in named] if is_letter else []
+    envelope = address(uow.session, post, actor, told)
     document = _document(base_url, activity_id, "Delete", actor, envelope, gone)
     about = note_uri(base_url, post.id)
     inboxes = list_reached(uow, post.id)
     _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
     forget_post(uow, post.id)
+
+
+def take_back_from(
+    uow: UnitOfWork, base_url: str, post: Post, activity_id: int, inboxes: Collection[str]
+) -> None:
+    """Have some forget what others keep."""
+    actor = actor_uri(base_url, post.author_actor_id)
+    gone = note.tombstone(post, base_url, at=uow.now)
+    document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), gone)
+    about = note_uri(base_url, post.id)
+    _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
+    forget_reached(uow, post.id, inboxes)
 
 
 def _document(
@@ -282,6 +310,8 @@ def _queue(
 def _is_for_others(uow: UnitOfWork, post: Post) -> bool:
     """Whether it may leave, its author may be known, and there is anybody to tell."""
     if not may_leave(post) or not talks(uow.session):
+        return False
+    if post.audience == Audience.NEARBY and not list_twins(uow.session):
         return False
     return find_person(uow.session, post.author_actor_id, today=uow.now.date()) is not None
 

@@ -16,9 +16,9 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from federation.models import ActorKey
+from federation.models import ActorKey, Town
 from fedparents.accounts.models import Account, AccountState
-from fedparents.actors.models import Actor, ActorKind
+from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.db import table_of
 from fedparents.groups import models as groups
 from fedparents.groups.models import (
@@ -243,10 +243,19 @@ def _has_left_something() -> sa.ColumnElement[bool]:
     said = select(Post.id).where(
         col(Post.author_actor_id) == col(Actor.id),
         col(Post.group_id).is_(None),
-        sa.or_(col(Post.audience) == Audience.PUBLIC, is_addressed_elsewhere()),
+        sa.or_(
+            col(Post.audience) == Audience.PUBLIC,
+            sa.and_(col(Post.audience) == Audience.NEARBY, _has_twins()),
+            is_addressed_elsewhere(),
+        ),
         Post.state != PostState.HELD,
     )
     return sa.exists(said.correlate_except(Post))
+
+
+def _has_twins() -> sa.ColumnElement[bool]:
+    """Without any, what is for nearby is for this town."""
+    return sa.exists(select(Town.host).where(Town.standing == Standing.ALLY))
 
 
 def is_addressed_elsewhere() -> sa.ColumnElement[bool]:

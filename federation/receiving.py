@@ -28,9 +28,10 @@ from federation.uris import (
     actor_uri,
     find_local_actor,
     is_same_origin,
+    place_uri,
     profile_url,
 )
-from fedparents.actors.models import Actor, ActorKind
+from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.conversations.elsewhere import receive_letter
 from fedparents.db import UnitOfWork
 from fedparents.ids import ActorId, GroupId
@@ -138,6 +139,8 @@ def _keep(
     is_wanted: bool,
 ) -> Post | None:
     audience, is_quiet = audience_of(note.to, note.cc, row.followers)
+    if _is_for_nearby(base_url, author, note, audience):
+        audience = Audience.NEARBY
     group_id = group.id if group is not None else None
     if group_id is not None:
         audience = cap_of(uow.session, group_id)
@@ -150,7 +153,8 @@ def _keep(
     is_public = audience == Audience.PUBLIC
     if is_wanted and not is_public:
         return None
-    if not (is_wanted or group_id or named.here or is_heard(uow.session, author, answered)):
+    is_for_us = bool(is_wanted or group_id or named.here) or audience == Audience.NEARBY
+    if not (is_for_us or is_heard(uow.session, author, answered)):
         return None
     said = _said(uow, note, named, audience, is_quiet=is_quiet)
     said = replace(
@@ -191,6 +195,12 @@ def _may_answer(session: Session, author: Actor, answered: Post, group_id: Group
     if group_id is not None:
         return answered.group_id == group_id and takes_answers(session, answered)
     return may_answer(session, author.id, answered)
+
+
+def _is_for_nearby(base_url: str, author: Actor, note: NoteDraft, audience: Audience) -> bool:
+    """A twin names the place that we are: it is for everybody who is signed in here."""
+    names_us = place_uri(base_url) in {*note.to, *note.cc}
+    return names_us and author.standing == Standing.ALLY and audience == Audience.DIRECT
 
 
 def _revise(

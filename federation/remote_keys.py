@@ -28,7 +28,7 @@ from federation.errors import (
 from federation.fetching import Budget, Fetcher, Found
 from federation.models import KeyKind, RemoteActor, RemoteKey
 from federation.reading import JsonObject, is_uri, objects_of, plain, uri_of
-from federation.uris import host_of, is_same_origin
+from federation.uris import host_of, is_same_origin, site_of
 from fedparents import clock
 from fedparents.db import Database, HotStatement, UnitOfWork, UTCDateTime
 
@@ -44,8 +44,8 @@ _LATER_FOR: Final = timedelta(minutes=1)
 _KEPT: Final = 5000
 _FETCHES: Final = 4
 """The key, its owner, and what they lead to."""
-_PER_HOST: Final = 60
-"""Keys of one host that are asked for within a minute: strangers name whatever they like."""
+_PER_SITE: Final = 60
+"""Keys of one site that are asked for within a minute: strangers name whatever they like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class RemoteKeys:
 
     async def _fetch_once(self, key_id: str) -> KnownKey:
         try:
-            self._count(host_of(key_id))
+            self._count(site_of(host_of(key_id)))
             shown = await self._shown(key_id)
             known = _opened(RemoteKey(id=key_id, fetched_at=clock.now(), **shown))
         except FederationError as error:
@@ -156,16 +156,16 @@ class RemoteKeys:
                 raise Malformed(f"{owner} does not know {key_id}")
         return shown
 
-    def _count(self, host: str) -> None:
-        """Raises TryLater when strangers have named too many keys of one host."""
+    def _count(self, site: str) -> None:
+        """Raises TryLater when strangers have named too many keys of one site."""
         now = clock.now()
-        since, asked = self._asked.pop(host, (now, 0))
+        since, asked = self._asked.pop(site, (now, 0))
         if now - since >= _LATER_FOR:
             since, asked = now, 0
-        self._asked[host] = (since, asked + 1)
+        self._asked[site] = (since, asked + 1)
         _shorten(self._asked)
-        if asked >= _PER_HOST:
-            raise TryLater(_LATER_FOR, f"too many keys of {host} are asked for")
+        if asked >= _PER_SITE:
+            raise TryLater(_LATER_FOR, f"too many keys of {site} are asked for")
 
     def _fail(self, key_id: str, error: FederationError) -> None:
         now, reason = clock.now(), str(error)

@@ -123,6 +123,22 @@ async def verify(
     return Signed(sender, document, key.owner)
 
 
+async def verify_asker(
+    request: Incoming,
+    keys: RemoteKeys,
+    *,
+    now: datetime,
+    is_blocked: Callable[[str], Awaitable[bool]],
+) -> str:
+    """Find out who asks for a document: the id of an actor. Raises as `verify` does."""
+    claim = _read_claim(request, now)
+    if not is_uri(claim.key_id):
+        raise SignatureInvalid(Refusal.UNREADABLE, "a key with an id that is none")
+    await _require_wanted(claim.key_id, is_blocked)
+    with _without_key():
+        return (await _key_of(claim, keys, is_farewell=False)).owner
+
+
 async def _read(body: bytes) -> JsonObject:
     if len(body) <= _LARGE:
         return read_document(body)

@@ -100,6 +100,12 @@ def wanted_among(session: Session, hosts: Collection[str], *, by_place: bool = F
     return {host for host in hosts if _is_wanted(mode, _standing(_names_of(host), towns))}
 
 
+def allies_among(session: Session, hosts: Collection[str]) -> set[str]:
+    """Those of these hosts that are our twins."""
+    twins = {host for host, found in list_standings(session).items() if found == Standing.ALLY}
+    return {host for host in twins & set(hosts) if is_ally(session, host)}
+
+
 def set_standing(
     uow: UnitOfWork, host: str, standing: Standing, *, by: Authority, note: str = ""
 ) -> Town:

@@ -5,30 +5,40 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import sqlalchemy as sa
 import structlog
 from sqlmodel import Session, col, select
 
 from federation.activities.offer import is_ours, send_answer, send_offer
+from federation.delivery.models import Delivery, DeliveryHost, OutgoingActivity
+from federation.delivery.queue import list_reached
 from federation.errors import FederationError, TryLater
-from federation.models import Town, Twinning
+from federation.models import RemotePost, Town, Twinning
 from federation.neighbours import TWINS
+from federation.outbox import take_back_from
 from federation.towns import Towns
 from federation.trust import (
     TownAsks,
+    TwinsParted,
     clean_host,
     get_town,
+    is_ally,
     note_parted,
     note_twins,
 )
-from fedparents.actors.models import Standing
+from federation.uris import host_of
+from fedparents.actors.models import Actor, Standing
 from fedparents.audit.service import record_audit
 from fedparents.authority import Authority, require_administrator
-from fedparents.db import Database, UnitOfWork
+from fedparents.db import Database, UnitOfWork, table_of
 from fedparents.errors import Conflict, NotFound
 from fedparents.jobs import Job, JobKind
+from fedparents.posts.elsewhere import withdraw_said
+from fedparents.posts.models import Audience, Post, PostState
 
 log = structlog.get_logger(__name__)
 
+_AT_ONCE: Final = 50
 _MAY_OFFER: Final = frozenset({Twinning.NONE, Twinning.ENDED})
 
 
@@ -41,7 +51,14 @@ def twinning_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
         except FederationError as error:
             log.info("towns.asks_in_vain", host=job.fact.host, reason=str(error))
 
-    return (JobKind("towns.asks", TownAsks, asks),)
+    async def parted(job: Job[TwinsParted]) -> None:
+        while await db.write(withdraw_some, towns.base_url, job.fact.host):
+            pass
+
+    return (
+        JobKind("towns.asks", TownAsks, asks),
+        JobKind("towns.parted", TwinsParted, parted),
+    )
 
 
 def offer_twinning(uow: UnitOfWork, base_url: str, host: str, *, by: Authority) -> Town:
@@ -91,6 +108,45 @@ def end_twinning(uow: UnitOfWork, base_url: str, host: str, *, by: Authority) ->
     note_parted(uow, town)
     _record(uow, "town.twins_ended", town, by)
     return town
+
+
+def withdraw_some(uow: UnitOfWork, base_url: str, host: str) -> int:
+    """Take back a few of the posts that were for nearby from a town that is our twin no more, and
+    forget a few of its own; how many that was."""
+    if is_ally(uow.session, host):
+        return 0  # they have agreed again
+    ours = _list_shared(uow.session, host)
+    for post in ours:
+        inboxes = {url for url in list_reached(uow, post.id) if host_of(url) == host}
+        take_back_from(uow, base_url, post, uow.new_id(), inboxes)
+    theirs = (
+        select(Post)
+        .join(RemotePost, col(RemotePost.post_id) == col(Post.id))
+        .join(Actor, col(Actor.id) == col(Post.author_actor_id))
+        .where(
+            Actor.domain == host,
+            Post.audience == Audience.NEARBY,
+            Post.state != PostState.DELETED,
+        )
+    )
+    found = list(uow.session.exec(theirs.limit(_AT_ONCE).with_for_update(of=Post)))
+    for post in found:
+        withdraw_said(uow, post)
+    return len(ours) + len(found)
+
+
+def _list_shared(session: Session, host: str) -> list[Post]:
+    """Some of what is for nearby and went there."""
+    reached = (
+        select(Delivery.activity_id)
+        .join(OutgoingActivity, col(OutgoingActivity.id) == col(Delivery.activity_id))
+        .join(DeliveryHost, col(DeliveryHost.id) == col(Delivery.host_id))
+        .where(OutgoingActivity.post_id == col(Post.id), DeliveryHost.name == host)
+    )
+    shared = select(Post).where(
+        Post.audience == Audience.NEARBY, sa.exists(reached.correlate(table_of(Post)))
+    )
+    return list(session.exec(shared.order_by(col(Post.id)).limit(_AT_ONCE).with_for_update()))
 
 
 def understands_twins(town: Town) -> bool:

@@ -8,6 +8,10 @@ from urllib.parse import quote, urlsplit
 from fedparents.actors.models import ActorKind
 
 _LONGEST_NUMBER: Final = 18
+_SHARED: Final = frozenset(
+    {"ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "in", "ne", "net", "or", "org"}
+)
+"""Under these, countries let others register: `parents.co.th`, `parents.asso.fr`."""
 _ROOMS: Final = {ActorKind.PERSON: "users", ActorKind.GROUP: "groups"}
 
 
@@ -47,6 +51,17 @@ def find_local_actor(base_url: str, uri: str) -> tuple[ActorKind, int] | None:
 def host_of(uri: str) -> str:
     """The host of an address, in lower case, with its port if it has one of its own."""
     return urlsplit(uri).netloc.lower()
+
+
+def site_of(host: str) -> str:
+    """The name that somebody has had to register, of a host with or without its port: whoever has
+    one makes as many below it as they like. The few endings of two words that are common are told
+    apart; of all others, two words count."""
+    labels = (urlsplit(f"//{host}").hostname or host).rstrip(".").split(".")
+    if labels[-1].isdecimal():
+        return ".".join(labels)  # a number has no names below it
+    is_double = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SHARED  # noqa: PLR2004
+    return ".".join(labels[-3 if is_double else -2 :])
 
 
 def is_same_origin(one: str, other: str) -> bool:

@@ -51,7 +51,7 @@ from federation.delivery.states import (
 )
 from federation.group_audience import find_group_said_in, may_leave_in_group
 from federation.outside import find_person
-from federation.trust import wanted_among
+from federation.trust import allies_among, wanted_among
 from federation.uris import actor_uri, place_uri
 from fedparents import clock
 from fedparents.actors.models import ActorKind
@@ -59,7 +59,7 @@ from fedparents.db import Database, UnitOfWork, in_bites
 from fedparents.errors import Unavailable
 from fedparents.ids import time_of
 from fedparents.jobs import WAKE_CHANNEL, Bus
-from fedparents.posts.models import Post, PostState
+from fedparents.posts.models import Audience, Post, PostState
 
 if TYPE_CHECKING:
     from federation.keys import ActorKeys, Keyring
@@ -107,6 +107,8 @@ class _Activity:
     takes_back: bool
     is_profile: bool
     """It says anew who somebody is, perhaps with which keys."""
+    is_nearby: bool
+    """It is for our twins alone, also when it was for more when it was made."""
     stays: Trouble | None
 
 
@@ -124,6 +126,7 @@ class _Round:
     """This place does not talk with it any more; what is taken back, it is still told."""
     is_blocked: bool
     """Not even the place itself does."""
+    is_twin: bool
     rows: tuple[_Row, ...]
 
 
@@ -356,6 +359,7 @@ def _scheme_of(round_: _Round) -> Scheme | None:
 
 def _why_kept(activity: _Activity, round_: _Round) -> Trouble | None:
     is_out = round_.is_blocked if activity.actor_id == _PLACE else round_.is_kept_out
+    is_out = is_out or (activity.is_nearby and not round_.is_twin)
     if is_out and not activity.takes_back:
         return Trouble.WITHDRAWN
     return activity.stays
@@ -383,6 +387,7 @@ def _lease(uow: UnitOfWork, base_url: str, most: int, *, probes: bool, node: int
     names = {row[1] for row in leased}
     wanted = wanted_among(uow.session, names)
     by_place = wanted_among(uow.session, names, by_place=True)
+    twins = allies_among(uow.session, names)
     rounds = []
     for host_id, name, turn, failures, since, at_once, scheme, scheme_until in leased:
         standing = Standing(failures, since, None, at_once)
@@ -394,6 +399,7 @@ def _lease(uow: UnitOfWork, base_url: str, most: int, *, probes: bool, node: int
                 *(host_id, name, turn, standing, scheme, scheme_until),
                 is_kept_out=name not in wanted,
                 is_blocked=name not in by_place,
+                is_twin=name in twins,
                 rows=rows,
             )
         )
@@ -419,7 +425,11 @@ def _find_activities(uow: UnitOfWork, base_url: str, ids: Sequence[int]) -> dict
             actor = _address_of(base_url, actor_id, kind)
             is_profile = verb == "Update" and post_id is None
             takes_back = verb in TAKES_BACK
-            found[number] = _Activity(number, actor_id, actor, takes_back, is_profile, stays)
+            found[number] = _Activity(
+                *(number, actor_id, actor, takes_back, is_profile),
+                is_nearby=Audience.NEARBY in post,
+                stays=stays,
+            )
     return found
 
 

@@ -23,6 +23,7 @@ from federation.delivery.statements import (
     FIND_INBOXES,
     FORGET_POST,
     FORGET_POSTS_OF,
+    FORGET_REACHED,
     HEAR_FROM,
     HURRY,
     LIST_REACHED,
@@ -127,6 +128,13 @@ def list_reached(uow: UnitOfWork, post_id: int) -> set[str]:
 def list_reached_by(uow: UnitOfWork, actor_id: int) -> set[str]:
     """All inboxes that anything of somebody's has gone to."""
     return {url for (url,) in LIST_REACHED_BY.rows(uow.session.connection(), actor=actor_id)}
+
+
+def forget_reached(uow: UnitOfWork, post_id: int, urls: Collection[str]) -> None:
+    """Some inboxes have it no more, or will not: what waits for them stays here."""
+    connection = uow.session.connection()
+    for bite in urls_in_bites(sorted(urls)):
+        FORGET_REACHED.run(connection, post=post_id, **bite)
 
 
 def has_left(uow: UnitOfWork, post_id: int) -> bool:

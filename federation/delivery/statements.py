@@ -314,6 +314,18 @@ FORGET_POSTS_OF: Final = HotStatement(
         _activity.c.actor_id == _number("actor"), _activity.c.post_id.is_not(None)
     )
 )
+FORGET_REACHED: Final = HotStatement(
+    sa.delete(_delivery).where(
+        _delivery.c.activity_id.in_(
+            sa.select(_activity.c.id).where(_activity.c.post_id == _number("post"))
+        ),
+        _delivery.c.inbox_id.in_(
+            sa.select(_inbox.c.id).where(
+                _inbox.c.url.in_([_word(f"url_{number}") for number in range(_SLOTS)])
+            )
+        ),
+    )
+)
 DROP_OLDER_EDITS: Final = HotStatement(
     sa.delete(_delivery).where(
         _delivery.c.state == constant(DeliveryState.WAITING),

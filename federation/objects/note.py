@@ -56,7 +56,7 @@ from federation.uris import (
     profile_url,
     tag_url,
 )
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, Standing
 from fedparents.posts.elsewhere import PollSaid
 from fedparents.posts.models import Audience, Post, PostMention, PostRecipient, PostTag
 
@@ -127,7 +127,7 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
     author = actor_uri(base_url, post.author_actor_id)
     named = list_named(session, post, base_url, now=now)
     group = find_group_said_in(session, base_url, post.group_id) if post.group_id else None
-    envelope = envelope_of(post, author, named, group)
+    envelope = envelope_of(session, post, author, named, group)
     content = _wire_html(post.html, base_url, named)
     note: JsonObject = {
         "id": note_uri(base_url, post.id),
@@ -186,6 +186,8 @@ def list_named(session: Session, post: Post, base_url: str, *, now: datetime) ->
     )
     found = []
     for actor, remote in cast("Iterable[tuple[Actor, RemoteActor | None]]", people):
+        if remote is not None and not _hears(actor, post):
+            continue
         if remote is not None:
             name, page = f"@{actor.address}", remote.url or remote.uri
             found.append(Named(actor.id, remote.uri, name, is_elsewhere=True, page=page))
@@ -194,6 +196,11 @@ def list_named(session: Session, post: Post, base_url: str, *, now: datetime) ->
             name = f"@{actor.handle}@{host_of(base_url)}"
             found.append(Named(actor.id, uri, name, is_elsewhere=False, page=page))
     return found
+
+
+def _hears(actor: Actor, post: Post) -> bool:
+    """Of what is for nearby, nobody is told whose town is no twin."""
+    return post.audience != Audience.NEARBY or actor.standing == Standing.ALLY
 
 
 def _actors_of(
@@ -230,12 +237,12 @@ def _tags(session: Session, post: Post, named: Sequence[Named], base_url: str) -
 
 
 def envelope_of(
-    post: Post, author: str, named: Iterable[Named], group: GroupSaidIn | None
+    session: Session, post: Post, author: str, named: Iterable[Named], group: GroupSaidIn | None
 ) -> Addressed:
     """Who stands on it: with the group in which it is said, those who are in it."""
     if group is not None:
         return address_in_group(group, (each.uri for each in named))
-    return address(post, author, (each.uri for each in named))
+    return address(session, post, author, (each.uri for each in named))
 
 
 def _mention_of(group: GroupSaidIn | None) -> list[Json]:

@@ -86,6 +86,10 @@ class Instance(SQLModel, table=True):
     approvals_a_day: int = 10
     waiting_at_most: int = 20
     federation_mode: FederationMode = Field(default=FederationMode.ISLAND, sa_type=sa.String)
+    answers_signed_only: bool = Field(
+        default=False, sa_column_kwargs={"server_default": sa.false()}
+    )
+    """Whether other servers have to say who they are before they are shown anybody."""
     group_founding: GroupFounding = Field(
         default=GroupFounding.MEMBERS,
         sa_type=sa.String,

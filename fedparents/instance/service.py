@@ -127,6 +127,15 @@ def change_federation(uow: UnitOfWork, mode: FederationMode, *, by: Authority) -
     return instance
 
 
+def answer_signed_only(uow: UnitOfWork, *, is_on: bool, by: Authority) -> Instance:
+    """Whether other servers have to say who they are before they are shown anybody."""
+    instance = _get_instance(uow, by)
+    if instance.answers_signed_only != is_on:
+        instance.answers_signed_only = is_on
+        record_audit(uow, "instance.signed_only", by=by.actor_id, reason="on" if is_on else "off")
+    return instance
+
+
 def change_group_founding(uow: UnitOfWork, founding: GroupFounding, *, by: Authority) -> Instance:
     """Who may found groups from now on; those that are here stay."""
     instance = _get_instance(uow, by)

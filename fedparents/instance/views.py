@@ -36,6 +36,7 @@ class InstanceView:
     federation_mode: FederationMode = FederationMode.ISLAND
     set_up_at: datetime | None = None
     moderators_factor_due_at: datetime | None = None
+    answers_signed_only: bool = False
 
     @property
     def is_set_up(self) -> bool:
@@ -62,6 +63,7 @@ FIND_INSTANCE = HotStatement(
         _instance.c.approvals_a_day,
         _instance.c.waiting_at_most,
         _instance.c.moderators_factor_due_at,
+        _instance.c.answers_signed_only,
     ).where(_instance.c.id == sa.literal_column(str(THE_ONE)))
 )
 
@@ -90,4 +92,5 @@ def _view(row: tuple[Any, ...]) -> InstanceView:
         approvals_a_day=row[11],
         waiting_at_most=row[12],
         moderators_factor_due_at=row[13],
+        answers_signed_only=bool(row[14]),
     )

@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlmodel import Session, col, delete, func, select, update
 
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, Standing
 from fedparents.db import UnitOfWork
 from fedparents.errors import LimitReached
 from fedparents.groups import models as groups
@@ -312,8 +312,9 @@ def _could_read(session: Session, actor_id: int, post: Post) -> bool:
     if post.group_id is not None:
         seat = session.get(Membership, (post.group_id, actor_id))
         return seat is not None and seat.state == MembershipState.ACTIVE
-    if post.audience == Audience.PUBLIC:
-        return True
+    if post.audience in {Audience.PUBLIC, Audience.NEARBY}:
+        is_twin = session.get_one(Actor, actor_id).standing == Standing.ALLY
+        return is_twin or post.audience == Audience.PUBLIC
     if session.get(PostRecipient, (post.id, actor_id)) is not None:
         return True
     follow = session.get(Follow, (actor_id, post.author_actor_id))

@@ -108,6 +108,8 @@ class Published:
     post: Post
     not_reached: tuple[str, ...]
     """Handles of people who cannot read it: they hear nothing of it."""
+    mentions: tuple[int, ...] = ()
+    """Actors whom it names and reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ def preview_post(session: Session, viewer: Viewer, draft: PostDraft, now: dateti
     post = _new_post(session, viewer, draft, setting, post_id=0, now=now)
     content = compose_words(session, viewer, post, text)
     post.text, post.html = content.text, content.html
-    return Published(post, list_unreached(session, viewer, content, post))
+    return Published(post, list_unreached(session, viewer, content, post), content.mentions)
 
 
 def _find_setting(session: Session, viewer: Viewer, draft: PostDraft, today: date) -> _Setting:

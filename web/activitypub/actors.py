@@ -23,7 +23,7 @@ from fedparents import clock
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
-from web.activitypub.documents import Document, Side, activity, is_there, wants_document
+from web.activitypub.documents import About, Document, Side, activity, wants_document
 from web.routing import number_in_path
 from web.visit import runtime_of
 
@@ -99,8 +99,8 @@ async def _ended(request: Request, kind: ActorKind, number: int) -> Response:
 
 
 routes = [
-    Document("/actor", place_document, name="place_document", rule=is_there),
-    Document("/users/{id}", person_document, name="person_document"),
+    Document("/actor", place_document, name="place_document", about=About.PLACE),
+    Document("/users/{id}", person_document, name="person_document", leads_browsers=True),
     Side("/groups/{id}", group_document, name="group_document"),
     Side("/@{handle}", named_document, name="named_document"),
 ]

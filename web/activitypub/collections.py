@@ -30,7 +30,7 @@ from federation.vocab import with_context
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
-from web.activitypub.documents import Document, Side, activity, is_there, require_person
+from web.activitypub.documents import About, Document, Side, activity, require_person
 from web.routing import Handler, number_in_path
 from web.visit import runtime_of
 
@@ -178,9 +178,9 @@ def _listing(uri: str, items: list[str]) -> JsonObject:
 
 
 routes = [
-    Document("/actor/outbox", of_place("outbox"), name="place_outbox", rule=is_there),
-    Document("/actor/followers", of_place("followers"), name="place_followers", rule=is_there),
-    Document("/actor/following", of_place("following"), name="place_following", rule=is_there),
+    Document("/actor/outbox", of_place("outbox"), name="place_outbox", about=About.PLACE),
+    Document("/actor/followers", of_place("followers"), name="place_followers", about=About.PLACE),
+    Document("/actor/following", of_place("following"), name="place_following", about=About.PLACE),
     Document("/users/{id}/outbox", outbox, name="person_outbox"),
     Document("/users/{id}/outbox/p", outbox_page, name="person_outbox_first"),
     Document("/users/{id}/outbox/p/{before}", outbox_page, name="person_outbox_page"),

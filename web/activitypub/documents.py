@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from enum import Enum, auto
+from typing import Final
 
 import orjson
 from sqlmodel import Session
@@ -20,8 +21,8 @@ from federation.vocab import ACTIVITY_TYPE
 from fedparents import clock
 from fedparents.actors.models import Actor
 from fedparents.errors import NotAllowed, NotFound
-from fedparents.instance.models import FederationMode
 from fedparents.instance.views import get_instance_view
+from web.activitypub.askers import refuse_asker
 from web.routing import ANY_METHOD, Answers, Endpoint, Handler
 from web.security.limits import use_policy
 from web.visit import runtime_of, visit_of
@@ -30,19 +31,16 @@ _MEANT: Final = (ACTIVITY_TYPE, "application/ld+json")
 _TYPE: Final = f"{ACTIVITY_TYPE}; charset=utf-8"
 _HEADERS: Final = {"Cache-Control": "no-cache", "Vary": "Accept, Signature"}
 
-Rule: TypeAlias = Callable[[FederationMode], bool]
-"""Whether a place of this kind has such a document."""
 
+class About(Enum):
+    """Whom a document is about, and with that, who may ask for it."""
 
-def is_there(mode: FederationMode) -> bool:
-    """What is about the place itself."""
-    return mode.is_there
-
-
-def speaks_to_anybody(mode: FederationMode) -> bool:
-    """What is about people and groups. Towns that were chosen ask with a signature; until any can
-    be chosen, an answer to nobody is the whole of it."""
-    return mode.speaks_to_anybody
+    PLACE = auto()
+    """Any server may, without a signature: else two that wanted one of each other first would wait
+    for ever."""
+    ANYBODY = auto()
+    """People and groups: where only allies are spoken to, or only those who say who they are, a
+    signature tells who asks."""
 
 
 class Document(Endpoint):
@@ -54,9 +52,11 @@ class Document(Endpoint):
         handler: Callable[[Request], Awaitable[Response]],
         *,
         name: str,
-        rule: Rule = speaks_to_anybody,
+        about: About = About.ANYBODY,
+        leads_browsers: bool = False,
     ) -> None:
-        guarded = _guarded(handler, rule)
+        """`leads_browsers`: to whoever wants no document, it only says where the page is."""
+        guarded = _guarded(handler, about, leads_browsers=leads_browsers)
         super().__init__(path, guarded, name=name, methods=ANY_METHOD, answers=Answers.EMPTY)
 
 
@@ -96,17 +96,20 @@ def require_method(request: Request, *methods: str) -> None:
         raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
 
 
-def _guarded(handler: Handler, rule: Rule) -> Handler:
+def _guarded(handler: Handler, about: About, *, leads_browsers: bool) -> Handler:
     async def check(request: Request) -> Response:
         use_policy(request, "document")
-        if not rule(await runtime_of(request).db.read(_read_mode)):
+        place = await runtime_of(request).db.read(get_instance_view)
+        mode = place.federation_mode
+        is_led = leads_browsers and not wants_document(request.headers.get("accept", ""))
+        if not mode.is_there or (is_led and not mode.speaks_to_anybody):
             raise NotFound
+        asks_who = place.answers_signed_only or not mode.speaks_to_anybody
+        if about is About.ANYBODY and asks_who and not is_led:
+            refused = await refuse_asker(request, mode)
+            if refused is not None:
+                return refused
         require_method(request, "GET", "HEAD")
         return await handler(request)
 
     return check
-
-
-def _read_mode(session: Session) -> FederationMode:
-    """As it is now: another process may have changed it."""
-    return get_instance_view(session).federation_mode

@@ -7,6 +7,7 @@ before; what is not is answered with a number and no word.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -25,15 +26,16 @@ from federation.errors import (
 from federation.inbox import accept
 from federation.outside import find_away, find_group, find_person, has_ended
 from federation.trust import is_kept_out, talks_with
-from federation.uris import host_of
+from federation.uris import host_of, site_of
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
+from web.activitypub.askers import target_of
 from web.activitypub.documents import require_method
 from web.routing import ANY_METHOD, Answers, Endpoint, number_in_path
 from web.security.bodies import MIB
-from web.security.limits import use_policy
+from web.security.limits import Rate, use_policy
 from web.visit import runtime_of
 
 if TYPE_CHECKING:
@@ -51,10 +53,12 @@ ANSWERS: Final[Mapping[int, str]] = {
     410: "somebody who was here, and is no more",
     413: "a body that is too large",
     415: "a body of another type",
-    429: "too much from one address, with `Retry-After`",
+    429: "too much from one address or one registered name, with `Retry-After`",
     503: "the key cannot be had at the moment, with `Retry-After`",
 }
 """All that an inbox ever says, and when."""
+PER_SITE: Final = Rate(6000, timedelta(minutes=1))
+"""What is taken of all servers under one registered name."""
 _THERE: Final = 200
 _ASKING: Final = frozenset({"GET", "HEAD"})
 """Is answered as if there were nothing: nobody reads what was left here."""
@@ -99,12 +103,20 @@ async def _post(
     body = await request.body()
     try:
         signed = await _verify(request, body, is_of_place=is_of_place)
+        _count(request, signed)
         if not speaks_first and (status := await stands_here(request)) != _THERE:
             return Response(status_code=status)
         await runtime_of(request).db.write(accept, signed, body)
     except FederationError as error:
         return _refused(error)
     return Response(status_code=202)
+
+
+def _count(request: Request, signed: Signed) -> None:
+    """However many addresses a town sends from, and however many names it has below its own. Only
+    what it has signed counts: nobody uses up what is another one's."""
+    site = site_of(host_of(signed.sender))
+    runtime_of(request).limiter.use("inbox", f"site {site}", PER_SITE)
 
 
 async def _verify(request: Request, body: bytes, *, is_of_place: bool) -> Signed:
@@ -122,7 +134,7 @@ async def _verify(request: Request, body: bytes, *, is_of_place: bool) -> Signed
         return not await runtime.db.read(talks_with, host)
 
     incoming = arrived(
-        request.method, runtime.towns.base_url, _target(request), request.headers.raw, body
+        request.method, runtime.towns.base_url, target_of(request), request.headers.raw, body
     )
     signed = await verify(incoming, runtime.towns.keys, now=clock.now(), is_blocked=is_blocked)
     if is_of_place and not is_between_places(signed.document):
@@ -173,13 +185,6 @@ async def _ended(request: Request, kind: ActorKind, number: int) -> int:
 
 def _type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _target(request: Request) -> str:
-    """Path and query as they were sent: what was signed."""
-    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-    query: bytes = request.scope["query_string"]
-    return (path.partition(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
 
 
 def _inbox(path: str, handler: Callable[[Request], Awaitable[Response]], name: str) -> Endpoint:

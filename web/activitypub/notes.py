@@ -6,16 +6,19 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from federation.audience import was_for_everybody
+from federation.audience import was_for_everybody, was_for_nearby
 from federation.border import check_document
+from federation.errors import FederationError
 from federation.group_audience import was_for_group_elsewhere
 from federation.objects import note
 from federation.reading import JsonObject
+from federation.trust import is_ally
 from federation.uris import note_uri
 from federation.vocab import with_context
 from fedparents import clock
 from fedparents.errors import NotFound
 from fedparents.posts.models import Audience, Post, PostState
+from web.activitypub.askers import find_asker
 from web.activitypub.documents import Document, Side, activity, require_person, wants_document
 from web.routing import number_in_path
 from web.visit import runtime_of
@@ -24,7 +27,10 @@ from web.visit import runtime_of
 async def note_document(request: Request) -> Response:
     """A post that everybody may read; browsers are led to its page."""
     runtime, number = runtime_of(request), number_in_path(request)
-    document, status = await runtime.db.read(_read, number, runtime.settings.base_url)
+    is_twin = await _is_twin(request)
+    document, status = await runtime.db.read(
+        _read, number, runtime.settings.base_url, is_twin=is_twin
+    )
     if not wants_document(request.headers.get("accept", "")):
         return RedirectResponse(runtime.urls.path("post", id=number), 303)
     return activity(with_context(document), status)
@@ -38,11 +44,24 @@ async def post_document(request: Request) -> Response:
     return RedirectResponse(note_uri(base_url, number), 303)
 
 
-def _read(session: Session, number: int, base_url: str) -> tuple[JsonObject, int]:
-    """The document and its status. What was for fewer is not there, deleted or not."""
+async def _is_twin(request: Request) -> bool:
+    """Whether it is a twin who asks; whoever is not believed is anybody."""
+    try:
+        host = await find_asker(request)
+    except FederationError:
+        return False
+    return bool(host) and await runtime_of(request).db.read(is_ally, host)
+
+
+def _read(
+    session: Session, number: int, base_url: str, *, is_twin: bool = False
+) -> tuple[JsonObject, int]:
+    """The document and its status. What was for fewer is not there, deleted or not; what is for
+    nearby is there for twins."""
     now = clock.now()
     post = session.get(Post, number)
-    if post is None or not _was_for_everybody(session, base_url, post):
+    is_shown = post is not None and _was_for_everybody(session, base_url, post)
+    if post is None or not (is_shown or (is_twin and was_for_nearby(post))):
         raise NotFound
     require_person(session, post.author_actor_id)
     if post.state != PostState.VISIBLE:
@@ -61,7 +80,7 @@ def _was_for_everybody(session: Session, base_url: str, post: Post) -> bool:
 
 
 routes = [
-    Document("/notes/{id}", note_document, name="note_document"),
+    Document("/notes/{id}", note_document, name="note_document", leads_browsers=True),
     Side("/p/{id}", post_document, name="post_document"),
     Side("/@{handle}/{id}", post_document, name="thread_document"),
 ]

@@ -21,7 +21,7 @@ from fedparents import clock
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
-from web.activitypub.documents import Document, is_there
+from web.activitypub.documents import About, Document
 from web.api.place import PlaceFigures, get_figures
 from web.visit import runtime_of
 
@@ -199,9 +199,11 @@ def _json(document: JsonObject, kind: str) -> Response:
 
 
 routes = [
-    Document("/.well-known/webfinger", webfinger, name="webfinger", rule=is_there),
-    Document("/.well-known/host-meta", host_meta, name="host_meta", rule=is_there),
-    Document("/.well-known/host-meta.json", host_meta_json, name="host_meta_json", rule=is_there),
-    Document("/.well-known/nodeinfo", nodeinfo_links, name="nodeinfo_links", rule=is_there),
-    Document("/nodeinfo/{number}", nodeinfo, name="nodeinfo", rule=is_there),
+    Document("/.well-known/webfinger", webfinger, name="webfinger", about=About.PLACE),
+    Document("/.well-known/host-meta", host_meta, name="host_meta", about=About.PLACE),
+    Document(
+        "/.well-known/host-meta.json", host_meta_json, name="host_meta_json", about=About.PLACE
+    ),
+    Document("/.well-known/nodeinfo", nodeinfo_links, name="nodeinfo_links", about=About.PLACE),
+    Document("/nodeinfo/{number}", nodeinfo, name="nodeinfo", about=About.PLACE),
 ]

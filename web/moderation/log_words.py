@@ -68,6 +68,7 @@ OF_PLACE: Final[Mapping[str, str]] = {
     "instance.identity": N_("Name, words or language of the place changed"),
     "instance.joining": N_("Who may join the place changed"),
     "instance.federation": N_("Whom the place talks to changed"),
+    "instance.signed_only": N_("Whether other servers have to say who they are changed"),
     "instance.group_founding": N_("Who may found groups changed"),
     "instance.moderators_factor": N_("Who needs a second step changed"),
     "instance.legal_page": N_("A legal text changed"),

@@ -124,6 +124,12 @@ class NeighboursForm(Form):
     mode: FederationMode
 
 
+class DeskNeighboursForm(NeighboursForm):
+    """The same on the desk, with who has to say who they are."""
+
+    answers_signed_only: Checked = False
+
+
 class TownForm(Form):
     """Which town."""
 

@@ -27,6 +27,7 @@ from web.visit import runtime_of
 
 JOB_WORDS: Final[Mapping[str, str]] = {
     "retention": N_("Forgetting what is old"),
+    "towns.parted": N_("Withdrawing what was shared with a town that was our twin"),
     "towns.asks": N_("Asking a town that would like to be our twin who it is"),
     "inbox.work": N_("Working on what another town sent"),
     "inbox.forget": N_("Forgetting what other towns sent long ago"),

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
+from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid
 from fedparents.instance.models import (
     FederationMode,
@@ -22,6 +23,7 @@ from fedparents.instance.models import (
 )
 from fedparents.instance.queries import find_legal_page, get_instance, list_missing_pages
 from fedparents.instance.service import (
+    answer_signed_only,
     change_federation,
     change_group_founding,
     change_identity,
@@ -37,10 +39,10 @@ from web.routing import Page
 from web.site.admin.access import administrator_of
 from web.site.admin.forms import (
     DeskJoiningForm,
+    DeskNeighboursForm,
     FactorRuleForm,
     FoundingForm,
     MailTestForm,
-    NeighboursForm,
     PlaceForm,
 )
 from web.site.admin.mail_test import MailTest, try_mail
@@ -141,13 +143,21 @@ async def neighbours_page(request: Request) -> Response:
     db = runtime_of(request).db
     if request.method != "POST":
         place = await db.read(get_instance)
-        values = {"mode": place.federation_mode}
-        return _show(request, "neighbours", new_form(values, of=NeighboursForm))
-    sent, form = await read_form(request, NeighboursForm)
+        values = {
+            "mode": place.federation_mode,
+            "answers_signed_only": place.answers_signed_only,
+        }
+        return _show(request, "neighbours", new_form(values, of=DeskNeighboursForm))
+    sent, form = await read_form(request, DeskNeighboursForm)
     if sent is None:
         return _show(request, "neighbours", form)
-    await db.write(change_federation, sent.mode, by=viewer)
+    await db.write(_change_neighbours, sent, viewer)
     return _saved(request)
+
+
+def _change_neighbours(uow: UnitOfWork, sent: DeskNeighboursForm, viewer: Viewer) -> None:
+    change_federation(uow, sent.mode, by=viewer)
+    answer_signed_only(uow, is_on=sent.answers_signed_only, by=viewer)
 
 
 async def founding_page(request: Request) -> Response:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.trust import list_allies
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, FedparentsError, Invalid, LimitReached, NotAllowed, NotFound
@@ -55,6 +56,8 @@ class Setting:
     audience: Audience
     readers: int
     topics: list[tuple[int, str]]
+    twins: list[str]
+    """The towns that get what is for nearby, too."""
 
 
 async def choose_page(request: Request) -> Response:
@@ -121,6 +124,7 @@ async def _send(
     try:
         draft = sent.draft(kind, photos.drafts)
         if sent.action == "preview":
+            await meet_named(request, draft.text)
             preview = await runtime_of(request).db.read(
                 preview_of, viewer, kind, draft, urgent=sent.urgent
             )
@@ -250,6 +254,7 @@ def _find_setting(session: Session, viewer: Viewer, to: str) -> Setting:
         audience=audience,
         readers=count_readers(session, viewer, group_id, audience),
         topics=[(each.id, each.name) for each in topics],
+        twins=[town.name or town.host for town in list_allies(session)],
     )
 
 

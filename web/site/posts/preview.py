@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from federation.reach import list_towns_for
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
@@ -26,6 +27,8 @@ class Preview:
     polls: Mapping[int, PollView]
     photos: Mapping[int, list[PhotoView]]
     not_reached: tuple[str, ...]
+    towns: list[str]
+    """The other towns to which it goes."""
     folded: Mapping[int, str]
 
 
@@ -41,6 +44,7 @@ def preview_of(
         polls={post.id: _poll(draft.poll)} if draft.poll else {},
         photos={post.id: _photos(session, viewer, draft)},
         not_reached=published.not_reached,
+        towns=list_towns_for(session, post, published.mentions, today=clock.now().date()),
         folded={},
     )
 

@@ -174,7 +174,7 @@ AUDIENCES: Final[Mapping[Audience, tuple[str, str]]] = {
     Audience.HERE: (N_("All parents of this place"), N_("Everybody who is signed in here.")),
     Audience.NEARBY: (
         N_("Also neighbouring towns"),
-        N_("There is none yet: until then the same as all parents of this place."),
+        N_("Those that are twins of this town; as long as there is none, nobody else."),
     ),
     Audience.PUBLIC: (
         N_("Everybody, also on the open web"),
