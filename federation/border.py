@@ -72,6 +72,7 @@ SHAPES: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("Create", "Update", "Like", "Undo"), _ACTIVITY | {"audience"}),
     "Delete": _ACTIVITY | {"audience", "summary"},
     **dict.fromkeys(("Follow", "Accept", "TentativeAccept", "Leave", "Offer"), _ACTIVITY),
+    "Flag": _ACTIVITY | {"content"},
     "Join": _ACTIVITY | {"participationMessage", "answers"},
     "Move": _ACTIVITY | {"target"},
     "Reject": _ACTIVITY | {"summary"},

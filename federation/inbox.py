@@ -24,6 +24,7 @@ from federation.activities.block import receive_block
 from federation.activities.create import receive_create
 from federation.activities.delete import receive_delete
 from federation.activities.dislike import receive_dislike
+from federation.activities.flag import receive_flag
 from federation.activities.follow import receive_follow
 from federation.activities.join import receive_join
 from federation.activities.leave import receive_leave
@@ -66,6 +67,7 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Delete": receive_delete,
     "Dislike": receive_dislike,
     "EmojiReact": receive_like,
+    "Flag": receive_flag,
     "Follow": receive_follow,
     "Join": receive_join,
     "Leave": receive_leave,

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from fedparents.actors.models import ActorKind
 
 _LONGEST_NUMBER: Final = 18
+_OF_A_COUNTRY: Final = 2
 _SHARED: Final = frozenset(
     {"ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "in", "ne", "net", "or", "org"}
 )
@@ -60,7 +61,7 @@ def site_of(host: str) -> str:
     labels = (urlsplit(f"//{host}").hostname or host).rstrip(".").split(".")
     if labels[-1].isdecimal():
         return ".".join(labels)  # a number has no names below it
-    is_double = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SHARED  # noqa: PLR2004
+    is_double = labels[-2:-1] and labels[-2] in _SHARED and len(labels[-1]) == _OF_A_COUNTRY
     return ".".join(labels[-3 if is_double else -2 :])
 
 

@@ -18,6 +18,7 @@ from jinja2 import Environment
 from starlette.routing import BaseRoute
 
 import web.tables  # noqa: F401 - relations between tables of all packages have to be known
+from federation.activities.flag import flag_jobs
 from federation.delivery.carrier import Carrier
 from federation.following import following_jobs
 from federation.group_posts import group_post_jobs
@@ -189,6 +190,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         *looking_up_jobs(db, towns),
         *foreign_picture_jobs(db, pictures, towns),
         *twinning_jobs(db, towns),
+        *flag_jobs(db, settings.base_url),
     )
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)

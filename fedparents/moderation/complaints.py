@@ -20,6 +20,7 @@ from fedparents.errors import Conflict, Invalid, NotFound
 from fedparents.moderation.facts import (
     ChildDangerRaised,
     ComplaintFiled,
+    ComplaintForwarded,
     PostHiddenForNow,
     ReportLeft,
     ReportRaised,
@@ -53,6 +54,8 @@ from fedparents.text import clean_line, optional_text
 TEXT_LENGTH: Final = 2000
 NAME_LENGTH: Final = 120
 ADDRESS_LENGTH: Final = 500
+MOST_FROM_A_TOWN: Final = 50
+"""In a day."""
 VOICES: Final = 3
 """So many established people hide a post until somebody has looked."""
 ESTABLISHED_AFTER: Final = timedelta(days=30)
@@ -72,6 +75,8 @@ _FOR_PLACE: Final = frozenset((Category.CHILD_DANGER, Category.ILLEGAL))
 class ComplaintDraft:
     category: Category
     text: str = ""
+    tells_their_town: bool = False
+    """The town of whoever is concerned hears of it, and not from whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +121,8 @@ def file_complaint(
     is_alarm = _raise(uow, report, draft.category, is_new=is_new)
     if known is None:
         _count(uow, report, complaint)
+        if draft.tells_their_town:
+            uow.record(ComplaintForwarded(complaint.id))
     hides = _is_believed(uow, viewer)
     _act_at_once(uow, report, subject, seal, hides=hides, is_alarm=is_alarm)
     return complaint
@@ -147,6 +154,40 @@ def file_notice(
     _count(uow, report, complaint)
     _act_at_once(uow, report, subject, seal, hides=hides, is_alarm=is_alarm)
     return complaint
+
+
+def file_from_elsewhere(
+    uow: UnitOfWork, town: str, subject: Subject, text: str
+) -> Complaint | None:
+    """What another town reports, once for each matter; it hides nothing. None when that town has
+    reported more than anybody could look into."""
+    if _count_from(uow, town) >= MOST_FROM_A_TOWN:
+        return None
+    hold_subject(uow, subject)
+    report, is_new = _report_on(uow, subject, Category.OTHER)
+    own = select(Complaint).where(
+        Complaint.report_id == report.id,
+        Complaint.name == town,
+        col(Complaint.by_actor_id).is_(None),
+    )
+    known = uow.session.exec(own).first()
+    complaint = known or _new_complaint(uow, report, Category.OTHER, language="")
+    complaint.name, complaint.text = town, text or complaint.text
+    uow.session.add(complaint)
+    if known is None:
+        _count(uow, report, complaint)
+    if is_new:
+        uow.record(ReportRaised(report.id))
+    return complaint
+
+
+def _count_from(uow: UnitOfWork, town: str) -> int:
+    lately = select(func.count()).where(
+        Complaint.name == town,
+        col(Complaint.by_actor_id).is_(None),
+        Complaint.created_at > uow.now - timedelta(days=1),
+    )
+    return uow.session.exec(lately).one()
 
 
 def open_report(uow: UnitOfWork, subject: Subject, category: Category) -> Report:

@@ -15,6 +15,13 @@ class ComplaintFiled(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ComplaintForwarded(Fact):
+    """Whoever complained wants the town of the one concerned to hear of it."""
+
+    complaint_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRaised(Fact):
     """Tell those who decide that something waits for them, or has become graver."""
 

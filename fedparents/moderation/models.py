@@ -177,7 +177,8 @@ class Complaint(SQLModel, table=True):
     address: str = ""
     """Of a notice: where it is to be found."""
     name: str = ""
-    """Of a notice: who says so; may be missing where children are abused."""
+    """Of a notice: who says so; may be missing where children are abused. Of a town that has told
+    us: its host."""
     email: str = ""
     language: str = ""
     created_at: datetime = Field(sa_type=UTCDateTime)

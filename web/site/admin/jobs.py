@@ -27,6 +27,7 @@ from web.visit import runtime_of
 
 JOB_WORDS: Final[Mapping[str, str]] = {
     "retention": N_("Forgetting what is old"),
+    "towns.flag": N_("Telling another town what somebody there is reported for"),
     "towns.parted": N_("Withdrawing what was shared with a town that was our twin"),
     "towns.asks": N_("Asking a town that would like to be our twin who it is"),
     "inbox.work": N_("Working on what another town sent"),

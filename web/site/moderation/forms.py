@@ -23,12 +23,13 @@ WHY: Mapping[str, str] = {
 class ReportForm(Form):
     category: Category
     text: Annotated[str, lines(at_most=complaints.TEXT_LENGTH)] = ""
+    tells_their_town: Checked = False
 
     words: ClassVar[Mapping[str, str]] = WHY
 
     @property
     def draft(self) -> ComplaintDraft:
-        return ComplaintDraft(self.category, self.text)
+        return ComplaintDraft(self.category, self.text, self.tells_their_town)
 
 
 class NoticeForm(ReportForm):

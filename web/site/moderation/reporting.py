@@ -38,6 +38,8 @@ class Reported:
     id: int
     title: str
     text: str
+    town: str
+    """Where it is from; empty for here."""
 
 
 async def report_page(request: Request) -> Response:
@@ -107,7 +109,14 @@ def _show(request: Request, reported: Reported, form: FormState) -> Response:
 
 def _find(session: Session, viewer: Viewer, kind: SubjectKind, number: int) -> Reported:
     subject = get_subject(session, viewer, kind, number, today=clock.now().date())
-    return Reported(kind, number, _name_of(session, subject), _words_of(subject))
+    name, words = _name_of(session, subject), _words_of(subject)
+    return Reported(kind, number, name, words, _town_of(session, subject))
+
+
+def _town_of(session: Session, subject: Subject) -> str:
+    post = subject.post
+    actor = session.get(Actor, post.author_actor_id) if post is not None else subject.actor
+    return actor.domain if actor is not None else ""
 
 
 def _name_of(session: Session, subject: Subject) -> str:
