@@ -13,7 +13,7 @@ from fedparents.groups.joining import ask_to_join
 from fedparents.groups.members import leave_group
 from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining, Membership, MembershipState
-from fedparents.groups.service import GroupId
+from fedparents.ids import GroupId
 from fedparents.posts.models import PostState
 from fedparents.posts.service import PostDraft, edit_post, publish_post
 from tests.rig.builders import a_group
