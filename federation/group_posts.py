@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from federation.audience import Addressed, talks
+from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import Outgoing, forget_post, has_left, list_reached, queue_activity
 from federation.group_audience import (
     GroupSaidIn,
@@ -131,19 +132,31 @@ def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> 
     if group is None or not has_left(uow, post.id):
         return
     inboxes = list_reached(uow, post.id)
-    author = actor_uri(base_url, post.author_actor_id)
-    if post.is_from_elsewhere:
-        taken = _taken_away(uow, base_url, post, group)
-    else:
-        gone = note.tombstone(post, base_url, at=uow.now)
-        taken = _activity(base_url, uow.new_id(), "Delete", author, gone, group)
     about = uri_of_post(uow.session, base_url, post)
     if group.is_ours:
+        taken = _taken_away(uow, base_url, post, group)
         document = _announced(base_url, activity_id, group, taken)
         _queue(uow, base_url, group.id, document, inboxes, about=about)
     elif not post.is_from_elsewhere:
-        _queue(uow, base_url, post.author_actor_id, taken, inboxes, about=about)
+        author = actor_uri(base_url, post.author_actor_id)
+        gone = note.tombstone(post, base_url, at=uow.now)
+        document = _activity(base_url, activity_id, "Delete", author, gone, group)
+        _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
     forget_post(uow, post.id)
+
+
+def take_back_all(uow: UnitOfWork, base_url: str, actor_id: int) -> None:
+    """Somebody is no more: groups of ours take back what they have told of them. Whoever got it
+    from a group has never heard from its author, and would not believe them."""
+    told = (
+        select(Post)
+        .where(Post.author_actor_id == actor_id, col(Post.group_id).is_not(None))
+        .where(col(Post.id).in_(select(OutgoingActivity.post_id)))
+    )
+    for post in uow.session.exec(told.order_by(col(Post.id)).with_for_update()):
+        group = find_group_said_in(uow.session, base_url, post.group_id or 0)
+        if group is not None and group.is_ours:
+            _take_back(uow, base_url, post, uow.new_id())
 
 
 def hear(uow: UnitOfWork, post: Post, document: JsonObject) -> None:
@@ -246,8 +259,8 @@ def _activity(
 
 
 def _taken_away(uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn) -> JsonObject:
-    """By those who look after the group, of what somebody elsewhere said; the group itself says
-    so."""
+    """By its author or by those who look after the group: the group itself says so, of nobody's
+    doing in particular."""
     uri = uri_of_post(uow.session, base_url, post)
     document = _activity(base_url, uow.new_id(), "Delete", group.uri, uri, group)
     return document | ({"summary": post.reason} if post.reason else {})

@@ -37,6 +37,7 @@ from federation.delivery.queue import (
     queue_activity,
 )
 from federation.following import forget_follows, list_tied
+from federation.group_posts import take_back_all
 from federation.grouping import forget_memberships
 from federation.models import RemoteActor, RemotePost
 from federation.objects import note
@@ -217,6 +218,7 @@ def _narrow(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> Non
 def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int) -> None:
     """Somebody is no more: every town that ever got something of theirs, whose people followed
     them or whom they followed, forgets all of it."""
+    take_back_all(uow, base_url, actor_id)
     inboxes = list_reached_by(uow, actor_id) | list_tied(uow.session, actor_id)
     actor = actor_uri(base_url, actor_id)
     document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), actor)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from federation.activities.like import forget_likes
 from federation.discovery import note_gone
 from federation.following import forget_follows
+from federation.group_posts import take_back_all
 from federation.grouping import forget_memberships
 from federation.models import RemoteActor
 from federation.objects.actor import find_remote
@@ -36,7 +37,7 @@ def receive_delete(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     heard."""
     uri = uri_of(signed.document.get("object"))
     if uri == signed.sender:
-        forget_elsewhere(uow, signed.sender)
+        forget_elsewhere(uow, base_url, signed.sender)
     elif is_same_origin(uri, signed.sender):
         _take_back(uow, uri, signed.sender)
 
@@ -55,7 +56,7 @@ def _take_back(uow: UnitOfWork, uri: str, sender: str) -> None:
         withdraw_said(uow, post)
 
 
-def forget_elsewhere(uow: UnitOfWork, uri: str) -> None:
+def forget_elsewhere(uow: UnitOfWork, base_url: str, uri: str) -> None:
     """Somebody elsewhere is no more: neither is here what they said and whom they followed."""
     row = find_remote(uow.session, uri)
     actor = uow.session.get(Actor, row.actor_id) if row is not None else None
@@ -65,6 +66,7 @@ def forget_elsewhere(uow: UnitOfWork, uri: str) -> None:
     forget_follows(uow, actor.id)  # there is nobody left to be told how they end
     forget_likes(uow, actor.id)
     forget_memberships(uow, actor.id)
+    take_back_all(uow, base_url, actor.id)
     group = uow.session.get(Group, actor.id)
     if group is not None:
         erase_group(uow, group)

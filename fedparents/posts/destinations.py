@@ -12,6 +12,7 @@ from sqlmodel import Session
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.db import HotStatement, constant, table_of
+from fedparents.groups import models as groups
 from fedparents.groups.cards import member_count
 from fedparents.groups.models import (
     Group,
@@ -20,9 +21,10 @@ from fedparents.groups.models import (
     Membership,
     MembershipState,
 )
-from fedparents.groups.policy import DECIDERS, OPEN_TO_READ
+from fedparents.groups.policy import DECIDERS
 from fedparents.ids import GroupId
-from fedparents.posts.models import Post
+from fedparents.posts.models import Audience, Post
+from fedparents.posts.policy import CAPS, TOWN
 
 _group = table_of(Group)
 _actor = table_of(Actor)
@@ -39,12 +41,24 @@ class Destination:
     id: GroupId
     name: str
     members: int
-    is_open_to_read: bool
-    """Whether everybody here reads it, not its members alone."""
+    cap: Audience
+    """Who reads what is said there, unless one means fewer."""
+    town: str
+    """The other town that it is in; empty for one of this place."""
     allows_anonymous: bool
     holds_first_posts: bool
     decides: bool
     """Whether the viewer looks after it."""
+
+    @property
+    def is_open_to_read(self) -> bool:
+        """Whether everybody here reads it, not its members alone."""
+        return self.cap in TOWN
+
+    @property
+    def can_mean_fewer(self) -> bool:
+        """What is said in another town is for those who read it there."""
+        return self.is_open_to_read and not self.town
 
 
 LIST_DESTINATIONS = HotStatement(
@@ -56,6 +70,7 @@ LIST_DESTINATIONS = HotStatement(
         _group.c.allows_anonymous,
         _group.c.holds_first_posts,
         _own.c.role,
+        _actor.c.domain,
     )
     .join_from(_own, _group, _group.c.actor_id == _own.c.group_id)
     .join(_actor, _actor.c.id == _group.c.actor_id)
@@ -86,12 +101,13 @@ def list_destinations(session: Session, viewer: Viewer) -> list[Destination]:
             id=GroupId(group_id),
             name=name,
             members=members,
-            is_open_to_read=audience in OPEN_TO_READ,
-            allows_anonymous=bool(allows_anonymous),
-            holds_first_posts=bool(holds_first_posts),
+            cap=CAPS[groups.Audience(audience)],
+            town=town,
+            allows_anonymous=bool(asks),
+            holds_first_posts=bool(holds),
             decides=GroupRole(role) in DECIDERS,
         )
-        for group_id, name, members, audience, allows_anonymous, holds_first_posts, role in rows
+        for group_id, name, members, audience, asks, holds, role, town in rows
     ]
 
 

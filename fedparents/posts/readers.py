@@ -13,6 +13,7 @@ from fedparents import clock
 from fedparents.accounts.models import Account
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor, Standing
 from fedparents.db import HotStatement, constant, is_one_of, table_of
 from fedparents.groups.models import Group, Membership, MembershipState
 from fedparents.groups.policy import readable_by
@@ -22,6 +23,7 @@ from fedparents.posts.policy import TOWN
 from fedparents.social.models import Block
 
 _account = table_of(Account)
+_actor = table_of(Actor)
 _group = table_of(Group)
 _membership = table_of(Membership)
 _block = table_of(Block)
@@ -33,6 +35,24 @@ _not_shut_out = ~sa.exists().where(
     _block.c.by_actor_id == _author, _block.c.actor_id == _account.c.actor_id
 )
 _present = sa.and_(is_one_of(_account.c.state, SIGNS_IN), _not_shut_out)
+
+
+_guest = sa.and_(
+    _membership.c.group_id == _place,
+    _membership.c.state == constant(MembershipState.ACTIVE),
+    _actor.c.domain != sa.literal_column("''"),
+    _actor.c.standing == constant(Standing.ALLY),
+)
+LIST_READER_TOWNS = HotStatement(
+    sa.union(
+        sa.select(_actor.c.domain)
+        .join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
+        .where(_guest),
+        sa.select(_actor.c.domain).where(
+            _actor.c.id == _place, _actor.c.domain != sa.literal_column("''")
+        ),
+    ).order_by("domain")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +100,12 @@ def count_readers(
     else:
         ((count,),) = COUNT_MEMBERS.rows(connection, author=author, group=group_id)
     return int(count)
+
+
+def list_reader_towns(session: Session, group_id: GroupId | None) -> list[str]:
+    """The other towns in which what is said in a closed group is read: its own, if it is in
+    another, or those of its members, as long as they are allies."""
+    if group_id is None:
+        return []
+    rows = LIST_READER_TOWNS.rows(session.connection(), group=group_id)
+    return [town for (town,) in rows]

@@ -13,7 +13,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.audit.service import record_audit
 from fedparents.db import HotStatement, UnitOfWork, constant, table_of
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
-from fedparents.groups.access import Seat, get_seat
+from fedparents.groups.access import Seat, get_seat, is_in_another_town
 from fedparents.groups.models import GroupTopic
 from fedparents.groups.policy import Standing, can_post, can_read
 from fedparents.ids import GroupId, PostId, first_id_at
@@ -266,7 +266,14 @@ def _find_setting(session: Session, viewer: Viewer, draft: PostDraft, today: dat
     if draft.is_anonymous and not seat.group.allows_anonymous:
         raise Invalid({"is_anonymous": "anonymous_not_here"})
     cap = CAPS[seat.group.audience]
-    return _Setting(seat, None, narrower(draft.audience or cap, cap))
+    return _Setting(seat, None, _as_wide(session, seat, draft.audience, cap))
+
+
+def _as_wide(session: Session, seat: Seat, wanted: Audience | None, cap: Audience) -> Audience:
+    """For fewer than it could be, but in another town: there, that is for its own people to say."""
+    if wanted is None or is_in_another_town(session, seat.group.actor_id):
+        return cap
+    return narrower(wanted, cap)
 
 
 def _setting_in_town(draft: PostDraft) -> _Setting:
@@ -295,7 +302,9 @@ def _setting_of_answer(
         raise Invalid({"is_anonymous": "anonymous_own_thread_only"})
     group_id = met.post.group_id
     seat = _seat(session, viewer, GroupId(group_id), today) if group_id else None
-    return _Setting(seat, met, narrower(draft.audience or inherited, inherited))
+    if seat is not None:
+        return _Setting(seat, met, _as_wide(session, seat, draft.audience, inherited))
+    return _Setting(None, met, narrower(draft.audience or inherited, inherited))
 
 
 def _seat(session: Session, viewer: Viewer, group_id: GroupId, today: date) -> Seat:

@@ -54,6 +54,8 @@ class PostCard(NamedTuple):
     is_from_elsewhere: bool
     group_id: int | None
     group_name: str | None
+    group_town: str
+    """The other town that its group is in; empty for one of this place."""
     topic: str | None
     direction: Direction | None
     urgent_reason: str | None
@@ -119,6 +121,7 @@ def select_any(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         _post.c.is_from_elsewhere,
         _post.c.group_id,
         _group.c.display_name,
+        sa.func.coalesce(_group.c.domain, sa.literal_column("''")),
         _topic.c.name,
         _swap.c.direction,
         _swap.c.urgent_reason,

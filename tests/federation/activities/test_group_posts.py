@@ -14,6 +14,8 @@ from federation.objects.actor import find_remote
 from federation.posts import find_post
 from federation.uris import note_uri
 from federation.vocab import PUBLIC
+from fedparents.accounts.leaving import erase_account
+from fedparents.accounts.models import Account
 from fedparents.actors.models import Standing
 from fedparents.groups.access import find_request
 from fedparents.groups.joining import approve_request, ask_to_join
@@ -281,3 +283,16 @@ async def bodies(town, post_id):
     sent = select(OutgoingActivity.body).where(OutgoingActivity.post_id == post_id)
     rows = await town.place.db.read(lambda s: s.exec(sent.order_by(col(OutgoingActivity.id))).all())
     return [json.loads(each) for each in rows if each]
+
+
+async def test_who_is_erased_is_forgotten_where_the_group_has_told_of_them(room):
+    found = await room()
+    post = await found.marie_says("Le goûter est samedi.")
+
+    def erase(uow):
+        erase_account(uow, uow.session.get_one(Account, found.marie.account_id))
+
+    await found.rumilly.place.db.write(erase)
+    await found.settles()
+    there = await found.in_annecy(post)
+    assert there.state == PostState.DELETED

@@ -18,7 +18,7 @@ from fedparents.groups.topics import list_topics
 from fedparents.ids import GroupId, PostId
 from fedparents.posts.destinations import Destination, list_destinations, usual_destination
 from fedparents.posts.models import Audience, PostState
-from fedparents.posts.readers import count_readers
+from fedparents.posts.readers import count_readers, list_reader_towns
 from fedparents.posts.service import PostDraft, Published, publish_post
 from fedparents.swaps.service import SwapDraft, publish_swap
 from web.forms import FormState, new_form, read_form, submit_once
@@ -55,6 +55,8 @@ class Setting:
     chosen: Destination | None
     audience: Audience
     readers: int
+    towns: list[str]
+    """The other towns in which a closed group is read."""
     topics: list[tuple[int, str]]
     twins: list[str]
     """The towns that get what is for nearby, too."""
@@ -242,8 +244,7 @@ def _find_setting(session: Session, viewer: Viewer, to: str) -> Setting:
     where, _, number = to.partition("-")
     chosen = next((each for each in own if str(each.id) == number), None)
     if chosen is not None:
-        wide = chosen.is_open_to_read and where == "group"
-        audience = Audience.HERE if wide else Audience.GROUP
+        audience = chosen.cap if where == "group" else Audience.GROUP
     else:
         audience = Audience(where) if where in (Audience.NEARBY, Audience.PUBLIC) else Audience.HERE
     group_id = GroupId(chosen.id) if chosen else None
@@ -253,6 +254,7 @@ def _find_setting(session: Session, viewer: Viewer, to: str) -> Setting:
         chosen=chosen,
         audience=audience,
         readers=count_readers(session, viewer, group_id, audience),
+        towns=list_reader_towns(session, group_id),
         topics=[(each.id, each.name) for each in topics],
         twins=[town.name or town.host for town in list_allies(session)],
     )

@@ -68,6 +68,7 @@ def _card(session: Session, viewer: Viewer, kind: Kind, post: Post, urgent: str)
         handle=own.handle,
         group_id=post.group_id,
         group_name=group.display_name if group else None,
+        group_town=group.domain if group else "",
         topic=None,
         direction=kind.direction,
         urgent_reason=urgent,

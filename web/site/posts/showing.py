@@ -19,7 +19,7 @@ from fedparents.ids import GroupId, PostId
 from fedparents.notifications.service import mark_thread_read
 from fedparents.posts.models import Audience, PostState, PostVersion
 from fedparents.posts.queries import Powers, get_powers, list_versions
-from fedparents.posts.readers import count_readers
+from fedparents.posts.readers import count_readers, list_reader_towns
 from fedparents.timelines.cards import PostCard
 from fedparents.timelines.queries import get_card
 from fedparents.timelines.threads import Thread, find_place, get_thread, is_indexable
@@ -47,6 +47,8 @@ class Sight:
     is_indexable: bool
     names: dict[int, str]
     """Whom the answers answer, by the post."""
+    towns: Sequence[str] = ()
+    """The other towns of a closed group."""
     privately: frozenset[int] = frozenset()
     """The posts whose authors can be written to about them."""
     reach: Reach | None = None
@@ -110,6 +112,7 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
         thread,
         powers,
         readers,
+        towns=list_reader_towns(session, group_id),
         is_indexable=False,
         names=names,
         privately=privately,
