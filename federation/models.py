@@ -71,6 +71,8 @@ class RemoteActor(SQLModel, table=True):
     moved_to: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """The id under which they go on; both sides have said so."""
     moved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    compared_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When their town was last asked who of us follows them."""
 
     @property
     def names(self) -> list[str]:

@@ -39,6 +39,7 @@ ACTIVITY_JSON: Final = "application/activity+json"
 ACCEPT: Final = (
     f'{ACTIVITY_JSON}, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 )
+FOLLOWERS_HEADER: Final = "collection-synchronization"
 _LARGE: Final = 32 * 1024
 """What is longer is read in a thread: nobody knows yet whether it was worth making others wait."""
 _ALGORITHMS: Final = {KeyKind.RSA: "rsa-v1_5-sha256", KeyKind.ED25519: "ed25519"}
@@ -87,6 +88,8 @@ class Signed:
     caller: str = ""
     """Whose key signed the request: the sender's, unless somebody passes on what they said. Nobody
     once it is recalled."""
+    followers: str = ""
+    """What was told, and signed, of those who follow the sender."""
 
 
 async def verify(
@@ -120,7 +123,9 @@ async def verify(
                 raise ActorMismatch(f"{claim.key_id} is of {key.owner}, not of {sender}")
             # Somebody passes on what another one said, and has proven.
             await require_proof(document, sender, keys, now=now)
-    return Signed(sender, document, key.owner)
+    is_told = FOLLOWERS_HEADER in claim.covered and key.owner == sender
+    told = request.headers.get(FOLLOWERS_HEADER, "") if is_told else ""
+    return Signed(sender, document, key.owner, told)
 
 
 async def verify_asker(

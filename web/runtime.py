@@ -29,6 +29,7 @@ from federation.looking_up import looking_up_jobs
 from federation.moving import moving_jobs
 from federation.outbox import outbox_jobs
 from federation.profiles import profile_jobs
+from federation.synchronising import synchronising_jobs
 from federation.thanking import thanking_jobs
 from federation.towns import Towns
 from federation.twinning import twinning_jobs
@@ -187,6 +188,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     kinds = (
         *jobs_of(db, hub, mailroom, pictures, courier, keys),
         *inbox_jobs(db, towns),
+        *synchronising_jobs(db, towns),
         *looking_up_jobs(db, towns),
         *foreign_picture_jobs(db, pictures, towns),
         *twinning_jobs(db, towns),

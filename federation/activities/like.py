@@ -11,11 +11,11 @@ from sqlmodel import Session, col, delete, select
 from federation.activities.pairs import Party, find_party, get_sender
 from federation.audience import is_for_everybody
 from federation.delivery.queue import Outgoing, queue_activity
-from federation.models import LikeActivity
+from federation.models import LikeActivity, RemoteFarewell
 from federation.outside import find_person
 from federation.posts import find_post, uri_of_post
 from federation.reading import Json, JsonObject, id_of, object_of, types_of, uri_of
-from federation.uris import activity_uri
+from federation.uris import activity_uri, is_same_origin
 from fedparents.actors.models import ActorKind
 from fedparents.db import UnitOfWork
 from fedparents.posts.asking import thank_from_elsewhere, unthank_from_elsewhere
@@ -33,6 +33,8 @@ def receive_like(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     post = _find_post(uow.session, base_url, signed.document.get("object"))
     if post is None or sender.actor.kind != ActorKind.PERSON:
         return
+    if uow.session.get(RemoteFarewell, id_of(signed.document)) is not None:
+        return  # it was taken back before it came
     if thank_from_elsewhere(uow, sender.actor.id, post):
         uow.session.merge(
             LikeActivity(uri=id_of(signed.document), post_id=post.id, actor_id=sender.actor.id)
@@ -136,6 +138,10 @@ def undo_like(uow: UnitOfWork, base_url: str, sender: Party, named: Json) -> Non
     whole = object_of(named)
     if _LIKES.isdisjoint(types_of(whole)):
         return
+    uri = uri_of(named)
+    if is_same_origin(uri, sender.uri) and uow.session.get(RemoteFarewell, uri) is None:
+        # The network may have turned the two round.
+        uow.session.add(RemoteFarewell(uri=uri, gone_at=uow.now))
     end_thanks(uow, base_url, sender, whole.get("object"))
 
 

@@ -8,9 +8,17 @@ from federation.activities.block import undo_block
 from federation.activities.leave import end_asking
 from federation.activities.like import undo_like
 from federation.activities.memberships import find_asked_here
-from federation.activities.pairs import Party, find_followed_here, follow_of, get_sender, send
+from federation.activities.pairs import (
+    Party,
+    find_followed_here,
+    find_party,
+    follow_of,
+    get_sender,
+    send,
+)
 from federation.models import FollowActivity
 from federation.reading import Json, object_of, types_of
+from federation.uris import activity_uri
 from fedparents.db import UnitOfWork
 from fedparents.social.follows import end_follow
 
@@ -38,6 +46,16 @@ def send_undo(
     """Tell somebody elsewhere that somebody here follows them no longer."""
     uow.session.delete(asked)
     ended = follow_of(asked.uri, follower, followed)
+    send(uow, base_url, "Undo", ended, by=follower, to=followed)
+
+
+def send_stray_undo(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:
+    """Somebody elsewhere believes that somebody here follows them, of which nothing is known."""
+    follower = find_party(uow.session, base_url, follower_id)
+    followed = find_party(uow.session, base_url, followed_id)
+    if follower is None or followed is None or not followed.inbox:
+        return
+    ended = follow_of(activity_uri(base_url, uow.new_id()), follower, followed)
     send(uow, base_url, "Undo", ended, by=follower, to=followed)
 
 

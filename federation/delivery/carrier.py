@@ -49,6 +49,7 @@ from federation.delivery.states import (
     next_attempt,
     next_standing,
 )
+from federation.follower_digests import digests_by_host, header_of
 from federation.group_audience import find_group_said_in, may_leave_in_group
 from federation.outside import find_person
 from federation.trust import allies_among, wanted_among
@@ -175,6 +176,7 @@ class Carrier:
         self._done: list[_Done] = []
         self._settling: asyncio.Task[None] | None = None
         self._bodies: OrderedDict[int, bytes] = OrderedDict()
+        self._digests: OrderedDict[int, asyncio.Future[dict[str, str]]] = OrderedDict()
         self._wake = asyncio.Event()
         self._is_stopping = False
         self._looked_at = 0.0
@@ -305,7 +307,8 @@ class Carrier:
         # it has forgotten that one, and can ask for the new one.
         is_news = activity.is_profile and not row.attempts
         key = keys.rsa_at(time_of(activity.id)) if is_news else keys.rsa
-        letter = Letter(row.url, body, key, row.attempts)
+        told = await self._followers_told(activity, body, round_.name)
+        letter = Letter(row.url, body, key, row.attempts, told)
         return await self._knocker.knock(letter, _scheme_of(round_))
 
     async def _body_of(self, activity_id: int, keys: ActorKeys) -> bytes | None:
@@ -322,6 +325,24 @@ class Carrier:
             while len(self._bodies) > _BODIES:
                 self._bodies.popitem(last=False)
         return body
+
+    async def _followers_told(self, activity: _Activity, body: bytes, host: str) -> str:
+        """Of what goes to the followers of somebody, how many of them are in that town, in a number
+        by which it notices when it knows others (FEP-8fcf)."""
+        if f'"{activity.actor}/followers"'.encode() not in body:
+            return ""
+        coming = self._digests.get(activity.id)
+        if coming is None:  # once for all towns
+            reading = self._db.read(digests_by_host, activity.actor_id)
+            coming = self._digests[activity.id] = asyncio.ensure_future(reading)
+            while len(self._digests) > _BODIES:
+                self._digests.popitem(last=False)
+        try:
+            digests = await asyncio.shield(coming)
+        except Unavailable:
+            self._digests.pop(activity.id, None)
+            raise
+        return header_of(activity.actor, digests[host]) if host in digests else ""
 
     def _settle_soon(self, done: _Done) -> None:
         """Rounds that end while others are being written down are written together."""

@@ -42,6 +42,8 @@ class Letter:
     body: bytes
     key: LocalKey
     attempts: int
+    followers: str = ""
+    """What the town is told of its people who follow the sender; empty when nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,13 @@ class Signatures:
 def _sign_all(
     orders: Sequence[tuple[Letter, Scheme]], now: datetime
 ) -> list[dict[str, str] | Exception]:
-    from federation.signing import sign  # loads cryptography
+    from federation.signing import FOLLOWERS_HEADER, sign  # loads cryptography
 
     made: list[dict[str, str] | Exception] = []
     for letter, scheme in orders:
         try:
-            made.append(sign(letter.key, "POST", letter.url, letter.body, now, scheme))
+            more = {FOLLOWERS_HEADER: letter.followers} if letter.followers else None
+            made.append(sign(letter.key, "POST", letter.url, letter.body, now, scheme, more=more))
         except (FederationError, ValueError) as error:
             made.append(error)
     return made

@@ -25,6 +25,7 @@ from federation.errors import (
 )
 from federation.inbox import accept
 from federation.outside import find_away, find_group, find_person, has_ended
+from federation.synchronising import compare_followers
 from federation.trust import is_kept_out, talks_with
 from federation.uris import host_of, site_of
 from fedparents import clock
@@ -107,6 +108,7 @@ async def _post(
         if not speaks_first and (status := await stands_here(request)) != _THERE:
             return Response(status_code=status)
         await runtime_of(request).db.write(accept, signed, body)
+        await _compare(request, signed)
     except FederationError as error:
         return _refused(error)
     return Response(status_code=202)
@@ -142,6 +144,13 @@ async def _verify(request: Request, body: bytes, *, is_of_place: bool) -> Signed
         if not await runtime.db.read(talks_with, host):
             raise PeerBlocked(host)
     return signed
+
+
+async def _compare(request: Request, signed: Signed) -> None:
+    """Large servers tell with each letter how many of us they take for followers of its sender."""
+    if signed.followers:
+        runtime = runtime_of(request)
+        await compare_followers(runtime.db, runtime.towns.base_url, signed)
 
 
 def _refused(error: FederationError) -> Response:

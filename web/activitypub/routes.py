@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from web.activitypub.actors import routes as actor_routes
 from web.activitypub.collections import routes as collection_routes
 from web.activitypub.documents import Side
+from web.activitypub.followers import routes as follower_routes
 from web.activitypub.inbox import routes as inbox_routes
 from web.activitypub.notes import routes as note_routes
 from web.activitypub.wellknown import routes as wellknown_routes
@@ -17,6 +18,7 @@ _ALL: Final = (
     *wellknown_routes,
     *actor_routes,
     *collection_routes,
+    *follower_routes,
     *note_routes,
     *inbox_routes,
 )

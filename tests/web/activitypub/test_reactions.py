@@ -114,6 +114,17 @@ async def test_of_two_reactions_the_other_one_goes_on(town):
     assert await town.thanks() == 0
 
 
+async def test_a_like_that_comes_after_its_end_is_none(town):
+    await town.place.towns.discovery.get(ALICE.uri)
+    uri = f"{ALICE.uri}/like/70"
+    whole = {"id": uri, "type": "Like", "actor": ALICE.uri, "object": town.note()}
+    await town.hears("Undo", whole)
+    await town.hears("Like", town.note(), number=70)
+    assert await town.thanks() == 0
+    await town.hears("Like", town.note(), number=71)
+    assert await town.thanks() == 1
+
+
 async def test_nobody_takes_back_what_another_one_did(town):
     uri = await town.hears("Like", town.note())
     await town.hears("Undo", uri, by=BOB)

@@ -141,6 +141,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "towns.member_unbanned": N_("Telling another town that its person may ask to join again"),
     "posts.look_up": N_("Looking up what an answer from another town answers"),
     "towns.moved": N_("Telling other towns that somebody goes on elsewhere"),
+    "towns.followers_differ": N_("Agreeing with another town who follows whom"),
     "towns.thanked": N_("Thanking somebody in another town"),
     "towns.thanks_ended": N_("Taking thanks to somebody in another town back"),
     "outbox.published": N_("Telling other towns of a message"),
