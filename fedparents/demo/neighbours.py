@@ -9,9 +9,13 @@ from sqlmodel import Session, col, select
 
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
-from fedparents.ids import AccountId, ActorId, PostId
+from fedparents.demo import talk
+from fedparents.groups.joining import ask_to_join
+from fedparents.groups.models import Membership
+from fedparents.ids import AccountId, ActorId, GroupId, PostId
+from fedparents.posts.asking import thank
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.social.follows import follow_actor
@@ -22,9 +26,21 @@ _NO_SESSION: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class DemoCall:
-    """Something said to everybody, also in the next town."""
+    """Something said to everybody, also in the next town; and by whom there it is answered."""
 
     by: str
+    text: str
+    language: str = "fr"
+    answers: tuple[tuple[str, str], ...] = ()
+    thanked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoVisit:
+    """Somebody comes into a group of the next town, and says something there."""
+
+    by: str
+    group: str
     text: str
     language: str = "fr"
 
@@ -36,6 +52,7 @@ class DemoNeighbours:
     follows: tuple[tuple[str, str], ...]
     """Who here follows whom there."""
     calls: tuple[DemoCall, ...]
+    visits: tuple[DemoVisit, ...] = ()
 
 
 ISSY: Final = DemoNeighbours(
@@ -45,12 +62,15 @@ ISSY: Final = DemoNeighbours(
             "marie",
             "Samedi, **bourse aux jouets** à la médiathèque d'Issy, de 10 h à 17 h. Les familles de"
             " Meudon sont les bienvenues ! #jouets",
+            answers=(("nadia", "Nous viendrons avec deux caisses de petites voitures."),),
+            thanked_by=("nadia", "ines"),
         ),
         DemoCall(
             "bao",
             "Our five-year-old has outgrown a 16-inch bicycle, helmet included. Also for friends"
             " in the next town.",
             "en",
+            answers=(("jonas", "Ours is four and would love it. Could we meet at the station?"),),
         ),
     ),
 )
@@ -60,11 +80,24 @@ MEUDON: Final = DemoNeighbours(
         DemoCall(
             "nadia",
             "L'étang de Villebon est gelé au bord : tenez bien la main des petits ce week-end.",
+            thanked_by=("marie",),
         ),
         DemoCall(
             "ines",
             "Y a-t-il à Issy un atelier de cuisine pour enfants ? À Meudon tout est complet"
             " jusqu'à Pâques.",
+            answers=(
+                ("ana", "Oui, le mercredi à la maison des Épinettes. Il reste trois places !"),
+            ),
+            thanked_by=("ana",),
+        ),
+    ),
+    visits=(
+        DemoVisit(
+            "jonas",
+            talk.BICYCLES,
+            "Hello from Meudon! Two of us would join on Sunday, with a trailer.",
+            "en",
         ),
     ),
 )
@@ -79,6 +112,50 @@ def get_demo_viewer(session: Session, handle: str) -> Viewer:
     )
     account, actor = session.exec(owned).one()
     return viewer_of(account, actor)
+
+
+def answer_call(uow: UnitOfWork, handle: str, answered: PostId, text: str) -> None:
+    """Somebody answers what was said in the other town, if they have not yet."""
+    viewer = get_demo_viewer(uow.session, handle)
+    if _find_said(uow.session, viewer, text) is None:
+        draft = PostDraft(text=text, in_reply_to_id=answered, language=viewer.language)
+        publish_post(uow, viewer, draft)
+
+
+def thank_for_call(uow: UnitOfWork, handle: str, post_id: PostId) -> None:
+    thank(uow, get_demo_viewer(uow.session, handle), post_id)
+
+
+def get_demo_group(session: Session, name: str) -> GroupId:
+    """A group of this town by its name."""
+    named = select(Actor.id).where(
+        Actor.kind == ActorKind.GROUP, Actor.display_name == name, Actor.domain == ""
+    )
+    return GroupId(session.exec(named).one())
+
+
+def come_in(uow: UnitOfWork, handle: str, group_id: GroupId) -> None:
+    """Somebody comes into a group of the other town, unless they are in it."""
+    viewer = get_demo_viewer(uow.session, handle)
+    if uow.session.get(Membership, (group_id, viewer.actor_id)) is None:
+        ask_to_join(uow, viewer, group_id)
+
+
+def say_there(uow: UnitOfWork, visit: DemoVisit, group_id: GroupId) -> None:
+    """They say something in it, if they have not yet."""
+    viewer = get_demo_viewer(uow.session, visit.by)
+    if _find_said(uow.session, viewer, visit.text) is None:
+        draft = PostDraft(text=visit.text, group_id=group_id, language=visit.language)
+        publish_post(uow, viewer, draft)
+
+
+def _find_said(session: Session, viewer: Viewer, text: str) -> int | None:
+    said = select(Post.id).where(
+        Post.author_actor_id == viewer.actor_id,
+        Post.text == text,
+        Post.state != PostState.DELETED,
+    )
+    return session.exec(said).first()
 
 
 def viewer_of(account: Account, actor: Actor) -> Viewer:
@@ -115,12 +192,7 @@ def count_unanswered(session: Session) -> int:
 def call_out(uow: UnitOfWork, call: DemoCall) -> PostId:
     """Somebody says something to everybody, if they have not yet; its number."""
     viewer = get_demo_viewer(uow.session, call.by)
-    said = select(Post.id).where(
-        Post.author_actor_id == viewer.actor_id,
-        Post.text == call.text,
-        Post.state != PostState.DELETED,
-    )
-    found = uow.session.exec(said).first()
+    found = _find_said(uow.session, viewer, call.text)
     if found is not None:
         return PostId(found)
     draft = PostDraft(text=call.text, audience=Audience.PUBLIC, language=call.language)

@@ -71,6 +71,7 @@ class DemoGroup:
     joining: Joining = Joining.APPROVAL
     allows_anonymous: bool = False
     moderators: tuple[str, ...] = ()
+    is_local_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class DemoTalk:
     posts: tuple[DemoPost, ...]
 
 
+BICYCLES: Final = "Sorties à vélo"
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 
@@ -227,6 +229,23 @@ ISSY: Final = DemoTalk(
                 ),
             ),
         ),
+        DemoGroup(
+            name=BICYCLES,
+            purpose="Le dimanche à vélo avec les enfants, d'Issy et d'à côté.",
+            kind=GroupKind.ACTIVITY,
+            members=("ana", "bao"),
+            audience=Audience.PUBLIC,
+            joining=Joining.OPEN,
+            is_local_only=False,
+            posts=(
+                DemoPost(
+                    "ana",
+                    "Dimanche, départ à 10 h du parc de l'Île Saint-Germain : douze kilomètres,"
+                    " tout plats.",
+                    7 * _HOUR,
+                ),
+            ),
+        ),
     ),
     posts=(
         DemoPost(
@@ -281,7 +300,9 @@ def let_talk(uow: UnitOfWork, talk: DemoTalk, people: Mapping[str, Viewer]) -> N
 
 def _found(uow: UnitOfWork, group: DemoGroup, people: Mapping[str, Viewer]) -> GroupId:
     founder, *others = group.members
-    privacy = PrivacyDraft(joining=group.joining, audience=group.audience)
+    privacy = PrivacyDraft(
+        joining=group.joining, audience=group.audience, is_local_only=group.is_local_only
+    )
     about = AboutDraft(
         name=group.name,
         purpose=group.purpose,

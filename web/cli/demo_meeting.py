@@ -13,16 +13,27 @@ from sqlmodel import Session, col, select
 
 from federation.delivery.models import Delivery, DeliveryState
 from federation.keys import Keyring
+from federation.posts import find_post
 from federation.towns import Towns
+from federation.trust import is_ally
+from federation.twinning import accept_twinning, offer_twinning
+from federation.uris import actor_uri, note_uri
 from fedparents import clock
+from fedparents.actors.models import ActorKind
+from fedparents.authority import OPERATOR
 from fedparents.db import Database
 from fedparents.demo.neighbours import (
     DemoNeighbours,
+    answer_call,
     begin_to_follow,
     call_out,
+    come_in,
     count_unanswered,
+    get_demo_group,
+    say_there,
+    thank_for_call,
 )
-from fedparents.ids import ActorId
+from fedparents.ids import ActorId, GroupId, PostId
 from fedparents.jobs.models import JobRow, JobState
 from fedparents.settings import Settings
 from web.cli.failures import Failed
@@ -46,6 +57,15 @@ class _Side:
         found = await self.towns.discovery.find_by_name(f"{handle}@{there.settings.domain}")
         return ActorId(found.id)
 
+    async def find_group(self, name: str, there: _Side) -> GroupId:
+        number = await there.db.read(get_demo_group, name)
+        uri = actor_uri(there.base_url, number, ActorKind.GROUP)
+        return GroupId((await self.towns.discovery.get(uri)).id)
+
+    @property
+    def base_url(self) -> str:
+        return self.settings.base_url
+
 
 def let_meet(places: Sequence[tuple[Settings, DemoNeighbours]]) -> None:
     """Let them follow each other and say what they have to say; raises Failed when a town does not
@@ -59,15 +79,56 @@ async def _let_meet(places: Sequence[tuple[Settings, DemoNeighbours]]) -> None:
             await stack.enter_async_context(_open(settings, neighbours))
             for settings, neighbours in places
         ]
-        for here, there in ((one, other), (other, one)):
-            for follower, followed in here.neighbours.follows:
-                found = await here.find(followed, there)
-                await here.db.write(begin_to_follow, follower, found)
-        await _until(lambda: _is_quiet(one, other))
-        for side in (one, other):
-            for call in side.neighbours.calls:
-                await side.db.write(call_out, call)
-        await _until(lambda: _is_quiet(one, other))
+        both = ((one, other), (other, one))
+        await _become_twins(one, other)
+        for step in (_follow, _call, _answer, _come_in, _say_there):
+            for here, there in both:
+                await step(here, there)
+            await _until(lambda: _is_quiet(one, other))
+
+
+async def _become_twins(one: _Side, other: _Side) -> None:
+    host, guest = one.settings.domain, other.settings.domain
+    if await one.db.read(is_ally, guest):
+        return
+    await one.towns.neighbours.look_at(guest)
+    await one.db.write(offer_twinning, one.base_url, guest, by=OPERATOR)
+    await _until(lambda: _is_quiet(one, other))
+    await other.db.write(accept_twinning, other.base_url, host, by=OPERATOR)
+    await _until(lambda: _is_quiet(one, other))
+
+
+async def _follow(here: _Side, there: _Side) -> None:
+    for follower, followed in here.neighbours.follows:
+        await here.db.write(begin_to_follow, follower, await here.find(followed, there))
+
+
+async def _call(here: _Side, _there: _Side) -> None:
+    for call in here.neighbours.calls:
+        await here.db.write(call_out, call)
+
+
+async def _answer(here: _Side, there: _Side) -> None:
+    """What the other town says of what was called out here."""
+    for call in here.neighbours.calls:
+        uri = note_uri(here.base_url, await here.db.write(call_out, call))
+        heard = await there.db.read(find_post, there.base_url, uri)
+        if heard is None:
+            raise Failed(f"nobody heard what {call.by} said")
+        for by, text in call.answers:
+            await there.db.write(answer_call, by, PostId(heard.id), text)
+        for by in call.thanked_by:
+            await there.db.write(thank_for_call, by, PostId(heard.id))
+
+
+async def _come_in(here: _Side, there: _Side) -> None:
+    for visit in here.neighbours.visits:
+        await here.db.write(come_in, visit.by, await here.find_group(visit.group, there))
+
+
+async def _say_there(here: _Side, there: _Side) -> None:
+    for visit in here.neighbours.visits:
+        await here.db.write(say_there, visit, await here.find_group(visit.group, there))
 
 
 @asynccontextmanager

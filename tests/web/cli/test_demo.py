@@ -64,12 +64,16 @@ def assert_met(folder, town):
     with closing(sqlite3.connect(folder / "fedparents.db")) as db:
         follows = db.execute("SELECT state FROM follow").fetchall()
         letters = db.execute("SELECT state FROM delivery").fetchall()
+        standings = db.execute("SELECT standing FROM town").fetchall()
         heard = dict(db.execute("SELECT verb, count(*) FROM inbox_item GROUP BY verb").fetchall())
     others = next(other for other in TOWNS if other is not town)
     both = len(town.neighbours.follows) + len(others.neighbours.follows)
     assert follows == [("accepted",)] * both
     assert set(letters) == {("sent",)}
-    assert heard["Create"] == len(others.neighbours.calls)
+    answers = sum(len(call.answers) for call in town.neighbours.calls)
+    said = len(others.neighbours.calls) + len(others.neighbours.visits) + answers
+    assert heard["Create"] == said
+    assert standings == [("ally",)]
 
 
 def test_two_towns_with_people(start, nowhere):
