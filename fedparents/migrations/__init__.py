@@ -51,9 +51,13 @@ def is_ours(name: str | None, _kind: object, _parents: object) -> bool:
 
 
 def upgrade(
-    engine: sa.Engine, metadata: sa.MetaData, *, say: Callable[[str], None] | None = None
+    engine: sa.Engine,
+    metadata: sa.MetaData,
+    *,
+    to: str = "head",
+    say: Callable[[str], None] | None = None,
 ) -> None:
-    """Bring a database to the head, each revision in a transaction of its own.
+    """Bring a database to the head, or only so far, each revision in a transaction of its own.
 
     `metadata` is handed in, because the tables of the outer packages are not known here.
     """
@@ -63,7 +67,7 @@ def upgrade(
     with engine.connect() as connection, _references_at_rest(connection):
         config.attributes["connection"] = connection
         config.attributes["say"] = say
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 @contextmanager
