@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -21,7 +21,7 @@ from federation.errors import FederationError, Gone, Malformed, PeerBlocked, Rej
 from federation.objects.actor import ActorDraft, accept_actor, find_remote
 from federation.objects.actors import actor_from_ap
 from federation.reading import JsonObject, id_of, is_uri, objects_of, read_document
-from federation.trust import is_kept_out
+from federation.trust import is_ally, is_kept_out
 from federation.uris import host_of, is_same_origin
 from fedparents import clock
 from fedparents.actors.models import Actor
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 Fetch: TypeAlias = Callable[[str], Awaitable[JsonObject]]
 """The document at an address; raises Gone, Rejected or TryLater."""
+
+Sign: TypeAlias = Callable[[str, Mapping[str, str]], Awaitable[dict[str, str]]]
+"""These headers and more, with which the place itself asks for an address."""
 
 FRESH_FOR: Final = timedelta(days=7)
 _LARGEST_ANSWER: Final = 64 * 1024
@@ -60,8 +63,16 @@ class Finger:
 class Discovery:
     """Whoever is elsewhere, found, remembered and looked at again after a week."""
 
-    def __init__(self, settings: Settings, db: Database, client: Client, fetch: Fetch) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        client: Client,
+        fetch: Fetch,
+        sign: Sign | None = None,
+    ) -> None:
         self._settings = settings
+        self._sign = sign
         self._db = db
         self._client = client
         self._fetch = fetch
@@ -159,6 +170,9 @@ class Discovery:
     async def _get(self, url: str, headers: dict[str, str] = _JRD) -> bytes:
         from federation.transport import require_success  # loads the whole client
 
+        if self._sign is not None and await self._db.read(is_ally, host_of(url)):
+            # A twin may show its people to nobody else.
+            headers = await self._sign(url, headers)
         answer = await self._client.get(url, headers=headers, at_most=_LARGEST_ANSWER)
         return require_success(answer).body
 

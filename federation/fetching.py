@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag
@@ -83,6 +83,13 @@ class Fetcher:
         if not is_same_origin(answer.url, url):
             raise Malformed(f"{url} leads to another server")
         return Found(answer.url, read_document(answer.body))
+
+    async def signed(self, url: str, headers: Mapping[str, str]) -> dict[str, str]:
+        """Headers with which to ask for something in the name of the place."""
+        from federation.signing import sign  # loads cryptography
+
+        keys = await self._keyring.keys_of(THE_PLACE, place_uri(self._base_url))
+        return await asyncio.to_thread(sign, keys.rsa, "GET", url, None, clock.now(), more=headers)
 
     async def document(self, uri: str) -> JsonObject:
         """The same for something that is asked for by itself."""

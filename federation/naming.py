@@ -11,6 +11,7 @@ from sqlmodel import Session
 from federation.audience import talks
 from federation.errors import FederationError
 from federation.towns import Towns
+from federation.trust import talks_with
 from fedparents.actors.service import find_actor
 from fedparents.db import Database
 from fedparents.posts.content import names_elsewhere
@@ -38,4 +39,8 @@ async def _look_up(towns: Towns, name: str) -> None:
 def _list_unknown(session: Session, names: list[str]) -> list[str]:
     if not talks(session):
         return []
-    return [each for each in names if find_actor(session, each) is None]
+    return [
+        each
+        for each in names
+        if find_actor(session, each) is None and talks_with(session, each.rpartition("@")[2])
+    ]

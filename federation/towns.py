@@ -43,7 +43,10 @@ class Towns:
 
     @cached_property
     def discovery(self) -> Discovery:
-        return Discovery(self.settings, self._db, self._the_client(), self.fetcher.document)
+        fetcher = self.fetcher
+        return Discovery(
+            self.settings, self._db, self._the_client(), fetcher.document, fetcher.signed
+        )
 
     def discovery_within(self, budget: Budget) -> Discovery:
         """The same for one thing that came in: whom it takes to read it counts, too."""

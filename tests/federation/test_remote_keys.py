@@ -12,6 +12,7 @@ from federation.keys import Keyring
 from federation.remote_keys import RemoteKeys
 from federation.signing import ACCEPT
 from federation.transport import Client, open_client
+from federation.uris import site_of
 from tests.rig.elsewhere import Elsewhere, Neighbour, says
 
 HERE = "https://annecy.example"
@@ -239,6 +240,32 @@ async def test_strangers_cannot_make_us_ask_without_end(keys, world):
             await keys.find(f"https://victim.example/{number}#main-key")
     assert len(world.asked) == 60
     assert (await keys.find(ALICE.key.id)).owner == ALICE.uri
+
+
+async def test_nor_by_naming_servers_below_one_name(keys, world):
+    for number in range(100):
+        with pytest.raises(FederationError):
+            await keys.find(f"https://s{number}.victim.co.uk/users/1#main-key")
+    assert len(world.asked) == 60
+    with pytest.raises(FederationError):
+        await keys.find("https://other.co.uk/users/1#main-key")
+    assert len(world.asked) == 61
+
+
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("victim.example", "victim.example"),
+        ("a.b.victim.example:8443", "victim.example"),
+        ("a.parents.co.th", "parents.co.th"),
+        ("a.parents.asso.fr.", "parents.asso.fr"),
+        ("co.uk", "co.uk"),
+        ("localhost:8001", "localhost"),
+        ("127.0.0.1:80", "127.0.0.1"),
+    ],
+)
+def test_a_site_is_what_somebody_registered(host, site):
+    assert site_of(host) == site
 
 
 async def test_a_budget_ends(fetcher):

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from federation.errors import FederationError, PeerBlocked, TryLater
-from federation.trust import is_kept_out, talks_with
+from federation.trust import is_ally, is_kept_out, talks_with
 from federation.uris import host_of
 from fedparents import clock
 from fedparents.instance.models import FederationMode
@@ -37,6 +37,15 @@ async def find_asker(request: Request) -> str:
     )
     keys = runtime.towns.keys
     return host_of(await verify_asker(incoming, keys, now=clock.now(), is_blocked=is_blocked))
+
+
+async def is_ally_asking(request: Request) -> bool:
+    """Whether one of our twins asks; whoever is not believed is anybody."""
+    try:
+        host = await find_asker(request)
+    except FederationError:
+        return False
+    return bool(host) and await runtime_of(request).db.read(is_ally, host)
 
 
 async def refuse_asker(request: Request, mode: FederationMode) -> Response | None:

@@ -8,17 +8,15 @@ from starlette.responses import RedirectResponse, Response
 
 from federation.audience import was_for_everybody, was_for_nearby
 from federation.border import check_document
-from federation.errors import FederationError
 from federation.group_audience import was_for_group_elsewhere
 from federation.objects import note
 from federation.reading import JsonObject
-from federation.trust import is_ally
 from federation.uris import note_uri
 from federation.vocab import with_context
 from fedparents import clock
 from fedparents.errors import NotFound
 from fedparents.posts.models import Audience, Post, PostState
-from web.activitypub.askers import find_asker
+from web.activitypub.askers import is_ally_asking
 from web.activitypub.documents import Document, Side, activity, require_person, wants_document
 from web.routing import number_in_path
 from web.visit import runtime_of
@@ -27,7 +25,7 @@ from web.visit import runtime_of
 async def note_document(request: Request) -> Response:
     """A post that everybody may read; browsers are led to its page."""
     runtime, number = runtime_of(request), number_in_path(request)
-    is_twin = await _is_twin(request)
+    is_twin = await is_ally_asking(request)
     document, status = await runtime.db.read(
         _read, number, runtime.settings.base_url, is_twin=is_twin
     )
@@ -42,15 +40,6 @@ async def post_document(request: Request) -> Response:
     base_url = runtime.settings.base_url
     await runtime.db.read(_read, number, base_url)
     return RedirectResponse(note_uri(base_url, number), 303)
-
-
-async def _is_twin(request: Request) -> bool:
-    """Whether it is a twin who asks; whoever is not believed is anybody."""
-    try:
-        host = await find_asker(request)
-    except FederationError:
-        return False
-    return bool(host) and await runtime_of(request).db.read(is_ally, host)
 
 
 def _read(

@@ -21,6 +21,7 @@ from fedparents import clock
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
+from web.activitypub.askers import is_ally_asking
 from web.activitypub.documents import About, Document
 from web.api.place import PlaceFigures, get_figures
 from web.visit import runtime_of
@@ -41,6 +42,9 @@ async def webfinger(request: Request) -> Response:
     base_url = runtime.settings.base_url
     if resource.rstrip("/") in _names_of_place(base_url):
         return _jrd(_describe_place(base_url))
+    mode = (await runtime.db.read(get_instance_view)).federation_mode
+    if not mode.speaks_to_anybody and not await is_ally_asking(request):
+        raise NotFound
     return _jrd(_describe(await runtime.db.read(_find, resource, base_url), base_url))
 
 
@@ -86,11 +90,9 @@ async def nodeinfo(request: Request) -> Response:
 
 def _find(session: Session, resource: str, base_url: str) -> Actor:
     """Raises NotFound for whoever is not here, or not for others to know."""
-    actor = None
-    if get_instance_view(session).federation_mode.speaks_to_anybody:
-        actor = _find_by_address(session, resource, base_url) or _find_by_name(
-            session, resource, base_url
-        )
+    actor = _find_by_address(session, resource, base_url) or _find_by_name(
+        session, resource, base_url
+    )
     if actor is None:
         raise NotFound
     return actor

@@ -8,6 +8,7 @@ from sqlmodel import col, delete, select
 from federation.activities.flag import receive_flag
 from federation.models import RemoteActor, RemotePost, Town
 from federation.uris import note_uri
+from fedparents.accounts.models import Account
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
 from fedparents.instance.service import change_federation
@@ -21,6 +22,7 @@ from fedparents.posts.models import Audience, Post
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.social.follows import follow_actor
 from tests.rig.fediverse import settle
+from tests.rig.visitors import a_browser, press
 
 NUMBERS = itertools.count()
 
@@ -171,3 +173,20 @@ async def test_a_town_cannot_bury_us_in_reports(scene):
         flag = Said(f"{annecy.url}/actor", note_uri(rumilly.url, post_id))
         await rumilly.place.db.write(receive_flag, rumilly.url, flag)
     assert len(await complaints(rumilly)) == MOST_FROM_A_TOWN
+
+
+async def test_the_page_asks_whether_their_town_may_hear_of_it(scene, towns):
+    annecy, rumilly, lea, _max, post = scene
+    number = await known_in(annecy, note_uri(rumilly.url, post.id))
+    account = await annecy.place.db.read(lambda session: session.get_one(Account, lea.account_id))
+    ana = await annecy.somebody(f"ana_f{next(NUMBERS)}")
+    own = (await annecy.place.db.write(publish_post, ana, PostDraft(text="Ici"))).post
+    async with a_browser(annecy.place, account=account) as browser:
+        assert "tells_their_town" not in (await browser.get(f"/report/post/{own.id}")).text
+        page = await browser.get(f"/report/post/{number}")
+        assert f"Tell {rumilly.domain}, too" in page.text
+        answers = {"category": "harassment", "text": "Dur", "tells_their_town": "on"}
+        await press(browser, page, f"/report/post/{number}", **answers)
+    await settle(*towns)
+    ((complaint, report),) = await complaints(rumilly)
+    assert (report.subject_id, complaint.text) == (post.id, "harassment")

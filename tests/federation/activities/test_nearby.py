@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlmodel import col, delete, select
@@ -11,6 +12,7 @@ from federation.delivery.models import Delivery, DeliveryHost, OutgoingActivity
 from federation.delivery.queue import Outgoing, queue_activity
 from federation.models import RemotePost, Town
 from federation.objects import note
+from federation.trust import list_allies
 from federation.twinning import accept_twinning, end_twinning, offer_twinning
 from federation.uris import activity_uri, note_uri
 from federation.vocab import PUBLIC
@@ -22,7 +24,9 @@ from fedparents.instance.service import change_federation
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.posts.service import PostDraft, delete_post, edit_post, narrow_post, publish_post
 from tests.rig.fediverse import settle
+from tests.rig.pages import forms_of
 from tests.rig.towns import follow_from
+from tests.rig.visitors import a_browser
 from web.site.posts.preview import preview_of
 from web.site.posts.words import KINDS
 
@@ -265,3 +269,17 @@ async def test_nobody_under_eighteen_is_told_of_elsewhere(twins, lea):
     post = (await annecy.place.db.write(publish_post, lea, draft)).post
     await annecy.place.worker.work_until_idle()
     assert (seen.towns, await went_to(annecy, post)) == ([], set())
+
+
+async def test_whoever_writes_sees_first_where_it_goes(twins, lea):
+    annecy, rumilly = twins
+    account = await annecy.place.db.read(lambda session: session.get_one(Account, lea.account_id))
+    async with a_browser(annecy.place, account=account) as browser:
+        page = await browser.get("/write/message")
+        name = (await annecy.place.db.read(list_allies))[0].name
+        assert f"Those of {name}." in unescape(page.text)
+        answers = {"text": "Qui vient ?", "to": "nearby", "action": "preview"}
+        form = next(form for form in forms_of(page.text) if form.action == "/write/message")
+        fields = form.answers | {key: [value] for key, value in answers.items()}
+        seen = await browser.post("/write/message", data=fields)
+        assert f"It goes to one other town: {rumilly.domain}." in seen.text

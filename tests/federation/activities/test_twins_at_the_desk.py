@@ -5,10 +5,17 @@ import itertools
 import pytest
 from sqlmodel import delete
 
+from federation.errors import Rejected
 from federation.models import Town
 from federation.trust import is_ally, standing_of
+from federation.twinning import accept_twinning, offer_twinning
 from fedparents.accounts.models import Account, Role
 from fedparents.actors.models import Standing
+from fedparents.authority import OPERATOR
+from fedparents.instance.models import FederationMode
+from fedparents.instance.service import change_federation
+from fedparents.social.follows import follow_actor
+from fedparents.social.models import Follow, FollowState
 from tests.rig.fediverse import settle
 from tests.rig.visitors import a_browser, press
 
@@ -110,3 +117,30 @@ async def test_a_list_is_shown_before_it_is_taken(towns, desks):
     assert "loud.example,silence" in own.text
     empty = await submit(browser, "/admin/towns/list", list="", step="look")
     assert empty.status_code == 422
+
+
+async def test_among_allies_people_are_found_and_followed(towns, desks):
+    """Where only allies are spoken to, twins can do together what open towns can."""
+    annecy, rumilly = towns
+    await annecy.place.towns.neighbours.look_at(rumilly.domain)
+    await annecy.place.db.write(offer_twinning, annecy.url, rumilly.domain, by=OPERATOR)
+    await settle(*towns)
+    for town in towns:
+        await town.place.db.write(change_federation, FederationMode.ALLIES, by=OPERATOR)
+    lea = await annecy.somebody(f"lea_d{next(NUMBERS)}")
+    max_ = await rumilly.somebody(f"max_d{next(NUMBERS)}", is_locked=False)
+    try:
+        with pytest.raises(Rejected):
+            await annecy.finds(max_.handle, rumilly)
+        await rumilly.place.db.write(accept_twinning, rumilly.url, annecy.domain, by=OPERATOR)
+        await settle(*towns)
+        there = await annecy.finds(max_.handle, rumilly)
+        await annecy.place.db.write(follow_actor, lea, there)
+        await settle(*towns)
+        follow = await annecy.place.db.read(
+            lambda session: session.get_one(Follow, (lea.actor_id, there)).state
+        )
+        assert follow == FollowState.ACCEPTED
+    finally:
+        for town in towns:
+            await town.place.db.write(change_federation, FederationMode.OPEN, by=OPERATOR)

@@ -30,9 +30,11 @@ from fedparents.jobs.models import JobRow
 from tests.rig.builders import a_group, a_viewer
 from tests.rig.elsewhere import Elsewhere, Neighbour
 from tests.web.activitypub.conftest import set_mode, somebody
+from web.activitypub import inbox
 from web.activitypub.inbox import ANSWERS
 from web.activitypub.routes import ROUTES
 from web.routing import Endpoint
+from web.security.limits import Limiter, Rate
 
 SCHEMES = (Scheme.CAVAGE, Scheme.RFC9421)
 ALICE = Neighbour("https://rumilly.example/users/alice", 1)
@@ -563,3 +565,27 @@ async def test_what_takes_long_to_read_keeps_nobody_waiting(open_place, server, 
         longest, last = max(longest, now - last), now
     assert await sending == 401
     assert longest < whole / 2
+
+
+async def test_a_site_has_one_share_however_many_servers_it_has(
+    open_place, server, world, clock, monkeypatch
+):
+    """What is not signed by it uses up nothing of it."""
+    monkeypatch.setattr(inbox, "PER_SITE", Rate(3, timedelta(minutes=1)))
+    open_place.limiter = Limiter()
+    twice = Neighbour("https://a.rumilly.example/users/alice", 1)
+    world.show(twice.uri, twice.document)
+
+    async def says(by, number):
+        letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by, number=number)
+        return await letter.sign().send(server)
+
+    forged = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, number=9).with_body(
+        BOB.says("View", ALICE.uri)
+    )
+    for _ in range(5):
+        assert await forged.send(server) == 401
+    assert [await says(each, 1) for each in (ALICE, twice, ALICE)] == [202, 202, 202]
+    assert await says(twice, 2) == 429
+    assert await says(BOB, 2) == 429
+    assert await says(MALLORY, 1) == 202

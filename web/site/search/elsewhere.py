@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from federation.errors import FederationError, TryLater
-from fedparents.actors.models import ActorKind
+from federation.errors import FederationError, PeerBlocked, TryLater
+from federation.trust import talks_with
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.social.access import find_person
 from web.forms import Form, line, read_form
 from web.i18n import gettext
 from web.routing import Page
 from web.security.limits import check_limit
 from web.site.page import redirect
+from web.site.toasts import Toast
 from web.visit import instance_of, require_viewer, runtime_of
+
+if TYPE_CHECKING:
+    from web.runtime import Runtime
 
 _LONGEST: Final = 200
 _ADDRESS: Final = re.compile(r"@?([^@/\s]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z0-9-]{2,63})")
@@ -38,13 +43,9 @@ async def find_elsewhere(request: Request) -> Response:
         return redirect(request, back, ("warn", gettext("That is no name in another place.")))
     await check_limit(request, "look_up", viewer.account_id)
     try:
-        found = await runtime.towns.discovery.find_by_name(address)
-    except TryLater:
-        return redirect(
-            request, back, ("warn", gettext("That place does not answer. Please try again later."))
-        )
-    except FederationError:
-        return redirect(request, back, ("info", gettext("Nobody there is called that.")))
+        found = await _look_up(runtime, address)
+    except FederationError as error:
+        return redirect(request, back, _said_of(error))
     if found.kind == ActorKind.GROUP:
         return redirect(request, runtime.urls.path("group", id=found.id))
     if await runtime.db.read(find_person, viewer, found.id) is None:
@@ -52,10 +53,26 @@ async def find_elsewhere(request: Request) -> Response:
     return redirect(request, runtime.urls.path("person", handle=found.address))
 
 
+async def _look_up(runtime: Runtime, address: str) -> Actor:
+    host = address.rpartition("@")[2]
+    if not await runtime.db.read(talks_with, host):
+        raise PeerBlocked(host)
+    return await runtime.towns.discovery.find_by_name(address)
+
+
+def _said_of(error: FederationError) -> Toast:
+    match error:
+        case TryLater():
+            return "warn", gettext("That place does not answer. Please try again later.")
+        case PeerBlocked():
+            return "info", gettext("This place does not talk with that one.")
+    return "info", gettext("Nobody there is called that.")
+
+
 def elsewhere_of(request: Request, words: str) -> str:
     """The name in another place that was typed; "" for anything else, and where this place talks to
     nobody."""
-    if not instance_of(request).federation_mode.speaks_to_anybody:
+    if not instance_of(request).federation_mode.is_there:
         return ""
     settings = runtime_of(request).settings
     typed = _ADDRESS.fullmatch(words) or (settings.is_development and _NEAR.fullmatch(words))
