@@ -14,7 +14,7 @@ from federation.models import RemoteActor, SecondHome
 from federation.objects.actor import find_remote
 from federation.outside import find_person
 from federation.profiles import tell_actor
-from federation.uris import actor_uri
+from federation.uris import actor_uri, find_local_actor
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.facts import ActorChanged
 from fedparents.actors.models import Actor
@@ -99,7 +99,7 @@ def tell_moved(
         return
     tell_actor(uow, base_url, actor_id, keys, activity_id=activity_id)
     send_move(uow, base_url, actor_id, home.moved_to, uow.new_id())
-    there = find_new_home(uow.session, actor_id)
+    there = find_new_home(uow.session, base_url, actor_id)
     if there is not None:
         follow_to(uow, actor_id, there)
 
@@ -126,12 +126,14 @@ def find_home(session: Session, actor_id: int) -> SecondHome:
     return session.get(SecondHome, actor_id) or SecondHome(actor_id=actor_id)
 
 
-def find_new_home(session: Session, actor_id: int) -> Actor | None:
+def find_new_home(session: Session, base_url: str, actor_id: int) -> Actor | None:
     """Where somebody has gone, of this place or of another; None for whoever is where they were,
     and where nobody here knows the new one."""
     row = session.get(SecondHome, actor_id) or session.get(RemoteActor, actor_id)
     if row is None or not row.moved_to:
         return None
+    if (local := find_local_actor(base_url, row.moved_to)) is not None:
+        return session.get(Actor, local[1])
     there = find_remote(session, row.moved_to)
     return session.get(Actor, there.actor_id) if there is not None else None
 

@@ -15,7 +15,6 @@ from federation.activities.undo import send_stray_undo
 from federation.fetching import Budget, Fetcher
 from federation.follower_digests import digest_of
 from federation.models import FollowActivity, RemoteActor
-from federation.objects.actor import find_remote
 from federation.reading import object_of, uri_of, uris_of
 from federation.uris import actor_uri, find_local_actor, is_same_origin
 from fedparents.actors.models import Actor, ActorKind
@@ -39,6 +38,12 @@ _PAUSE: Final = timedelta(hours=1)
 
 _follow = table_of(Follow)
 _actor = table_of(Actor)
+_remote = table_of(RemoteActor)
+_FIND_FOLLOWED: Final = HotStatement(
+    sa.select(_remote.c.actor_id, _remote.c.followers).where(
+        _remote.c.uri == sa.bindparam("sender", type_=sa.String)
+    )
+)
 _LIST_FOLLOWERS_HERE: Final = HotStatement(
     sa.select(_actor.c.id)
     .join_from(_follow, _actor, _actor.c.id == _follow.c.follower_actor_id)
@@ -108,15 +113,15 @@ def _find_difference(
     """Only of the sender's own followers, and asked of the sender's own server."""
     params = dict(_PARAMETER.findall(told[:_LONGEST]))
     digest, url = params.get("digest", ""), params.get("url", "")
-    row = find_remote(session, sender)
-    if row is None or not row.followers or row.followers != params.get("collectionId"):
-        return None
     if not _DIGEST.fullmatch(digest) or not is_same_origin(url, sender):
         return None
-    here = _LIST_FOLLOWERS_HERE.rows(session.connection(), followed=row.actor_id)
-    if digest_of(actor_uri(base_url, number) for (number,) in here) == digest:
-        return None
-    return FollowersDiffer(row.actor_id, url)
+    connection = session.connection()
+    for number, followers in _FIND_FOLLOWED.rows(connection, sender=sender):
+        here = _LIST_FOLLOWERS_HERE.rows(connection, followed=number)
+        is_same = digest_of(actor_uri(base_url, each) for (each,) in here) == digest
+        if followers == params.get("collectionId") and not is_same:
+            return FollowersDiffer(number, url)
+    return None
 
 
 def _note_difference(uow: UnitOfWork, differs: FollowersDiffer) -> None:

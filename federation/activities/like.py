@@ -10,16 +10,17 @@ from sqlmodel import Session, col, delete, select
 
 from federation.activities.pairs import Party, find_party, get_sender
 from federation.audience import is_for_everybody
-from federation.delivery.queue import Outgoing, queue_activity
+from federation.delivery.queue import Outgoing, list_reached, queue_activity
 from federation.models import LikeActivity, RemoteFarewell
 from federation.outside import find_person
 from federation.posts import find_post, uri_of_post
 from federation.reading import Json, JsonObject, id_of, object_of, types_of, uri_of
-from federation.uris import activity_uri, is_same_origin
-from fedparents.actors.models import ActorKind
+from federation.uris import activity_uri, host_of, is_same_origin
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
 from fedparents.posts.asking import thank_from_elsewhere, unthank_from_elsewhere
 from fedparents.posts.models import Audience, Post, Thanks
+from fedparents.posts.policy import visible
 
 if TYPE_CHECKING:
     from federation.signing import Signed
@@ -30,8 +31,8 @@ _LIKES = frozenset({"Like", "EmojiReact"})
 def receive_like(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     """Of what may be known elsewhere. Who reacts twice has thanked once."""
     sender = get_sender(uow.session, signed)
-    post = _find_post(uow.session, base_url, signed.document.get("object"))
-    if post is None or sender.actor.kind != ActorKind.PERSON:
+    post = find_post(uow.session, base_url, uri_of(signed.document.get("object")))
+    if post is None or sender.actor.kind != ActorKind.PERSON or not _has(uow, sender, post):
         return
     if uow.session.get(RemoteFarewell, id_of(signed.document)) is not None:
         return  # it was taken back before it came
@@ -147,7 +148,7 @@ def undo_like(uow: UnitOfWork, base_url: str, sender: Party, named: Json) -> Non
 
 def end_thanks(uow: UnitOfWork, base_url: str, sender: Party, liked: Json) -> None:
     """However often somebody has reacted to a post: they thank for it no longer."""
-    post = _find_post(uow.session, base_url, liked)
+    post = find_post(uow.session, base_url, uri_of(liked))
     if post is None:
         return
     own = (col(LikeActivity.post_id) == post.id, col(LikeActivity.actor_id) == sender.actor.id)
@@ -160,10 +161,17 @@ def forget_likes(uow: UnitOfWork, actor_id: int) -> None:
     uow.session.exec(delete(LikeActivity).where(col(LikeActivity.actor_id) == actor_id))
 
 
-def _find_post(session: Session, base_url: str, named: Json) -> Post | None:
-    """What was said here or elsewhere, as far as it may be known beyond whoever said it."""
-    post = find_post(session, base_url, uri_of(named))
-    if post is None:
-        return None
-    is_public = post.is_from_elsewhere and post.audience == Audience.PUBLIC
-    return post if is_public or is_for_everybody(post) else None
+def _has(uow: UnitOfWork, sender: Party, post: Post) -> bool:
+    """Whether somebody elsewhere may read a post, and can have got it: everybody may ask for what
+    is for everybody, and the rest went to some towns."""
+    if post.is_from_elsewhere:
+        is_there = post.audience == Audience.PUBLIC
+    else:
+        towns = {host_of(url) for url in list_reached(uow, post.id)}
+        is_there = is_for_everybody(post) or host_of(sender.uri) in towns
+    group = uow.session.get(Actor, post.group_id) if post.group_id is not None else None
+    if not is_there or (group is not None and group.domain):
+        return is_there  # who is in a group elsewhere is not known here
+    read = visible(sender.actor.id, today=uow.now.date(), is_moderator=False)
+    may_read = select(Post.id).where(Post.id == post.id, read)
+    return uow.session.exec(may_read).first() is not None

@@ -23,8 +23,9 @@ from fedparents.groups.members import ban_member, leave_group
 from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining, Membership, MembershipState, RequestState
 from fedparents.ids import GroupId, PostId
+from fedparents.posts.asking import thank
 from fedparents.posts.desk import let_post_through
-from fedparents.posts.models import Audience, PostState
+from fedparents.posts.models import Audience, Post, PostState
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from fedparents.timelines.models import HomeEntry
 from tests.federation.activities.conftest import stand_as
@@ -210,6 +211,22 @@ async def test_members_of_allied_towns_read_what_only_members_read(room, allied)
     for each in sent:
         assert "#Public" not in json.dumps(each)
         assert "proof" not in each
+
+
+@pytest.mark.parametrize("reading", [Reading.PUBLIC, Reading.MEMBERS])
+async def test_members_thank_each_other_across_towns(room, allied, reading):
+    found = await room(audience=reading)
+    asked = await found.marie_says("Qui a une poussette ?")
+    here = await found.in_annecy(asked)
+    await found.annecy.place.db.write(thank, found.lea, PostId(here.id))
+    answer = await found.lea_says("Moi.", in_reply_to_id=PostId(here.id))
+    there = await found.in_rumilly(answer)
+    await found.rumilly.place.db.write(thank, found.marie, PostId(there.id))
+    for _ in range(3):
+        await found.settles()
+    for town, post in ((found.rumilly, asked), (found.annecy, answer)):
+        kept = await town.place.db.read(lambda s, number=post.id: s.get_one(Post, number))
+        assert kept.thanks_count == 1
 
 
 async def test_who_is_no_ally_any_more_gets_no_more_of_it(room, allied, towns):

@@ -78,8 +78,11 @@ async def test_whoever_follows_goes_along(max_):
     assert await max_.follows(max_.annecy, zoe) == {max_.new.actor_id: ACCEPTED}
     lea = await known_in(max_.rumilly, max_.lea, max_.annecy)
     assert await max_.follows(max_.rumilly, lea) == {}
-    found = await max_.rumilly.place.db.read(find_new_home, max_.old.actor_id)
-    assert found.id == max_.new_there
+    for town, old, new in (
+        (max_.rumilly, max_.old.actor_id, max_.new_there),
+        (max_.annecy, max_.old_there, max_.new.actor_id),
+    ):
+        assert (await town.place.db.read(find_new_home, town.url, old)).id == new
 
 
 async def test_nobody_is_sent_to_whoever_has_not_said_so(max_):

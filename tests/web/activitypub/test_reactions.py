@@ -149,6 +149,16 @@ async def test_what_is_for_fewer_cannot_be_liked(town):
     assert await town.thanks(here) == 0
 
 
+async def test_a_letter_to_followers_is_thanked_for_by_those_who_have_it(town):
+    """Bob lives where it went, too, but does not follow."""
+    await town.hears("Follow", town.uri)
+    post = await town.says(Audience.FOLLOWERS)
+    await town.place.worker.work_until_idle()
+    for by in (BOB, ALICE):
+        await town.hears("Like", town.note(post), by=by)
+    assert await town.thanks(post) == 1
+
+
 async def test_thanks_of_whoever_is_blocked_do_not_count(town):
     alice = await town.place.towns.discovery.get(ALICE.uri)
     await town.place.db.write(block_actor, town.ana, alice.id)

@@ -42,6 +42,7 @@ GETS = {
     "muted": (SIGNED_IN, 303),
     "blocked": (SIGNED_IN, 303),
     "filters": (SIGNED_IN, 303),
+    "moving": (SIGNED_IN, 303),
     "new_filter": (SIGNED_IN, 303),
 }
 # Who may send a form about her; the others get the 404 of a name that nobody has.
@@ -62,6 +63,10 @@ ELSEWHERE = {
     "filter": "one's own alone: test_pages",
     "delete_filter": "one's own alone: test_pages",
     "new_filter": "makes one of one's own: test_pages",
+    "name_former": "one's own alone: tests/federation/activities/test_move",
+    "forget_former": "one's own alone: tests/federation/activities/test_move",
+    "move_away": "one's own alone: tests/federation/activities/test_move",
+    "move_back": "one's own alone: tests/federation/activities/test_move",
 }
 
 

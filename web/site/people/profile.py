@@ -44,7 +44,9 @@ class Sight:
 async def person_page(request: Request) -> Response:
     """The name of a group leads to the group."""
     viewer, handle = viewer_or_nothing(request), handle_of(request)
-    found = await runtime_of(request).db.read(_look_at, viewer, handle)
+    runtime = runtime_of(request)
+    base_url = runtime.settings.base_url
+    found = await runtime.db.read(_look_at, viewer, handle, base_url=base_url)
     if isinstance(found, int):
         return redirect(request, runtime_of(request).urls.path("group", id=found))
     if (address := found.profile.actor.address) != handle:
@@ -52,7 +54,7 @@ async def person_page(request: Request) -> Response:
     return render(request, "people/person.html", {"sight": found, "form": new_form()})
 
 
-def _look_at(session: Session, viewer: Viewer, handle: str) -> Sight | GroupId:
+def _look_at(session: Session, viewer: Viewer, handle: str, *, base_url: str) -> Sight | GroupId:
     actor = find_actor(session, handle)
     if actor is not None and actor.kind == ActorKind.GROUP:
         try:
@@ -66,7 +68,7 @@ def _look_at(session: Session, viewer: Viewer, handle: str) -> Sight | GroupId:
     person = profile.actor.id
     shared = list_shared_groups(session, viewer, person)
     reach = find_reach(session, viewer, person, today=clock.now().date())
-    there = find_new_home(session, person)
+    there = find_new_home(session, base_url, person)
     new_home = find_person(session, viewer, there.id) if there is not None else None
     return Sight(profile, shared, can_write=reach != Reach.CLOSED, new_home=new_home)
 
