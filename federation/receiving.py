@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import unquote
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session
 
 from federation.audience import audience_of
 from federation.errors import Rejected
@@ -23,7 +24,7 @@ from federation.objects.actor import find_remote, name_face
 from federation.objects.note import NoteDraft
 from federation.outside import find_handle, find_person
 from federation.pictures import name_pictures
-from federation.posts import find_by_id, find_post
+from federation.posts import find_post
 from federation.uris import (
     actor_uri,
     find_local_actor,
@@ -31,9 +32,10 @@ from federation.uris import (
     place_uri,
     profile_url,
 )
+from federation.vocab import PUBLIC
 from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.conversations.elsewhere import receive_letter
-from fedparents.db import UnitOfWork
+from fedparents.db import HotStatement, UnitOfWork, constant, table_of
 from fedparents.ids import ActorId, GroupId
 from fedparents.posts.content import tag_of
 from fedparents.posts.elsewhere import (
@@ -52,6 +54,32 @@ from fedparents.social.policy import is_blocked_between
 _NEW_FOR: Final = timedelta(days=1)
 """So long, what is changed before it was known is taken for new."""
 _NAMED_AT_MOST: Final = 100
+
+_remote_post, _farewell = table_of(RemotePost), table_of(RemoteFarewell)
+_follow = table_of(Follow)
+_uri: Final = sa.bindparam("uri", type_=sa.String)
+_FIND_KNOWN: Final = HotStatement(
+    sa.select(_remote_post.c.post_id).where(_remote_post.c.uri == _uri)
+)
+_WAS_TAKEN_BACK: Final = HotStatement(sa.select(_farewell.c.uri).where(_farewell.c.uri == _uri))
+_LIST_WAITING: Final = HotStatement(
+    sa.select(_remote_post.c.post_id)
+    .where(
+        _remote_post.c.missing_uri == _uri, _remote_post.c.missing_uri != sa.literal_column("''")
+    )
+    .order_by(_remote_post.c.post_id)
+)
+_IS_FOLLOWED: Final = HotStatement(
+    sa.select(_follow.c.id)
+    .where(
+        _follow.c.followed_actor_id.in_(
+            [sa.bindparam(name, type_=sa.BigInteger) for name in ("author", "answered")]
+        ),
+        _follow.c.state == constant(FollowState.ACCEPTED),
+    )
+    .limit(sa.literal_column("1"))
+)
+_ADD: Final = HotStatement(_remote_post.insert())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +125,7 @@ def accept_note(
     if known is not None:
         _revise(uow, base_url, known, author, note, is_change=is_change)
         return known
-    if uow.session.get(RemoteFarewell, note.uri) is not None:
+    if _WAS_TAKEN_BACK.rows(uow.session.connection(), uri=note.uri):
         return None
     if is_change and (note.published is None or note.published < uow.now - _NEW_FOR):
         return None
@@ -112,12 +140,13 @@ def forget_note(uow: UnitOfWork, uri: str) -> None:
 
 def join_orphans(uow: UnitOfWork, base_url: str, uri: str) -> None:
     """What answers something that is known by now finds its place below it."""
-    answered = find_post(uow.session, base_url, uri)
-    waiting = select(RemotePost).where(RemotePost.missing_uri == uri, RemotePost.missing_uri != "")
+    waiting = _LIST_WAITING.rows(uow.session.connection(), uri=uri)
+    answered = find_post(uow.session, base_url, uri) if waiting else None
     if answered is None:
         return
-    for row in uow.session.exec(waiting.order_by(col(RemotePost.post_id)).with_for_update()):
-        answer = uow.session.get_one(Post, row.post_id)
+    for (post_id,) in waiting:
+        row = uow.session.get_one(RemotePost, post_id, with_for_update=True, populate_existing=True)
+        answer = uow.session.get_one(Post, post_id)
         row.missing_uri = ""
         uow.session.add(row)
         # Two that answer each other would never end.
@@ -149,7 +178,7 @@ def _keep(
         return None
     if answered is None and note.answers.startswith(f"{base_url}/"):
         return None  # there is nothing of ours that it could answer
-    named = _list_named(uow, base_url, author, note)
+    named = _list_named(uow, base_url, author, note, row.followers)
     is_public = audience == Audience.PUBLIC
     if is_wanted and not is_public:
         return None
@@ -172,17 +201,17 @@ def _keep(
     if post is None:
         return None
     missing = note.answers if answered is None and audience != Audience.DIRECT else ""
-    uow.session.add(
-        RemotePost(
-            post_id=post.id,
-            uri=note.uri,
-            url=note.url,
-            missing_uri=missing,
-            fetched_at=uow.now,
-        )
+    uow.session.flush()  # what hangs on it refers to it
+    _ADD.run(
+        uow.session.connection(),
+        post_id=post.id,
+        uri=note.uri,
+        url=note.url,
+        missing_uri=missing,
+        fetched_at=uow.now,
     )
-    uow.session.flush()
-    name_pictures(uow, post, note.pictures)
+    if note.pictures:
+        name_pictures(uow, post, note.pictures)
     name_face(uow, author, row)
     if missing and is_public and not is_wanted:
         uow.record(PostMissing(missing))
@@ -215,7 +244,8 @@ def _revise(
     )
     if is_older or not (is_change or is_newer):
         return
-    named = _list_named(uow, base_url, author, note)
+    row = uow.session.get_one(RemoteActor, author.id)
+    named = _list_named(uow, base_url, author, note, row.followers)
     said = _said(uow, note, named, Audience(post.audience), is_quiet=post.is_quiet)
     revise_said(uow, post, said)
     name_pictures(uow, post, note.pictures)
@@ -248,11 +278,16 @@ def _said(
     )
 
 
-def _list_named(uow: UnitOfWork, base_url: str, author: Actor, note: NoteDraft) -> _Named:
+def _list_named(
+    uow: UnitOfWork, base_url: str, author: Actor, note: NoteDraft, followers: str
+) -> _Named:
     """Nobody of ours who may not be known outside, or is behind a block."""
     named = _Named()
     addressed = {*note.to, *note.cc}
-    for uri in list(dict.fromkeys((*note.mentions, *note.to, *note.cc)))[:_NAMED_AT_MOST]:
+    uris = dict.fromkeys((*note.mentions, *note.to, *note.cc))
+    for known in (PUBLIC, followers):
+        uris.pop(known, None)
+    for uri in list(uris)[:_NAMED_AT_MOST]:
         found = _find_somebody(uow, base_url, uri)
         if found is None or found.id == author.id:
             continue
@@ -296,15 +331,12 @@ def is_heard(session: Session, author: Actor, answered: Post | None) -> bool:
     """Whether somebody here follows its author, or whoever it answers; or it answers one of us."""
     if answered is not None and not answered.is_from_elsewhere:
         return True
-    whose = [author.id] + ([answered.author_actor_id] if answered is not None else [])
-    followed = select(Follow.id).where(
-        col(Follow.followed_actor_id).in_(whose), Follow.state == FollowState.ACCEPTED
-    )
-    return session.exec(followed.limit(1)).first() is not None
+    other = answered.author_actor_id if answered is not None else author.id
+    return bool(_IS_FOLLOWED.rows(session.connection(), author=author.id, answered=other))
 
 
 def _find_known(session: Session, uri: str) -> Post | None:
-    row = find_by_id(session, uri)
-    if row is None:
+    rows = _FIND_KNOWN.rows(session.connection(), uri=uri)
+    if not rows:
         return None
-    return session.get(Post, row.post_id, with_for_update=True, populate_existing=True)
+    return session.get(Post, rows[0][0], with_for_update=True, populate_existing=True)

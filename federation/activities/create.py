@@ -26,7 +26,8 @@ _AT_ONCE: Final = 20
 
 def receive_create(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     """What it says counts as its sender's alone; an address without words is looked up there."""
-    author, thing = get_sender(uow.session, signed).actor, signed.document.get("object")
+    sender, thing = get_sender(uow.session, signed), signed.document.get("object")
+    author = sender.actor
     things = objects_of(thing)[:_AT_ONCE]
     if not things:
         _look_up(uow, author, uri_of(thing), signed.sender)

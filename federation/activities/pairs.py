@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from federation.delivery.queue import Outgoing, queue_activity
 from federation.errors import Rejected
 from federation.models import FollowActivity, RemoteActor
-from federation.objects.actor import find_remote
 from federation.reading import Json, JsonObject, object_of, types_of, uri_of
 from federation.uris import activity_uri, actor_uri, find_local_actor
 from fedparents.actors.models import Actor, ActorKind
@@ -29,14 +28,22 @@ class Party:
     uri: str
     inbox: str
     """Where they are told; empty for somebody here."""
+    row: RemoteActor | None = None
+    """Of whoever is elsewhere: while it is held, nobody reads it from the database again."""
 
 
 def get_sender(session: Session, signed: Signed) -> Party:
     """Whoever sent something; raises Rejected for somebody who was never looked up."""
-    row = find_remote(session, signed.sender)
-    if row is None:
+    known = (
+        select(RemoteActor, Actor)
+        .join(Actor, col(Actor.id) == col(RemoteActor.actor_id))
+        .where(RemoteActor.uri == signed.sender)
+    )
+    found = session.exec(known).first()
+    if found is None:
         raise Rejected(f"{signed.sender} is not known here")
-    return _elsewhere(session, row)
+    row, actor = found
+    return Party(actor, row.uri, row.inbox, row)
 
 
 def find_party(session: Session, base_url: str, actor_id: int) -> Party | None:
@@ -109,7 +116,7 @@ def queue(uow: UnitOfWork, base_url: str, document: JsonObject, *, by: Party, to
 
 
 def _elsewhere(session: Session, row: RemoteActor) -> Party:
-    return Party(session.get_one(Actor, row.actor_id), row.uri, row.inbox)
+    return Party(session.get_one(Actor, row.actor_id), row.uri, row.inbox, row)
 
 
 def _follow_in(named: Json) -> JsonObject:
