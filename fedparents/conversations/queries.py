@@ -44,6 +44,7 @@ class Person:
     actor_id: int
     name: str
     handle: str
+    """With the town, if it is another."""
     avatar: str
     has_left: bool
 
@@ -124,6 +125,12 @@ class ConversationView:
     """Before which letter the page above goes on."""
     is_newest: bool
     """Nothing comes after this page."""
+
+    @property
+    def towns(self) -> list[str]:
+        """The other towns whose people are in it."""
+        towns = (each.handle.partition("@")[2] for each in self.people)
+        return sorted({town for town in towns if town})
 
     @property
     def here(self) -> list[Other]:

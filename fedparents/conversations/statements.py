@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from fedparents.actors.models import Actor
+from fedparents.actors.names import address_in
 from fedparents.conversations.models import (
     Conversation,
     ConversationMember,
@@ -116,7 +117,7 @@ _people = (
         _other.c.conversation_id,
         _other.c.actor_id,
         _author.c.display_name,
-        _author.c.handle,
+        address_in(_author),
         _author.c.avatar,
         sa.type_coerce(_other.c.left_at.is_not(None), sa.Boolean),
     )

@@ -17,6 +17,7 @@ from fedparents import clock
 from fedparents.accounts.models import Account, InviteLink
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.actors.names import address_in
 from fedparents.authority import require_moderator
 from fedparents.db import EPOCH, HotStatement, UTCDateTime, constant, is_one_of, table_of
 from fedparents.errors import NotFound
@@ -203,10 +204,7 @@ LIST_WAITS = HotStatement(
     .limit(sa.literal_column(str(_LATELY)))
 )
 
-_address = sa.case(
-    (_actor.c.domain != sa.literal_column("''"), _actor.c.handle + "@" + _actor.c.domain),
-    else_=_actor.c.handle,
-)
+_address = address_in(_actor)
 _members = sa.select(
     _membership.c.actor_id,
     _membership.c.role,

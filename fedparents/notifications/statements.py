@@ -9,6 +9,7 @@ from sqlalchemy import bindparam
 
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.actors.models import Actor
+from fedparents.actors.names import address_in
 from fedparents.db import HotStatement, constant, is_in_bite, is_one_of, table_of
 from fedparents.groups.models import Group, Membership, MembershipState
 from fedparents.notifications.kinds import About, Kind
@@ -148,9 +149,7 @@ _whole = (
             sa.case((_is_new, sa.literal_column("1")), else_=sa.literal_column("0")).label("new"),
             NOTE.c.actor_id,
             _by.c.display_name.label("actor_name"),
-            sa.case(
-                (_by.c.domain != "", _by.c.handle + "@" + _by.c.domain), else_=_by.c.handle
-            ).label("actor_handle"),
+            address_in(_by).label("actor_handle"),
             NOTE.c.group_id,
             # The name of a group that is in no list is for those who are in it.
             sa.case(

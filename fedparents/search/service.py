@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from fedparents.actors.models import Actor
 from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.posts.content import plain_text
 from fedparents.posts.models import Audience, PollOption, Post, PostKind, PostState, PostTag
@@ -15,7 +16,7 @@ from fedparents.search.terms import terms_of
 from fedparents.swaps.models import Direction, Swap
 
 _post, _swap, _document = table_of(Post), table_of(Swap), table_of(SearchDocument)
-_tag, _option = table_of(PostTag), table_of(PollOption)
+_tag, _option, _author = table_of(PostTag), table_of(PollOption), table_of(Actor)
 _subject: Final = bindparam("post", type_=sa.BigInteger)
 
 _FIND_SAID: Final = HotStatement(
@@ -28,10 +29,17 @@ _FIND_SAID: Final = HotStatement(
         _post.c.has_poll,
     )
     .join_from(_post, _swap, _swap.c.post_id == _post.c.id, isouter=True)
+    .join(_author, _author.c.id == _post.c.author_actor_id)
     .where(
         _post.c.id == _subject,
         _post.c.state == PostState.VISIBLE.value,
         _post.c.audience != Audience.DIRECT.value,
+        # Whoever is elsewhere has said there whether others may look for their words.
+        sa.or_(
+            _post.c.is_from_elsewhere == sa.false(),
+            _post.c.group_id.is_not(None),
+            _author.c.is_indexable,
+        ),
     )
 )
 _LIST_TAGS: Final = HotStatement(sa.select(_tag.c.tag).where(_tag.c.post_id == _subject))

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.actors.names import address_in
 from fedparents.db import HotStatement, UTCDateTime, table_of
 from fedparents.groups.models import GroupTopic
 from fedparents.posts.anonymous import is_own_anonymous
@@ -29,10 +30,7 @@ _thanks = table_of(Thanks)
 ACTOR: Final = bindparam("actor", type_=sa.BigInteger)
 NOW: Final = bindparam("now", type_=UTCDateTime)
 _NOBODY: Final = 0
-_address = sa.case(
-    (_author.c.domain != sa.literal_column("''"), _author.c.handle + "@" + _author.c.domain),
-    else_=_author.c.handle,
-)
+_address = address_in(_author)
 
 
 class PostCard(NamedTuple):

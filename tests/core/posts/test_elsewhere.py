@@ -20,6 +20,8 @@ from fedparents.posts.elsewhere import (
 from fedparents.posts.models import Audience, Post, PostMention, PostTag, PostVersion
 from fedparents.posts.polls import list_polls, vote
 from fedparents.posts.service import PostDraft, narrow_post, publish_post
+from fedparents.search.queries import Looking, search_posts
+from fedparents.search.service import index_post
 from fedparents.social.models import Follow, FollowState
 from fedparents.social.service import block_actor
 from fedparents.timelines.queries import get_card, list_home, list_tagged, list_town
@@ -263,3 +265,20 @@ async def test_a_poll_has_the_numbers_of_its_own_town(square):
     assert (seen.voters, seen.has_voted) == (9, True)
     await square.db.write(revise, PollSaid(options=(("Lundi", 0), ("Jeudi", 0))))
     assert not (await view()).has_voted
+
+
+async def test_it_is_found_by_its_words_if_its_author_lets_others_look_for_them(square):
+    post = await square.hears("<p>Un trombone</p>", "Un trombone")
+
+    async def found():
+        await square.db.write(index_post, post.id)
+        feed = await square.db.read(search_posts, square.bao, Looking("trombone"))
+        return [card.id for card in feed.cards]
+
+    assert await found() == []
+
+    def let(uow):
+        uow.session.get_one(Actor, square.zoe).is_indexable = True
+
+    await square.db.write(let)
+    assert await found() == [post.id]
