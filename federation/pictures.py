@@ -26,8 +26,12 @@ class Wanted:
     position: int = 0
 
 
-def name_pictures(uow: UnitOfWork, post: Post, pictures: Sequence[PictureDraft]) -> None:
+def name_pictures(
+    uow: UnitOfWork, post: Post, pictures: Sequence[PictureDraft], *, is_new: bool = False
+) -> None:
     """Remember which pictures a post shows where it was said; those that it shows no longer go."""
+    if is_new and not pictures:
+        return
     known = select(RemotePicture).where(RemotePicture.post_id == post.id)
     before = {row.position: row for row in uow.session.exec(known)}
     changed = [

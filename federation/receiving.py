@@ -200,7 +200,17 @@ def _keep(
         post = record_said(uow, author, said)
     if post is None:
         return None
-    missing = note.answers if answered is None and audience != Audience.DIRECT else ""
+    is_missing = answered is None and audience != Audience.DIRECT
+    _note_address(uow, post, note, missing=note.answers if is_missing else "")
+    name_pictures(uow, post, note.pictures, is_new=True)
+    name_face(uow, author, row)
+    if is_missing and note.answers and is_public and not is_wanted:
+        uow.record(PostMissing(note.answers))
+    join_orphans(uow, base_url, note.uri)
+    return post
+
+
+def _note_address(uow: UnitOfWork, post: Post, note: NoteDraft, *, missing: str) -> None:
     uow.session.flush()  # what hangs on it refers to it
     _ADD.run(
         uow.session.connection(),
@@ -210,13 +220,6 @@ def _keep(
         missing_uri=missing,
         fetched_at=uow.now,
     )
-    if note.pictures:
-        name_pictures(uow, post, note.pictures)
-    name_face(uow, author, row)
-    if missing and is_public and not is_wanted:
-        uow.record(PostMissing(missing))
-    join_orphans(uow, base_url, note.uri)
-    return post
 
 
 def _may_answer(session: Session, author: Actor, answered: Post, group_id: GroupId | None) -> bool:

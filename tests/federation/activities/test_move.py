@@ -30,8 +30,8 @@ class Mover:
 
     async def begin(self):
         annecy, rumilly = self.towns
-        self.lea = await annecy.somebody(f"lea_{next(NUMBERS)}")
-        self.zoe = await rumilly.somebody(f"zoe_{next(NUMBERS)}")
+        self.lea = await annecy.somebody(f"lea_mv{next(NUMBERS)}")
+        self.zoe = await rumilly.somebody(f"zoe_mv{next(NUMBERS)}")
         self.old_there = await annecy.finds(self.old.handle, rumilly)
         self.new_there = await rumilly.finds(self.new.handle, annecy)
         await annecy.place.db.write(follow_actor, self.lea, self.old_there)
@@ -64,8 +64,8 @@ class Mover:
 @pytest.fixture
 async def max_(towns):
     annecy, rumilly = towns
-    old = await rumilly.somebody(f"max_{next(NUMBERS)}", is_locked=False)
-    new = await annecy.somebody(f"max_{next(NUMBERS)}", is_locked=False)
+    old = await rumilly.somebody(f"max_mv{next(NUMBERS)}", is_locked=False)
+    new = await annecy.somebody(f"max_mv{next(NUMBERS)}", is_locked=False)
     return await Mover(towns, old, new).begin()
 
 
