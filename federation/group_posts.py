@@ -36,7 +36,14 @@ from fedparents.actors.models import Actor
 from fedparents.db import Database, HotStatement, UnitOfWork, constant, table_of
 from fedparents.groups.models import Audience, Group
 from fedparents.jobs import Job, JobKind
-from fedparents.posts.facts import PostEdited, PostNarrowed, PostPublished, PostWithdrawn
+from fedparents.posts.facts import (
+    Arranged,
+    PostArranged,
+    PostEdited,
+    PostNarrowed,
+    PostPublished,
+    PostWithdrawn,
+)
 from fedparents.posts.models import Post, PostState
 
 _post = table_of(Post)
@@ -71,7 +78,11 @@ def group_post_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
     async def narrowed(job: Job[PostNarrowed]) -> None:
         await db.write(tell_narrowed, base_url, job.fact.post_id, job.id)
 
+    async def arranged(job: Job[PostArranged]) -> None:
+        await db.write(tell_arranged, base_url, job.fact.post_id, job.fact.how, job.id)
+
     return (
+        JobKind("group_posts.arranged", PostArranged, arranged, concerns=_is_heard),
         JobKind("group_posts.narrowed", PostNarrowed, narrowed, concerns=_is_heard),
         JobKind("group_posts.published", PostPublished, published, concerns=_is_heard),
         JobKind("group_posts.edited", PostEdited, edited, concerns=_is_heard),
@@ -143,6 +154,35 @@ def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> 
         document = _activity(base_url, activity_id, "Delete", author, gone, group)
         _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
     forget_post(uow, post.id)
+
+
+def tell_arranged(
+    uow: UnitOfWork, base_url: str, post_id: int, how: Arranged, activity_id: int
+) -> None:
+    """A group of ours takes no more answers to something, or keeps it on top; the group itself says
+    so, whoever decided."""
+    post = _hold(uow, post_id)
+    group = _group_of(uow.session, base_url, post) if post is not None else None
+    if post is None or group is None or not group.is_ours or not has_left(uow, post_id):
+        return
+    done = _arranged(base_url, group, uri_of_post(uow.session, base_url, post), how, uow.new_id())
+    announced = _announced(base_url, activity_id, group, done)
+    inboxes = list_reached(uow, post_id)
+    about = uri_of_post(uow.session, base_url, post)
+    _queue(uow, base_url, group.id, announced, inboxes, about=about)
+
+
+def _arranged(
+    base_url: str, group: GroupSaidIn, uri: str, how: Arranged, activity_id: int
+) -> JsonObject:
+    if how in {Arranged.PINNED, Arranged.UNPINNED}:
+        verb = "Add" if how == Arranged.PINNED else "Remove"
+        pin = _activity(base_url, activity_id, verb, group.uri, uri, group)
+        return pin | {"target": f"{group.uri}/featured"}
+    if how == Arranged.CLOSED:
+        return _activity(base_url, activity_id, "Lock", group.uri, uri, group)
+    lock: JsonObject = {"type": "Lock", "actor": group.uri, "object": uri}
+    return _activity(base_url, activity_id, "Undo", group.uri, lock, group)
 
 
 def take_back_all(uow: UnitOfWork, base_url: str, actor_id: int) -> None:
@@ -283,7 +323,7 @@ def _queue(
 
 
 def _is_heard(
-    session: Session, fact: PostPublished | PostEdited | PostWithdrawn | PostNarrowed
+    session: Session, fact: PostPublished | PostEdited | PostWithdrawn | PostNarrowed | PostArranged
 ) -> bool:
     return bool(_IS_HEARD.rows(session.connection(), post=fact.post_id))
 

@@ -14,10 +14,16 @@ from federation.activities.leave import send_leave
 from federation.activities.pairs import Party, find_party
 from federation.activities.remove import send_remove
 from federation.audience import talks
+from federation.delivery.queue import Outgoing, queue_activity
+from federation.following import forget_follows, list_tied
 from federation.models import MembershipActivity
-from fedparents.actors.models import Actor
+from federation.reading import JsonObject
+from federation.uris import activity_uri, actor_uri
+from federation.vocab import PUBLIC
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import Database, Fact, HotStatement, UnitOfWork, table_of
 from fedparents.groups.facts import (
+    GroupErased,
     JoinRequested,
     MemberLeft,
     MemberPutOut,
@@ -75,7 +81,11 @@ def grouping_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
 
         return JobKind(f"towns.{name}", fact, work, concerns=concerns)
 
+    async def erased(job: Job[GroupErased]) -> None:
+        await db.write(tell_erased, base_url, job.fact.group_id)
+
     return (
+        JobKind("towns.group_erased", GroupErased, erased, concerns=is_tied),
         kind("join_requested", JoinRequested, tell_asked, is_request_across),
         kind("join_decided", RequestDecided, tell_decided, is_request_across),
         kind("join_expired", RequestExpired, tell_expired, is_request_across),
@@ -101,6 +111,32 @@ def forget_memberships(uow: UnitOfWork, actor_id: int) -> None:
     """A person or a group is no more; there is nobody left to be told how it ends."""
     for side in (MembershipActivity.group_id, MembershipActivity.actor_id):
         uow.session.exec(delete(MembershipActivity).where(col(side) == actor_id))
+
+
+def is_tied(session: Session, fact: GroupErased) -> bool:
+    """Whether anybody elsewhere came for a group."""
+    return bool(list_tied(session, fact.group_id))
+
+
+def tell_erased(uow: UnitOfWork, base_url: str, group_id: int) -> None:
+    """A group of ours is no more: wherever people came for it, it is forgotten."""
+    actor = uow.session.get(Actor, group_id)
+    if actor is None or actor.domain or not talks(uow.session):
+        return
+    uri = actor_uri(base_url, group_id, ActorKind.GROUP)
+    document: JsonObject = {
+        "id": activity_uri(base_url, uow.new_id()),
+        "type": "Delete",
+        "actor": uri,
+        "to": [PUBLIC],
+        "cc": [],
+        "object": uri,
+    }
+    inboxes = list_tied(uow.session, group_id)
+    outgoing = Outgoing(document=document, sender_id=group_id, inboxes=inboxes, about=uri)
+    queue_activity(uow, base_url, outgoing)
+    forget_follows(uow, group_id)
+    forget_memberships(uow, group_id)
 
 
 def tell_asked(uow: UnitOfWork, base_url: str, fact: JoinRequested) -> None:

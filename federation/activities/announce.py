@@ -81,6 +81,8 @@ def receive_announce(
     verb = next(iter(types_of(thing)), "")
     if verb == "Delete":
         _take_away(uow, base_url, group, thing)
+    elif is_same_origin(uri_of(thing.get("actor")), group.uri):
+        _arrange(uow, base_url, group, verb, thing)
 
 
 async def _listen(db: Database, towns: Towns, signed: Signed, group: GroupSaidIn) -> Heard | None:
@@ -141,6 +143,25 @@ def _take_away(uow: UnitOfWork, base_url: str, group: GroupSaidIn, thing: JsonOb
     elif post.state == PostState.VISIBLE and is_same_origin(uri_of(thing.get("actor")), group.uri):
         reason = words_of(thing.get("summary"), at_most=_REASON_LENGTH)
         move_post(uow, post, PostState.HIDDEN, reason, by=None)
+
+
+def _arrange(
+    uow: UnitOfWork, base_url: str, group: GroupSaidIn, verb: str, thing: JsonObject
+) -> None:
+    """What takes no more answers, and what stands on top."""
+    undone = object_of(thing.get("object")) if verb == "Undo" else {}
+    named = undone.get("object") if undone else thing.get("object")
+    post = find_post(uow.session, base_url, uri_of(named))
+    if post is None or post.group_id != group.id or post.is_reply:
+        return
+    is_pin = uri_of(thing.get("target")) == f"{group.uri}/featured"
+    if verb == "Lock":
+        post.closed_at = post.closed_at or uow.now
+    elif "Lock" in types_of(undone):
+        post.closed_at = None
+    elif is_pin and verb in {"Add", "Remove"}:
+        post.pinned_at = uow.now if verb == "Add" else None
+    uow.session.add(post)
 
 
 def _unwrapped(document: JsonObject) -> JsonObject:

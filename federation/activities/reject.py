@@ -13,10 +13,14 @@ from federation.activities.pairs import (
     send,
 )
 from federation.activities.remove import REASON_LENGTH
+from federation.delivery.models import OutgoingActivity
 from federation.models import FollowActivity
-from federation.reading import words_of
+from federation.reading import uri_of, words_of
+from federation.uris import find_local_activity
 from fedparents.db import UnitOfWork
 from fedparents.groups.elsewhere import refuse_elsewhere
+from fedparents.posts.desk import move_post
+from fedparents.posts.models import Post, PostState
 from fedparents.social.follows import end_follow
 
 if TYPE_CHECKING:
@@ -33,6 +37,8 @@ def receive_reject(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         uow.session.delete(asked)
         refuse_elsewhere(uow, asked.group_id, asked.actor_id, reason)
         return
+    if _refuse_words(uow, base_url, followed, signed):
+        return
     found = find_follower_here(uow.session, base_url, followed, named)
     if found is None:
         return
@@ -47,3 +53,17 @@ def send_reject(
     uow.session.delete(asked)
     ended = follow_of(asked.uri, follower, followed)
     send(uow, base_url, "Reject", ended, by=followed, to=follower)
+
+
+def _refuse_words(uow: UnitOfWork, base_url: str, group: Party, signed: Signed) -> bool:
+    """Whether a group elsewhere does not take what somebody here has said in it: then only its
+    author sees it any more, and why."""
+    number = find_local_activity(base_url, uri_of(signed.document.get("object")))
+    told = uow.session.get(OutgoingActivity, number) if number is not None else None
+    if told is None or told.post_id is None:
+        return False
+    post = uow.session.get(Post, told.post_id, with_for_update=True, populate_existing=True)
+    if post is not None and post.group_id == group.actor.id and post.state == PostState.VISIBLE:
+        reason = words_of(signed.document.get("summary"), at_most=REASON_LENGTH)
+        move_post(uow, post, PostState.HIDDEN, reason, by=None)
+    return True

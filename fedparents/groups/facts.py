@@ -125,3 +125,10 @@ class GroupEnding(Fact):
     """Tell the members until when they can keep what they need."""
 
     group_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupErased(Fact):
+    """It is no more, and nobody knows any more who was in it."""
+
+    group_id: int

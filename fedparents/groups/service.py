@@ -18,7 +18,13 @@ from fedparents.authority import require_moderator
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
 from fedparents.groups.access import Seat, hold_group
-from fedparents.groups.facts import GroupAccepted, GroupEnding, GroupProposed, GroupRefused
+from fedparents.groups.facts import (
+    GroupAccepted,
+    GroupEnding,
+    GroupErased,
+    GroupProposed,
+    GroupRefused,
+)
 from fedparents.groups.models import (
     Audience,
     Group,
@@ -229,6 +235,7 @@ def erase_group(uow: UnitOfWork, group: Group) -> None:
     uow.session.flush()
     erase_actor(uow, actor)
     forget_pictures(uow, actor.id)
+    uow.record(GroupErased(actor.id))
 
 
 def checked_about(draft: AboutDraft) -> AboutDraft:

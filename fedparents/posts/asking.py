@@ -13,7 +13,7 @@ from fedparents.errors import Conflict, NotAllowed, NotFound
 from fedparents.groups.policy import Standing
 from fedparents.ids import PostId
 from fedparents.posts.access import Met, get_met, hold_met
-from fedparents.posts.facts import AnswerAccepted, Thanked, ThanksEnded
+from fedparents.posts.facts import AnswerAccepted, Arranged, PostArranged, Thanked, ThanksEnded
 from fedparents.posts.models import Post, PostKind, PostState, Thanks
 from fedparents.social.policy import is_blocked_between
 
@@ -106,8 +106,11 @@ def _set_closed(uow: UnitOfWork, viewer: Viewer, post_id: PostId, *, is_closed: 
         raise NotAllowed("not_the_author")
     if met.post.is_reply:
         raise NotFound("post_not_found")
+    if is_closed == (met.post.closed_at is not None):
+        return met.post
     met.post.closed_at = uow.now if is_closed else None
     uow.session.add(met.post)
+    uow.record(PostArranged(post_id, Arranged.CLOSED if is_closed else Arranged.REOPENED))
     return met.post
 
 

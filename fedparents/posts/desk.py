@@ -15,7 +15,7 @@ from fedparents.errors import Conflict, LimitReached, NotFound
 from fedparents.groups.models import Group
 from fedparents.ids import PostId
 from fedparents.posts.access import find_relation, hold_met
-from fedparents.posts.facts import PostDecided
+from fedparents.posts.facts import Arranged, PostArranged, PostDecided
 from fedparents.posts.models import Post, PostState
 from fedparents.posts.policy import can_pin, decides
 from fedparents.posts.service import announce, withdraw
@@ -80,13 +80,16 @@ def pin_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
         raise LimitReached("too_many_pins", at_most=PINS_AT_MOST)
     post.pinned_at = uow.now
     uow.session.add(post)
+    uow.record(PostArranged(post.id, Arranged.PINNED))
     return post
 
 
 def unpin_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
     post = _hold_pinnable(uow, viewer, post_id)
-    post.pinned_at = None
-    uow.session.add(post)
+    if post.pinned_at is not None:
+        post.pinned_at = None
+        uow.session.add(post)
+        uow.record(PostArranged(post.id, Arranged.UNPINNED))
     return post
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from fedparents.db import Fact
@@ -56,6 +57,24 @@ class PostNarrowed(Fact):
     """Fewer people may read it, and what answers it, than before."""
 
     post_id: int
+
+
+class Arranged(StrEnum):
+    """How somebody has arranged what is said in a group."""
+
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+
+
+@dataclass(frozen=True, slots=True)
+class PostArranged(Fact):
+    """It takes no more answers, or stands on top of its group; or not any more."""
+
+    ordered_by: ClassVar[str | None] = "post_id"
+    post_id: int
+    how: Arranged
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,18 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from federation.activities.announce import prepare_announce
 from federation.activities.create import receive_create
 from federation.delivery.models import OutgoingActivity
+from federation.delivery.queue import list_reached
 from federation.models import HeardInGroup, RemotePost
 from federation.objects.actor import find_remote
 from federation.posts import find_post
-from federation.uris import note_uri
+from federation.reach import list_towns_for
+from federation.signing import recall
+from federation.uris import host_of, note_uri
 from federation.vocab import PUBLIC
+from fedparents import clock
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
 from fedparents.actors.models import Standing
@@ -22,11 +27,12 @@ from fedparents.groups.joining import approve_request, ask_to_join
 from fedparents.groups.members import ban_member, leave_group
 from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining, Membership, MembershipState, RequestState
+from fedparents.groups.service import erase_group
 from fedparents.ids import GroupId, PostId
-from fedparents.posts.asking import thank
-from fedparents.posts.desk import let_post_through
+from fedparents.posts.asking import close_post, reopen_post, thank
+from fedparents.posts.desk import let_post_through, move_post, pin_post, unpin_post
 from fedparents.posts.models import Audience, Post, PostState
-from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
+from fedparents.posts.service import PostDraft, delete_post, edit_post, preview_post, publish_post
 from fedparents.timelines.models import HomeEntry
 from tests.federation.activities.conftest import stand_as
 from tests.federation.activities.test_memberships import says, somebody
@@ -304,6 +310,8 @@ async def bodies(town, post_id):
 
 async def test_who_is_erased_is_forgotten_where_the_group_has_told_of_them(room):
     found = await room()
+    paul = await found.rumilly.somebody(f"paul_gp{next(NUMBERS)}")
+    await found.rumilly.place.db.write(ask_to_join, paul, found.group)
     post = await found.marie_says("Le goûter est samedi.")
 
     def erase(uow):
@@ -313,3 +321,100 @@ async def test_who_is_erased_is_forgotten_where_the_group_has_told_of_them(room)
     await found.settles()
     there = await found.in_annecy(post)
     assert there.state == PostState.DELETED
+
+
+async def test_what_the_group_does_not_take_is_seen_by_its_author_alone(room):
+    """Léa was put out a moment ago, and does not know yet."""
+    found = await room()
+    uri = f"{found.annecy.url}/users/{found.lea.actor_id}"
+    here = await found.rumilly.place.db.read(find_remote, uri)
+
+    def ban(uow):
+        membership = uow.session.get_one(Membership, (found.group, here.actor_id))
+        membership.state = MembershipState.BANNED
+        uow.session.add(membership)
+
+    await found.rumilly.place.db.write(ban)
+    post = await found.lea_says("Bonjour ?")
+    assert await found.in_rumilly(post) is None
+    hidden = await found.annecy.place.db.read(lambda s: s.get_one(Post, post.id))
+    assert hidden.state == PostState.HIDDEN
+
+
+@pytest.mark.parametrize("reading", [Reading.PUBLIC, Reading.MEMBERS])
+async def test_what_is_said_before_is_what_comes_of_it(room, allied, reading):
+    """The towns to which something would go, and those to which it went."""
+    found = await room(audience=reading)
+    for say, town, viewer, there in (
+        (found.lea_says, found.annecy, found.lea, found.there),
+        (found.marie_says, found.rumilly, found.marie, found.group),
+    ):
+        draft = PostDraft(text="Dimanche ?", group_id=there)
+        shown = await town.place.db.read(previewed, viewer, draft)
+        post = await say("Dimanche ?")
+        urls = await town.place.db.write(list_reached, post.id)
+        assert shown == sorted({host_of(url) for url in urls})
+        assert len(shown) == 1
+
+
+def previewed(session, viewer, draft):
+    post = preview_post(session, viewer, draft, clock.now()).post
+    return list_towns_for(session, post, (), today=clock.now().date())
+
+
+async def test_what_takes_no_more_answers_and_what_stands_on_top(room):
+    found = await room()
+    post = await found.marie_says("Qui vient ?")
+    db, number = found.rumilly.place.db, PostId(post.id)
+    for do, is_closed, is_pinned in (
+        (close_post, True, False),
+        (pin_post, True, True),
+        (reopen_post, False, True),
+        (unpin_post, False, False),
+    ):
+        await db.write(do, found.marie, number)
+        await found.settles()
+        there = await found.in_annecy(post)
+        assert (there.closed_at is not None, there.pinned_at is not None) == (is_closed, is_pinned)
+
+
+async def test_a_stranger_arranges_nothing(room):
+    """Nor does another group, of what was said in this one."""
+    found, other = await room(), await room()
+    post = await found.marie_says("Qui vient ?")
+    lock = {
+        "type": "Lock",
+        "actor": other.group_uri,
+        "object": note_uri(found.rumilly.url, post.id),
+    }
+    said = {"id": f"{other.group_uri}#1", "type": "Announce", "actor": other.group_uri}
+    signed = recall(other.group_uri, json.dumps(said | {"object": lock}).encode())
+    annecy = found.annecy.place
+    act = await prepare_announce(annecy.db, annecy.towns, signed)
+    await annecy.db.write(act, found.annecy.url, signed)
+    assert (await found.in_annecy(post)).closed_at is None
+
+
+async def test_what_those_who_look_after_it_hide_goes_elsewhere_too(room):
+    found = await room()
+    post = await found.lea_says("Achetez mes cosmétiques !")
+
+    def hide(uow):
+        known = find_post(uow.session, found.rumilly.url, note_uri(found.annecy.url, post.id))
+        assert known is not None
+        move_post(uow, known, PostState.HIDDEN, "Publicité.", by=found.marie.actor_id)
+
+    await found.rumilly.place.db.write(hide)
+    await found.settles()
+    hidden = await found.annecy.place.db.read(lambda s: s.get_one(Post, post.id))
+    assert (hidden.state, hidden.reason) == (PostState.HIDDEN, "Publicité.")
+
+
+async def test_a_group_that_is_erased_is_forgotten_elsewhere(room):
+    found = await room()
+    await found.marie_says("Bientôt plus rien.")
+    await found.rumilly.place.db.write(
+        lambda uow: erase_group(uow, uow.session.get_one(Group, found.group))
+    )
+    await found.settles()
+    assert await found.annecy.place.db.read(lambda s: s.get(Group, found.there)) is None

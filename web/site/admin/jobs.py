@@ -130,6 +130,8 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "group_posts.published": N_("Telling other towns what was said in a group"),
     "group_posts.edited": N_("Telling other towns what was said better in a group"),
     "group_posts.withdrawn": N_("Taking back in other towns what was said in a group"),
+    "group_posts.arranged": N_("Telling other towns what a group keeps on top, or has closed"),
+    "towns.group_erased": N_("Telling other towns that a group is no more"),
     "group_posts.narrowed": N_("Taking back in other towns what fewer people may read in a group"),
     "towns.join_requested": N_("Asking a group in another town whether one may join"),
     "towns.join_decided": N_("Telling another town whether its person may join a group here"),
