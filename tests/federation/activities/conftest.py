@@ -2,21 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import delete
 
 from federation import models
 from federation.trust import place_actors
+from fedparents import clock as fedparents_clock
 from fedparents.actors.models import Standing
+from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
+from fedparents.instance.models import FederationMode
+from fedparents.instance.service import change_federation
 from tests.rig.databases import Databases
 from tests.rig.fediverse import Town, running_towns
+from tests.rig.time import StoppedClock
+
+
+class Onward:
+    """The time in these towns goes on from wherever a test has moved it: what waits in one of them
+    would wait for ever if it went back."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def reach(self, moment: datetime) -> None:
+        self._ahead += max(timedelta(), moment - self())
+
+
+ONWARD = Onward()
+
+
+@pytest.fixture(autouse=True)
+def onward() -> Iterator[Onward]:
+    fedparents_clock.set_source(ONWARD)
+    yield ONWARD
+    fedparents_clock.set_source(None)
+
+
+@pytest.fixture
+def clock(onward: Onward) -> Iterator[StoppedClock]:
+    """Time stands still until the test moves it, and goes on from there in the next one."""
+    stopped = StoppedClock(onward())
+    fedparents_clock.set_source(stopped)
+    yield stopped
+    onward.reach(stopped())
+    fedparents_clock.set_source(onward)
+
+
+@pytest.fixture
+async def towns(running: tuple[Town, Town]) -> tuple[Town, Town]:
+    """As they were founded: open to everybody, and nobody's twins, whatever a test before made of
+    them."""
+    for town in running:
+        await town.place.db.write(begin_anew)
+    return running
+
+
+def begin_anew(uow: UnitOfWork) -> None:
+    change_federation(uow, FederationMode.OPEN, by=OPERATOR)
+    uow.session.exec(delete(models.Town))
+    place_actors(uow)
 
 
 @pytest.fixture(scope="package")
-async def towns(
+async def running(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory, template_cache: Path
 ) -> AsyncIterator[tuple[Town, Town]]:
     """The same for all tests here: each brings people of its own."""
