@@ -192,7 +192,6 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         *looking_up_jobs(db, towns),
         *foreign_picture_jobs(db, pictures, towns),
         *twinning_jobs(db, towns),
-        *flag_jobs(db, settings.base_url),
     )
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
@@ -249,6 +248,7 @@ def jobs_of(
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
         *post_jobs(db),
         *outbox_jobs(db, base_url),
+        *flag_jobs(db, base_url),
         *following_jobs(db, base_url),
         *thanking_jobs(db, base_url),
         *profile_jobs(db, base_url, keys),

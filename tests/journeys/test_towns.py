@@ -7,9 +7,11 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, func, select
@@ -60,6 +62,27 @@ class Side:
     said: list[str] = field(default_factory=list)
     """What was accepted: a browser has been told so."""
 
+    async def does(self, service: Callable[..., Any], *arguments: object, **more: object) -> Any:
+        async with self.place.database() as db:
+            return await db.write(service, *arguments, **more)
+
+    async def reads(self, query: Callable[..., Any], *arguments: object) -> Any:
+        async with self.place.database() as db:
+            return await db.read(query, *arguments)
+
+    @asynccontextmanager
+    async def calls(self) -> AsyncIterator[Towns]:
+        """What this town calls others with."""
+        settings = settings_of(self.place)
+        secret = settings.secret_key
+        assert secret is not None
+        async with self.place.database() as db:
+            towns = Towns(settings, db, Keyring(db, secret.get_secret_value().encode()))
+            try:
+                yield towns
+            finally:
+                await towns.close()
+
 
 @pytest.fixture
 def towns(databases: Databases, tmp_path: Path) -> Iterator[Neighbourhood]:
@@ -86,10 +109,8 @@ async def test_what_was_accepted_reaches_the_other_town_once(towns: Neighbourhoo
     await killing
     await until(towns, lambda: is_quiet(sides))
     for here, there in ((one, other), (other, one)):
-        async with there.place.database() as db:
-            assert Counter(await db.read(list_foreign)) == Counter(here.said)
-        async with here.place.database() as db:
-            assert Counter(await db.read(list_own)) == Counter(here.said)
+        assert Counter(await there.reads(list_foreign)) == Counter(here.said)
+        assert Counter(await here.reads(list_own)) == Counter(here.said)
         assert len(here.said) == len(here.tokens) * EACH_SAYS
 
 
@@ -116,18 +137,10 @@ def _come_out(uow: UnitOfWork, viewer: Viewer) -> str:
 async def follow_all(here: Side, there: Side) -> None:
     """The first of a town follows everybody of the other one, found by their names."""
     first = next(iter(here.viewers.values()))
-    settings = settings_of(here.place)
-    secret = settings.secret_key
-    assert secret is not None
-    async with here.place.database() as db:
-        keyring = Keyring(db, secret.get_secret_value().encode())
-        towns = Towns(settings, db, keyring)
-        try:
-            for name in there.viewers:
-                found = await towns.discovery.find_by_name(f"{name}@{there.place.name}")
-                await db.write(follow_actor, first, ActorId(found.id))
-        finally:
-            await towns.close()
+    for name in there.viewers:
+        async with here.calls() as towns:
+            found = await towns.discovery.find_by_name(f"{name}@{there.place.name}")
+        await here.does(follow_actor, first, ActorId(found.id))
 
 
 async def kills(sides: list[Side], moments: random.Random) -> None:
@@ -161,19 +174,14 @@ async def until(towns: Neighbourhood, is_so: Callable[[], Awaitable[bool]]) -> N
 
 
 async def all_follow(sides: list[Side]) -> bool:
-    return all([await _read(side, _count_follows) == 2 * len(side.tokens) for side in sides])
+    return all([await side.reads(_count_follows) == 2 * len(side.tokens) for side in sides])
 
 
 async def is_quiet(sides: list[Side]) -> bool:
     for _ in range(2):
-        if any([await _read(side, _count_open) for side in sides]):
+        if any([await side.reads(_count_open) for side in sides]):
             return False
     return True
-
-
-async def _read(side: Side, query: Callable[[Session], int]) -> int:
-    async with side.place.database() as db:
-        return await db.read(query)
 
 
 def _count_follows(session: Session) -> int:

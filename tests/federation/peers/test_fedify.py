@@ -16,6 +16,8 @@ from fedparents.social.follows import (
 from fedparents.social.models import FollowState
 from tests.rig.fediverse import settle
 
+pytestmark = pytest.mark.sqlite_only  # what others understand is the same on either engine
+
 PENDING, ACCEPTED = FollowState.PENDING, FollowState.ACCEPTED
 
 

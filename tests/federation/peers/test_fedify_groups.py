@@ -19,6 +19,8 @@ from fedparents.posts.service import PostDraft, edit_post, publish_post
 from tests.rig.builders import a_group
 from tests.rig.fediverse import settle
 
+pytestmark = pytest.mark.sqlite_only  # what others understand is the same on either engine
+
 NUMBERS = itertools.count()
 ACTIVE = MembershipState.ACTIVE
 

@@ -14,6 +14,8 @@ from fedparents.social.follows import follow_actor
 from fedparents.timelines.queries import get_card, list_home
 from tests.rig.fediverse import settle
 
+pytestmark = pytest.mark.sqlite_only  # what others understand is the same on either engine
+
 
 @pytest.fixture
 async def reader(lea, peer):

@@ -168,6 +168,7 @@ async def test_every_shape_is_taken_or_passed_over(open_place, server, ana, cloc
     assert left == ([], [])
 
 
+@pytest.mark.sqlite_only
 async def test_every_kind_is_shown_without_anything_that_runs(open_place, server, ana, clock):
     kinds = {name: shape for name, shape in SHAPES.items() if name.endswith(" 0")}
     worse = {name: SHAPES[name] for name in SHAPES if name.startswith(("html_bad", "attachments"))}
