@@ -278,6 +278,8 @@ def take_back_from(
     about = note_uri(base_url, post.id)
     _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
     forget_reached(uow, post.id, inboxes)
+    if not list_reached(uow, post.id):
+        forget_post(uow, post.id)  # nobody elsewhere has it any more, nor may have its pictures
 
 
 def _document(

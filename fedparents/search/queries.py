@@ -23,8 +23,9 @@ from fedparents.search.models import INDEX
 from fedparents.search.service import marks_of, scope_of
 from fedparents.search.terms import terms_wanted
 from fedparents.social.models import FilterContext
+from fedparents.social.policy import is_heard
 from fedparents.swaps.models import Direction
-from fedparents.timelines.cards import select_cards
+from fedparents.timelines.cards import ACTOR, select_cards
 from fedparents.timelines.distances import find_spot
 from fedparents.timelines.queries import NOTHING, Feed, feed_of
 
@@ -76,7 +77,9 @@ class _Question:
 def _finding(candidates: sa.TextClause) -> sa.Select[Any]:
     found = candidates.columns(sa.column("id", sa.BigInteger)).subquery("found")
     return (
-        select_cards(_post.c.state == PostState.VISIBLE.value)
+        select_cards(
+            _post.c.state == PostState.VISIBLE.value, is_heard(ACTOR, _post.c.author_actor_id)
+        )
         .join(found, found.c.id == _post.c.id)
         .order_by(_post.c.id.desc())
         .limit(bindparam("limit", type_=sa.Integer))

@@ -48,12 +48,15 @@ def not_muted(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bo
 
 
 def not_silenced(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bool]:
-    """The viewer wants notifications from the other: a mute can leave them on. Of a town that is
-    limited, one hears of those whom one follows."""
+    """The viewer wants notifications from the other: a mute can leave them on."""
     return sa.and_(
-        ~sa.exists(_mute_that_holds(viewer, other, now, only_silent=True)),
-        sa.or_(~_stands(other, Standing.LIMITED), is_following(viewer, other)),
+        ~sa.exists(_mute_that_holds(viewer, other, now, only_silent=True)), is_heard(viewer, other)
     )
+
+
+def is_heard(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
+    """Of a town that is limited, one hears only of those whom one follows."""
+    return sa.or_(~_stands(other, Standing.LIMITED), is_following(viewer, other))
 
 
 def is_let_in(other: SomeId) -> sa.ColumnElement[bool]:

@@ -16,6 +16,7 @@ from fedparents.social.models import Block, Follow, FollowState, Mute
 from fedparents.social.policy import (
     is_blocked_between,
     is_following,
+    is_heard,
     is_kept_out,
     is_let_in,
     not_blocked,
@@ -73,7 +74,7 @@ def expectations(uow, world, one, viewer):
         days, _ = mutes.get((one, number), (-1, False))
         return (one, number) in mutes and (days is None or days > 0)
 
-    def is_heard(number):
+    def is_heard_of(number):
         is_limited = world["standings"][number] == Standing.LIMITED
         return not is_limited or world["follows"].get((one, number)) == FollowState.ACCEPTED
 
@@ -89,6 +90,7 @@ def expectations(uow, world, one, viewer):
             not_blocked_by(me, other),
             lambda n, _: (n, one) not in blocks and world["standings"][n] != Standing.BLOCKED,
         ),
+        ("heard", is_heard(me, other), lambda n, _: is_heard_of(n)),
         ("let in", is_let_in(other), lambda _, they: not is_kept_out(session, they.actor_id)),
         (
             "following",
@@ -99,7 +101,7 @@ def expectations(uow, world, one, viewer):
         (
             "not silenced",
             not_silenced(me, other, uow.now),
-            lambda n, _: not (is_muted(n) and mutes[one, n][1]) and is_heard(n),
+            lambda n, _: not (is_muted(n) and mutes[one, n][1]) and is_heard_of(n),
         ),
     ]
 

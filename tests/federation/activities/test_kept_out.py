@@ -18,6 +18,7 @@ from fedparents.notifications.models import Notification
 from fedparents.posts.access import get_met
 from fedparents.posts.models import Audience
 from fedparents.posts.service import PostDraft, publish_post
+from fedparents.search.queries import Looking, search_posts
 from fedparents.social.follows import follow_actor, unfollow_actor
 from tests.rig.fediverse import settle
 from tests.rig.visitors import a_browser
@@ -109,3 +110,16 @@ async def test_of_a_limited_town_only_who_follows_is_told(scene, towns, follows)
     )
     found = await annecy.place.db.read(lambda session: session.exec(told).all())
     assert bool(found) == follows
+
+
+@pytest.mark.parametrize("follows", [True, False])
+async def test_of_a_limited_town_only_who_follows_finds(scene, follows):
+    annecy, rumilly, lea, _max, there, post = scene
+    looking = Looking(post.text.rpartition(" ")[0])
+    found = await annecy.place.db.read(search_posts, lea, looking)
+    assert found.cards
+    await stands(annecy, rumilly, Standing.LIMITED)
+    if not follows:
+        await annecy.place.db.write(unfollow_actor, lea, there)
+    found = await annecy.place.db.read(search_posts, lea, looking)
+    assert bool(found.cards) == follows

@@ -22,11 +22,11 @@ from fedparents.social.access import can_view_avatar
 
 
 def can_view_face(session: Session, viewer: Viewer | None, media: MediaView) -> bool:
-    """Whoever sees the person; and everybody, if other towns may know of them, whose servers ask
-    for the picture without saying who they are."""
+    """Whoever sees the person; and whoever has the picture's name, if other towns may know of them:
+    their servers ask without saying who they are, and nobody guesses such a name."""
     if viewer is not None or media.for_actor_id is None:
         return can_view_avatar(session, viewer, media)
-    if not get_instance_view(session).federation_mode.speaks_to_anybody:
+    if not get_instance_view(session).federation_mode.is_there:
         return False
     return find_person(session, media.for_actor_id, today=clock.now().date()) is not None
 
