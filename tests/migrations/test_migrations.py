@@ -122,3 +122,30 @@ def test_rows_survive_with_their_references(bare_url):
     with engine_of(bare_url) as engine, engine.connect() as connection:
         for table in METADATA.sorted_tables:
             assert connection.execute(sa.select(table)).first() is not None
+
+
+def test_who_was_kept_out_stays_out(bare_url):
+    """A list of names became a table of towns, and stands with everybody who is there."""
+    bring_to(bare_url, "2026_11_23_1403_foreign_posts")
+    earlier.fill(bare_url)
+    with engine_of(bare_url) as engine, engine.begin() as connection:
+        people = connection.execute(sa.text("SELECT id FROM actor ORDER BY id")).scalars().all()
+        domains = ["a.spam.example", "spam.example", "notspam.example"]
+        for number, domain in zip(people, domains, strict=False):
+            change = sa.text("UPDATE actor SET domain = :domain WHERE id = :id")
+            connection.execute(change, {"domain": domain, "id": number})
+        connection.execute(
+            sa.text("UPDATE instance SET id = 1 WHERE id = (SELECT min(id) FROM instance)")
+        )
+        listed = sa.text("UPDATE instance SET blocked_servers = :servers WHERE id = 1")
+        connection.execute(listed, {"servers": "evil.example\nspam.example"})
+    bring_to(bare_url, "2026_11_23_1412_standing")
+    with engine_of(bare_url) as engine, engine.connect() as connection:
+        towns = connection.execute(sa.text("SELECT host, standing FROM town ORDER BY host")).all()
+        found = connection.execute(sa.text("SELECT domain FROM actor WHERE standing = 'blocked'"))
+        kept_out = set(found.scalars())
+    assert [tuple(town) for town in towns] == [
+        ("evil.example", "blocked"),
+        ("spam.example", "blocked"),
+    ]
+    assert kept_out == {*domains[: len(people)]} - {"notspam.example"}
