@@ -35,6 +35,7 @@ from fedparents.accounts.policy import is_invite_usable
 from fedparents.accounts.service import change_email, change_password, request_email_change
 from fedparents.accounts.sessions import end_all_sessions, end_session
 from fedparents.accounts.tokens import link_code, link_token
+from fedparents.actors.facts import ActorChanged
 from fedparents.actors.service import is_handle_free
 from fedparents.errors import Conflict, Invalid, NotAllowed
 from fedparents.jobs import JobRow, JobState
@@ -310,7 +311,7 @@ async def test_a_pause_is_announced_with_its_reason_and_its_beginning(db, facts,
     assert refused.value.fields == {"reason": "missing"}
     account = await db.write(freeze_account, ana.account_id, "Une pause.", by=marie)
     assert (account.frozen_at, account.decision_reason) == (clock(), "Une pause.")
-    assert facts[-1] == AccountFrozen(ana.account_id)
+    assert facts[-2:] == [AccountFrozen(ana.account_id), ActorChanged(ana.actor_id)]
     account = await db.write(thaw_account, ana.account_id, by=marie)
     assert (account.frozen_at, account.decision_reason) == (None, "")
-    assert facts[-1] == AccountThawed(ana.account_id)
+    assert facts[-2:] == [AccountThawed(ana.account_id), ActorChanged(ana.actor_id)]

@@ -13,6 +13,7 @@ from fedparents.accounts.leaving import cancel_erasure, plan_erasure
 from fedparents.accounts.models import Account, AccountState, Role
 from fedparents.accounts.service import change_email, request_email_change
 from fedparents.accounts.sessions import touch_session
+from fedparents.actors.facts import ActorChanged
 from fedparents.actors.service import is_handle_free
 from fedparents.authority import OPERATOR
 from fedparents.errors import Conflict, Invalid
@@ -47,7 +48,7 @@ async def test_who_leaves_can_come_back_for_seven_days(db, facts, clock):
     ana = await a_viewer(db)
     account = await db.write(plan_erasure, ana)
     assert account.leaving_at == clock() + timedelta(days=7)
-    assert facts[-1] == ErasurePlanned(ana.account_id)
+    assert facts[-2:] == [ErasurePlanned(ana.account_id), ActorChanged(ana.actor_id)]
     clock.advance(days=6)
     await forget_what_is_due(db)
     await db.write(cancel_erasure, ana)
