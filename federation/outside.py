@@ -226,6 +226,17 @@ def list_moderators(session: Session, group_id: int, *, today: date) -> list[int
     return list(session.exec(deciding))
 
 
+def list_featured(session: Session, group_id: int) -> list[Post]:
+    """What a group that everybody reads keeps on top, the newest first."""
+    pinned = select(Post).where(
+        Post.group_id == group_id,
+        col(Post.pinned_at).is_not(None),
+        sa.not_(col(Post.is_anonymous)),
+        post_visible_to(None, today=date.min),
+    )
+    return list(session.exec(pinned.order_by(col(Post.pinned_at).desc())))
+
+
 def _count_members(session: Session, group_id: int) -> int:
     members = select(func.count()).where(
         Membership.group_id == group_id, Membership.state == MembershipState.ACTIVE

@@ -34,7 +34,7 @@ from fedparents.groups.models import Membership, MembershipState
 from fedparents.ids import GroupId
 from fedparents.posts.desk import move_post
 from fedparents.posts.elsewhere import withdraw_said
-from fedparents.posts.models import PostState
+from fedparents.posts.models import Audience, Post, PostState
 
 if TYPE_CHECKING:
     from federation.inbox import Receiver
@@ -123,7 +123,9 @@ def _keep(uow: UnitOfWork, base_url: str, group: GroupSaidIn, heard: Heard) -> N
     note = heard.note
     if group.is_public != (PUBLIC in (*note.to, *note.cc)):
         raise Rejected(f"{note.uri} is not for those who read {group.uri}")
-    accept_note(
+    if not _is_for(uow.session, base_url, group, note):
+        raise Rejected(f"{note.uri} was not said in {group.uri}")
+    post = accept_note(
         uow,
         base_url,
         heard.author,
@@ -131,6 +133,21 @@ def _keep(uow: UnitOfWork, base_url: str, group: GroupSaidIn, heard: Heard) -> N
         group=InGroup(GroupId(group.id)),
         is_change=heard.is_change,
     )
+    if post is not None and _stands_alone(post) and post.audience == Audience.PUBLIC:
+        post.group_id = group.id  # it came from its author before the group passed it on
+        uow.session.add(post)
+
+
+def _is_for(session: Session, base_url: str, group: GroupSaidIn, note: NoteDraft) -> bool:
+    """No group takes what was not said to it: its author names it, or answers what is in it."""
+    if {group.uri, group.members} & {*note.to, *note.cc, *note.mentions}:
+        return True
+    answered = find_post(session, base_url, note.answers)
+    return answered is not None and answered.group_id == group.id
+
+
+def _stands_alone(post: Post) -> bool:
+    return post.is_from_elsewhere and post.group_id is None and not post.is_reply
 
 
 def _take_away(uow: UnitOfWork, base_url: str, group: GroupSaidIn, thing: JsonObject) -> None:
@@ -190,7 +207,9 @@ def _find_group_heard(session: Session, base_url: str, uri: str) -> GroupSaidIn 
 
 
 def _is_known(session: Session, base_url: str, uri: str) -> bool:
-    return find_post(session, base_url, uri) is not None
+    """Whether there is nothing to be found out about it."""
+    post = find_post(session, base_url, uri)
+    return post is not None and not _stands_alone(post)
 
 
 def _pass_over(_uow: UnitOfWork, _base_url: str, _signed: Signed) -> None:

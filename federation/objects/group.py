@@ -77,6 +77,7 @@ def to_ap(group: OutsideGroup, base_url: str, keys: ActorKeys) -> JsonObject:
         shown |= {
             "attributedTo": f"{uri}/moderators",
             "moderators": f"{uri}/moderators",
+            "featured": f"{uri}/featured",
             "memberCount": group.members,
         }
     return with_context(shown)

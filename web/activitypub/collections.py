@@ -21,9 +21,11 @@ from federation.outside import (
     count_following,
     count_public_posts,
     find_group,
+    list_featured,
     list_moderators,
     list_public_posts,
 )
+from federation.posts import uri_of_post
 from federation.reading import Json, JsonObject
 from federation.uris import actor_uri, place_uri
 from federation.vocab import with_context
@@ -104,6 +106,20 @@ async def moderators(request: Request) -> Response:
     found = await runtime.db.read(_read_moderators, number)
     uri = actor_uri(base_url, number, ActorKind.GROUP)
     return activity(_listing(f"{uri}/moderators", [actor_uri(base_url, each) for each in found]))
+
+
+async def featured(request: Request) -> Response:
+    """What a group keeps on top, of what everybody may read."""
+    runtime, number = runtime_of(request), number_in_path(request)
+    base_url = runtime.settings.base_url
+    found = await runtime.db.read(_read_featured, number, base_url)
+    uri = actor_uri(base_url, number, ActorKind.GROUP)
+    return activity(_listing(f"{uri}/featured", found))
+
+
+def _read_featured(session: Session, number: int, base_url: str) -> list[str]:
+    _get_open_group(session, number)
+    return [uri_of_post(session, base_url, post) for post in list_featured(session, number)]
 
 
 def _read_outbox(session: Session, number: int) -> int | None:
@@ -201,5 +217,6 @@ routes = [
         of_group("members", lambda _, g: g.members),
         name="group_members_document",
     ),
+    Document("/groups/{id}/featured", featured, name="group_featured"),
     Document("/groups/{id}/moderators", moderators, name="group_moderators"),
 ]

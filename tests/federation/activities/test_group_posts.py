@@ -11,6 +11,7 @@ from federation.activities.announce import prepare_announce
 from federation.activities.create import receive_create
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import list_reached
+from federation.errors import Rejected
 from federation.models import HeardInGroup, RemotePost
 from federation.objects.actor import find_remote
 from federation.posts import find_post
@@ -418,3 +419,40 @@ async def test_a_group_that_is_erased_is_forgotten_elsewhere(room):
     )
     await found.settles()
     assert await found.annecy.place.db.read(lambda s: s.get(Group, found.there)) is None
+
+
+async def test_no_group_takes_what_was_not_said_to_it(room):
+    """Its author is of the group's own town, which may say what its people say, and not where."""
+    found = await room()
+    paul = await found.rumilly.somebody(f"paul_gp{next(NUMBERS)}")
+    draft = PostDraft(text="Bonjour à tous.", audience=Audience.PUBLIC)
+    post = (await found.rumilly.place.db.write(publish_post, paul, draft)).post
+    said = {"id": f"{found.group_uri}#1", "type": "Announce", "actor": found.group_uri}
+    said["object"] = note_uri(found.rumilly.url, post.id)
+    signed = recall(found.group_uri, json.dumps(said).encode())
+    annecy = found.annecy.place
+    act = await prepare_announce(annecy.db, annecy.towns, signed)
+    with pytest.raises(Rejected, match="was not said in"):
+        await annecy.db.write(act, found.annecy.url, signed)
+    assert await found.in_annecy(post) is None
+
+
+async def test_what_came_before_the_group_said_so_finds_its_place(room):
+    """A microblog tells the followers of its people, and the group, of the same post."""
+    found = await room()
+    post = await found.marie_says("Bonjour.")
+
+    def come_alone(uow):
+        known = find_post(uow.session, found.annecy.url, note_uri(found.rumilly.url, post.id))
+        assert known is not None
+        known.group_id = None
+        uow.session.add(known)
+
+    annecy = found.annecy.place
+    await annecy.db.write(come_alone)
+    said = {"id": f"{found.group_uri}#2", "type": "Announce", "actor": found.group_uri}
+    said["object"] = note_uri(found.rumilly.url, post.id)
+    signed = recall(found.group_uri, json.dumps(said).encode())
+    act = await prepare_announce(annecy.db, annecy.towns, signed)
+    await annecy.db.write(act, found.annecy.url, signed)
+    assert (await found.in_annecy(post)).group_id == found.there

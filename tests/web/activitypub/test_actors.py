@@ -12,6 +12,7 @@ from fedparents.groups.models import Audience as GroupAudience
 from fedparents.groups.models import Group, GroupState, Joining
 from fedparents.groups.service import erase_group
 from fedparents.ids import ActorId
+from fedparents.posts.desk import pin_post
 from fedparents.posts.models import Audience
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.social.follows import follow_actor
@@ -250,6 +251,11 @@ async def test_the_pages_of_an_outbox(server, open_place):
     assert (await server.get(first["id"])).status_code == 404
 
 
+async def say(place, viewer, group, text, **more):
+    draft = PostDraft(text=text, group_id=group, **more)
+    return (await place.db.write(publish_post, viewer, draft)).post
+
+
 async def test_an_open_group(server, open_place):
     marie = await signed_in(open_place.db, await somebody(open_place, "marie"))
     group = await a_group(
@@ -272,6 +278,11 @@ async def test_an_open_group(server, open_place):
         counted = (await server.get(f"/groups/{group}/{name}")).json()
         assert counted["totalItems"] == 1
         assert "orderedItems" not in counted
+    said = await say(open_place, marie, group, "Le goûter est samedi.")
+    await say(open_place, marie, group, "Entre nous.", audience=Audience.GROUP)
+    await open_place.db.write(pin_post, marie, said.id)
+    featured = (await server.get(found["featured"].removeprefix(BASE))).json()
+    assert featured["orderedItems"] == [f"{BASE}/notes/{said.id}"]
     hidden = changing(Actor, marie.actor_id, is_discoverable=False)
     await open_place.db.write(hidden)
     moderators = (await server.get(f"/groups/{group}/moderators")).json()
@@ -286,7 +297,7 @@ async def test_of_a_closed_group_its_name_purpose_and_rules(server, open_place):
     assert "Soyons aimables." in found["summary"]
     assert (found["rules"], found["questions"]) == (["Soyons aimables."], ["Pourquoi ?"])
     assert not {"memberCount", "attributedTo", "moderators"} & found.keys()
-    for name in ("outbox", "followers", "members", "moderators"):
+    for name in ("outbox", "followers", "members", "moderators", "featured"):
         assert (await server.get(f"/groups/{group}/{name}")).status_code == 404
 
 
@@ -305,7 +316,7 @@ async def test_hidden_and_local_groups_do_not_exist(server, open_place, privacy)
     marie = await a_viewer(open_place.db, "marie")
     group = await a_group(open_place.db, marie, **privacy, joining=Joining.OPEN)
     handle = (await open_place.db.read(lambda session: session.get_one(Actor, group))).handle
-    for path in ("", "/outbox", "/followers", "/members", "/moderators"):
+    for path in ("", "/outbox", "/followers", "/members", "/moderators", "/featured"):
         there = await server.get(f"/groups/{group}{path}")
         nothing = await server.get(f"/groups/12345{path}")
         assert told(there) == told(nothing)
