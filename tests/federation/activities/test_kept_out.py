@@ -34,7 +34,7 @@ async def scene(towns):
         await town.place.db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
         await town.place.db.write(lambda uow: uow.session.exec(delete(Town)))
     lea = await annecy.somebody(f"lea_k{next(NUMBERS)}")
-    max_ = await rumilly.somebody(f"max_k{next(NUMBERS)}", is_locked=False)
+    max_ = await rumilly.somebody(f"max_k{next(NUMBERS)}", is_locked=False, is_indexable=True)
     there = await annecy.finds(max_.handle, rumilly)
     await annecy.place.db.write(follow_actor, lea, there)
     await settle(*towns)
