@@ -25,6 +25,7 @@ from fedparents.notifications.likeliest import HELPERS_AT_MOST, list_helpers
 from fedparents.notifications.occasions import accounts_of, announce
 from fedparents.notifications.rings import ring, ring_first
 from fedparents.notifications.service import Notice, Told, tell_followers, tell_members
+from fedparents.notifications.statements import IS_FOR_SOMEBODY
 from fedparents.posts.anonymous import find_author
 from fedparents.posts.facts import (
     AnswerAccepted,
@@ -44,6 +45,11 @@ from fedparents.posts.models import (
     PostState,
 )
 from fedparents.swaps.models import Direction, Swap
+
+
+def is_for_somebody(session: Session, fact: PostPublished) -> bool:
+    """Whether there may be somebody to tell: of most that comes from other towns there is not."""
+    return bool(IS_FOR_SOMEBODY.rows(session.connection(), subject_id=fact.post_id))
 
 
 def on_post_published(uow: UnitOfWork, fact: PostPublished) -> list[int]:

@@ -24,7 +24,7 @@ from fedparents.notifications.shown import (
     of_kind,
     of_rule,
 )
-from fedparents.posts.models import Post
+from fedparents.posts.models import Post, PostMention
 from fedparents.posts.policy import visible
 from fedparents.social.models import Follow, FollowState
 from fedparents.social.policy import not_blocked, not_silenced
@@ -34,6 +34,7 @@ MOST_COUNTED: Final = 100
 
 _membership = table_of(Membership)
 _follow = table_of(Follow)
+_mention = table_of(PostMention)
 _group = table_of(Group)
 _post = table_of(Post)
 _said = table_of(Post).alias("said")
@@ -112,6 +113,23 @@ TELL_FOLLOWERS: Final = _telling(
     )
 )
 """Those who want to know of every post of its author, and may read this one."""
+
+IS_FOR_SOMEBODY: Final = HotStatement(
+    sa.select(_post.c.id).where(
+        _post.c.id == bindparam("subject_id", type_=sa.BigInteger),
+        sa.or_(
+            _post.c.is_reply,
+            _post.c.group_id.is_not(None),
+            sa.exists().where(_mention.c.post_id == _post.c.id),
+            sa.exists().where(
+                _follow.c.followed_actor_id == _post.c.author_actor_id,
+                _follow.c.state == constant(FollowState.ACCEPTED),
+                _follow.c.notifies,
+            ),
+        ),
+    )
+)
+"""Whether there may be anybody to tell of a post."""
 
 _is_new = sa.and_(NOTE.c.read_at.is_(None), NOTE.c.id > sa.func.coalesce(READER.c.seen_id, 0))
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from sqlmodel import Session
+
 from fedparents.accounts.facts import NewDeviceSignedIn
 from fedparents.conversations.facts import MessageReceived, MessageRequested
 from fedparents.db import Database, Fact, UnitOfWork
@@ -44,6 +46,8 @@ from web.live import Hub
 F = TypeVar("F", bound=Fact)
 Occasion = Callable[[UnitOfWork, F], list[int]]
 """Tells whom it concerns, and gives their accounts."""
+Concern = Callable[[Session, F], bool]
+"""Whether there may be anybody."""
 
 _EVERY: Final = timedelta(minutes=1)
 _HALF_AN_HOUR: Final = timedelta(minutes=30)
@@ -60,11 +64,13 @@ class DigestsDue(Fact):
 
 
 def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
-    def kind(name: str, fact: type[F], occasion: Occasion[F]) -> JobKind[F]:
+    def kind(
+        name: str, fact: type[F], occasion: Occasion[F], concerns: Concern[F] | None = None
+    ) -> JobKind[F]:
         async def run(job: Job[F]) -> None:
             hub.tell(await db.write(occasion, job.fact))
 
-        return JobKind(f"notifications.{name}", fact, run, is_urgent=True)
+        return JobKind(f"notifications.{name}", fact, run, concerns, is_urgent=True)
 
     async def let_ring(_job: Job[HeldDue]) -> None:
         while await db.write(ring_held):
@@ -84,7 +90,12 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("put_out", MemberPutOut, occasions.on_put_out),
         kind("follow_request", FollowRequested, occasions.on_follow_requested),
         kind("follow", Followed, occasions.on_followed),
-        kind("post", PostPublished, post_occasions.on_post_published),
+        kind(
+            "post",
+            PostPublished,
+            post_occasions.on_post_published,
+            post_occasions.is_for_somebody,
+        ),
         kind("post_edited", PostEdited, post_occasions.on_post_edited),
         kind("accepted", AnswerAccepted, post_occasions.on_answer_accepted),
         kind("thanked", Thanked, post_occasions.on_thanked),

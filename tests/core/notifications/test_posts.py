@@ -24,6 +24,7 @@ from fedparents.notifications.service import mark_queue_read, mark_thread_read
 from fedparents.posts import facts as post_facts
 from fedparents.posts.asking import accept_answer, thank, unthank
 from fedparents.posts.desk import let_post_through
+from fedparents.posts.models import Audience as PostAudience
 from fedparents.posts.models import PostKind
 from fedparents.posts.polls import PollDraft, vote
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
@@ -373,6 +374,30 @@ async def rung(town):
     told = {note for bundle in town.world.pushed() for note in bundle}
     rows = await town.db.read(lambda s: s.exec(select(Notification)).all())
     return {row.account_id for row in rows if row.id in told}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_followed", "expected"),
+    [
+        ({"audience": PostAudience.PUBLIC}, False, False),
+        ({"audience": PostAudience.PUBLIC}, True, True),
+        ({"audience": PostAudience.HERE, "text": "Merci @bao !"}, False, True),
+        ({"in_reply_to_id": "the question"}, False, True),
+        ({"group_id": "the group"}, False, True),
+    ],
+)
+async def test_where_nobody_can_be_told_nobody_is_looked_for(town, said, is_followed, expected):
+    if is_followed:
+        draft = FollowDraft(notifies=True)
+        await town.db.write(follow_actor, town.bao, town.ana.actor_id, draft)
+        await town.db.write(accept_follow, town.ana, town.bao.actor_id)
+    if "in_reply_to_id" in said:
+        said = {"in_reply_to_id": (await town.says(town.marie, "Qui vient ?")).id}
+    if "group_id" in said:
+        said = {"group_id": town.group}
+    post = await town.says(town.ana, **{"text": "Bonjour !", "group_id": None} | said)
+    fact = post_facts.PostPublished(post.id)
+    assert await town.db.read(occasions.is_for_somebody, fact) is expected
 
 
 async def test_an_ask_rings_at_twenty_five_phones_at_most(town, clock):
