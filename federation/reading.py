@@ -78,8 +78,14 @@ def uris_of(value: Json) -> list[str]:
 def audience_of(value: Json) -> list[str]:
     """The same for those to whom something is addressed: everybody has one name only."""
     named = value if isinstance(value, list) else [value]
-    found = (PUBLIC if each in PUBLIC_ALIASES else uri_of(each) for each in named)
+    found = [_everybody(each) or uri_of(each) for each in named]
     return [uri for uri in dict.fromkeys(found) if uri]
+
+
+def _everybody(named: Json) -> str:
+    """The name of everybody, for any of those that they have."""
+    uri = named if isinstance(named, str) else uri_of(named)
+    return PUBLIC if uri in PUBLIC_ALIASES else ""
 
 
 def id_of(document: JsonObject) -> str:

@@ -186,3 +186,8 @@ def test_moments_with_and_without_a_zone():
         assert moment_of(text) == noon
     for wrong in (None, 7, "yesterday", "0001-01-01T00:00:00+23:00"):
         assert moment_of(wrong) is None
+
+
+def test_to_everybody_is_said_in_every_shape():
+    for said in ("as:Public", ["Public"], {"id": PUBLIC}, [{"id": PUBLIC}, {"x": {}}, 7, None]):
+        assert audience_of(said) == [PUBLIC]
