@@ -189,5 +189,7 @@ def test_moments_with_and_without_a_zone():
 
 
 def test_to_everybody_is_said_in_every_shape():
-    for said in ("as:Public", ["Public"], {"id": PUBLIC}, [{"id": PUBLIC}, {"x": {}}, 7, None]):
+    odd: list[Json] = [{"id": PUBLIC}, {"x": {}}, 7, None]
+    shapes: tuple[Json, ...] = ("as:Public", ["Public"], {"id": PUBLIC}, odd)
+    for said in shapes:
         assert audience_of(said) == [PUBLIC]
