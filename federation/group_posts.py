@@ -17,7 +17,14 @@ from sqlmodel import Session, col, select
 
 from federation.audience import Addressed, talks
 from federation.delivery.models import OutgoingActivity
-from federation.delivery.queue import Outgoing, forget_post, has_left, list_reached, queue_activity
+from federation.delivery.queue import (
+    Outgoing,
+    forget_post,
+    forget_reached,
+    has_left,
+    list_reached,
+    queue_activity,
+)
 from federation.group_audience import (
     GroupSaidIn,
     address_in_group,
@@ -197,6 +204,18 @@ def take_back_all(uow: UnitOfWork, base_url: str, actor_id: int) -> None:
         group = find_group_said_in(uow.session, base_url, post.group_id or 0)
         if group is not None and group.is_ours:
             _take_back(uow, base_url, post, uow.new_id())
+
+
+def take_back_from(uow: UnitOfWork, base_url: str, post: Post, inboxes: Collection[str]) -> None:
+    """Have some forget what was said to the members of a group of ours, and others keep."""
+    group = find_group_said_in(uow.session, base_url, post.group_id or 0)
+    if group is not None and group.is_ours:
+        taken = _taken_away(uow, base_url, post, group)
+        about = uri_of_post(uow.session, base_url, post)
+        _queue(uow, base_url, group.id, taken, inboxes, about=about)
+    forget_reached(uow, post.id, inboxes)
+    if not list_reached(uow, post.id):
+        forget_post(uow, post.id)
 
 
 def hear(uow: UnitOfWork, post: Post, document: JsonObject) -> None:

@@ -18,7 +18,7 @@ from federation.reading import JsonObject, id_of, object_of, uris_of
 from federation.receiving import InGroup, accept_note
 from federation.uris import find_local_actor
 from federation.vocab import PUBLIC
-from fedparents.actors.models import Actor, ActorKind
+from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.db import UnitOfWork
 from fedparents.groups.guests import Reply, ask_from_elsewhere, is_guest
 from fedparents.ids import GroupId
@@ -92,10 +92,12 @@ def _own(session: Session, base_url: str, group_id: int | None) -> GroupSaidIn |
 
 
 def _ask_for(uow: UnitOfWork, author: Actor, group: GroupSaidIn) -> Reply:
-    """Nobody asks to come into a closed group by speaking there."""
-    if is_guest(uow.session, author.id, group.id):
-        return Reply.IN
-    return ask_from_elsewhere(uow, author.id, group.id, {}) if group.is_public else Reply.NO
+    """Nobody asks to come into a closed group by speaking there, and in one nobody speaks whose
+    town is no ally any more."""
+    is_in = is_guest(uow.session, author.id, group.id)
+    if not group.is_public:
+        return Reply.IN if is_in and author.standing == Standing.ALLY else Reply.NO
+    return Reply.IN if is_in else ask_from_elsewhere(uow, author.id, group.id, {})
 
 
 def _refuse(

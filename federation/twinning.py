@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session, col, select
 
+from federation import group_posts
 from federation.activities.offer import is_ours, send_answer, send_offer
 from federation.delivery.models import Delivery, DeliveryHost, OutgoingActivity
 from federation.delivery.queue import list_reached
@@ -111,21 +112,28 @@ def end_twinning(uow: UnitOfWork, base_url: str, host: str, *, by: Authority) ->
 
 
 def withdraw_some(uow: UnitOfWork, base_url: str, host: str) -> int:
-    """Take back a few of the posts that were for nearby from a town that is our twin no more, and
-    forget a few of its own; how many that was."""
+    """Take back a few of the posts that were for nearby, or for the members of closed groups, from
+    a town that is our twin no more, and forget a few of its own; how many that was."""
     if is_ally(uow.session, host):
         return 0  # they have agreed again
     ours = _list_shared(uow.session, host)
     for post in ours:
         inboxes = {url for url in list_reached(uow, post.id) if host_of(url) == host}
-        take_back_from(uow, base_url, post, uow.new_id(), inboxes)
+        if post.group_id is not None:
+            group_posts.take_back_from(uow, base_url, post, inboxes)
+        else:
+            take_back_from(uow, base_url, post, uow.new_id(), inboxes)
+    group = table_of(Actor).alias()
     theirs = (
         select(Post)
         .join(RemotePost, col(RemotePost.post_id) == col(Post.id))
         .join(Actor, col(Actor.id) == col(Post.author_actor_id))
+        .outerjoin(group, group.c.id == col(Post.group_id))
         .where(
-            Actor.domain == host,
-            Post.audience == Audience.NEARBY,
+            sa.or_(
+                sa.and_(col(Actor.domain) == host, col(Post.audience) == Audience.NEARBY),
+                sa.and_(group.c.domain == host, col(Post.audience) == Audience.GROUP),
+            ),
             Post.state != PostState.DELETED,
         )
     )
@@ -136,7 +144,7 @@ def withdraw_some(uow: UnitOfWork, base_url: str, host: str) -> int:
 
 
 def _list_shared(session: Session, host: str) -> list[Post]:
-    """Some of what is for nearby and went there."""
+    """Some of what is for nearby or in closed groups, and went there."""
     reached = (
         select(Delivery.activity_id)
         .join(OutgoingActivity, col(OutgoingActivity.id) == col(Delivery.activity_id))
@@ -144,7 +152,8 @@ def _list_shared(session: Session, host: str) -> list[Post]:
         .where(OutgoingActivity.post_id == col(Post.id), DeliveryHost.name == host)
     )
     shared = select(Post).where(
-        Post.audience == Audience.NEARBY, sa.exists(reached.correlate(table_of(Post)))
+        col(Post.audience).in_((Audience.NEARBY, Audience.GROUP)),
+        sa.exists(reached.correlate(table_of(Post))),
     )
     return list(session.exec(shared.order_by(col(Post.id)).limit(_AT_ONCE).with_for_update()))
 

@@ -38,7 +38,7 @@ def receive_delete(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     uri = uri_of(signed.document.get("object"))
     if uri == signed.sender:
         forget_elsewhere(uow, base_url, signed.sender)
-    elif is_same_origin(uri, signed.sender):
+    else:
         _take_back(uow, uri, signed.sender)
 
 
@@ -47,12 +47,15 @@ def _take_back(uow: UnitOfWork, uri: str, sender: str) -> None:
     nothing is kept, nothing comes."""
     row = find_by_id(uow.session, uri)
     if row is None:
-        if find_remote(uow.session, sender) is not None:
+        is_theirs = is_same_origin(uri, sender)
+        if is_theirs and find_remote(uow.session, sender) is not None:
             forget_note(uow, uri)
         return
     post = uow.session.get_one(Post, row.post_id, with_for_update=True, populate_existing=True)
-    author = uow.session.get(RemoteActor, post.author_actor_id)
-    if author is not None and author.uri == sender:
+    # A group elsewhere takes back what it has passed on.
+    of = (post.author_actor_id, post.group_id or 0)
+    rows = [uow.session.get(RemoteActor, each) for each in of]
+    if sender in {row.uri for row in rows if row is not None}:
         withdraw_said(uow, post)
 
 

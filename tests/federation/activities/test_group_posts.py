@@ -17,6 +17,7 @@ from federation.objects.actor import find_remote
 from federation.posts import find_post
 from federation.reach import list_towns_for
 from federation.signing import recall
+from federation.twinning import withdraw_some
 from federation.uris import host_of, note_uri
 from federation.vocab import PUBLIC
 from fedparents import clock
@@ -238,10 +239,18 @@ async def test_members_thank_each_other_across_towns(room, allied, reading):
 
 async def test_who_is_no_ally_any_more_gets_no_more_of_it(room, allied, towns):
     found = await room(audience=Reading.MEMBERS)
-    await found.marie_says("Entre nous.")
+    before = await found.marie_says("Entre nous.")
+    own = await found.lea_says("Merci.")
     await found.rumilly.place.db.write(stand_as(Standing.KNOWN), found.annecy.domain)
     post = await found.marie_says("Toujours entre nous.")
     assert await found.in_annecy(post) is None
+    refused = await found.lea_says("Encore merci.")
+    assert await found.in_rumilly(refused) is None
+    while await found.rumilly.place.db.write(withdraw_some, found.rumilly.url, found.annecy.domain):
+        pass
+    await found.settles()
+    assert (await found.in_annecy(before)).state == PostState.DELETED
+    assert (await found.in_rumilly(own)).state == PostState.VISIBLE
 
 
 async def test_the_words_of_a_stranger_wait_where_somebody_decides(room):
