@@ -78,7 +78,8 @@ def _sentence_of(verb: str) -> str:
     if importlib.util.find_spec(home) is None:
         return ""
     head = (inspect.getdoc(importlib.import_module(home)) or "").partition("\n\n")[0]
-    return " ".join(head.partition(": ")[2].split()).rstrip(".")
+    words = " ".join(head.partition(": ")[2].split())
+    return words.partition(". ")[0].rstrip(".")
 
 
 def _objects() -> str:

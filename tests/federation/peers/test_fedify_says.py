@@ -1,12 +1,15 @@
 """What a server that nobody here wrote says arrives here, and is changed, liked and taken back."""
 
 import pytest
+from sqlmodel import select
 
+from federation.models import InboxItem
 from federation.posts import find_post, uri_of_post
 from federation.uris import note_uri
 from fedparents import clock
 from fedparents.conversations.service import MessageDraft, write_to
 from fedparents.errors import NotFound
+from fedparents.moderation.models import Complaint
 from fedparents.posts.asking import thank, unthank
 from fedparents.posts.models import Audience, PostState
 from fedparents.posts.polls import PollDraft, list_polls, vote
@@ -153,3 +156,26 @@ async def test_our_letters_are_for_whom_they_are(talk):
     assert told["document"]["to"] == talk.peer.uri("echo")
     assert "cc" not in told["document"]
     assert told["isProven"] is False
+
+
+async def test_they_pass_on_what_we_say(talk):
+    """It is heard, and is nothing that we count."""
+    asked = await talk.lea.says("Une poussette à donner.")
+    there = note_uri(talk.base, asked.id)
+    await talk.does("boost", what=there, of=talk.lea.uri)
+    post = await talk.find(there)
+    assert (post.state, post.thanks_count) == (PostState.VISIBLE, 0)
+    items = select(InboxItem.body).where(InboxItem.verb == "Announce")
+    bodies = await talk.lea.db.read(lambda session: session.exec(items).all())
+    assert bodies
+    assert not any(bodies)
+
+
+async def test_they_report_us(talk):
+    asked = await talk.lea.says("Des mots durs")
+    there = note_uri(talk.base, asked.id)
+    await talk.does("flag", what=[there], of=talk.lea.uri, text="Trop dur")
+    told = await talk.lea.db.read(
+        lambda session: session.exec(select(Complaint).where(Complaint.text == "Trop dur")).all()
+    )
+    assert [each.name for each in told] == [talk.peer.url.removeprefix("http://")]
