@@ -29,7 +29,6 @@ from federation.objects.question import read_choices, with_choices
 from federation.outside import find_person
 from federation.posts import uri_of_post, was_told
 from federation.reading import (
-    LONGEST_TEXT,
     Json,
     JsonObject,
     audience_of,
@@ -68,6 +67,7 @@ _NO_POSTS: Final = frozenset(
 )
 _QUOTES: Final = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
 _LONGEST_TITLE: Final = 300
+_LONGEST_WORDS: Final = 60_000
 _LONGEST_TAG: Final = 61
 _TAGS_AT_MOST: Final = 200
 _TAG: Final = re.compile(r"[^\s/#&?]{1,60}")
@@ -289,7 +289,7 @@ def from_ap(document: JsonObject) -> NoteDraft:
         published=moment_of(document.get("published")),
         updated=moment_of(document.get("updated")),
         html=html,
-        text=words_of(html, at_most=LONGEST_TEXT),
+        text=words_of(html[:_LONGEST_WORDS], at_most=_LONGEST_WORDS),
         choice=name if answers and not (html or pictures or poll) else "",
         answers=answers,
         warning=words_of(document.get("summary"), at_most=_LONGEST_TITLE) if has_warning else "",

@@ -46,6 +46,8 @@ from fedparents.text import clean_line, clean_text
 
 TEXT_LENGTH: Final = 20_000
 HTML_LENGTH: Final = 60_000
+TAGS_AT_MOST: Final = 4000
+"""In one text: what is nested deeper than any book keeps everybody waiting while it is read."""
 NEWS_FOR: Final = timedelta(days=7)
 """What was said longer ago comes home to nobody, and rings nowhere: it was looked up."""
 _AT_ONCE: Final = timedelta(hours=1)
@@ -265,8 +267,9 @@ class _Words:
 
 def _words(said: Said) -> _Words:
     text = clean_text(said.text)[:TEXT_LENGTH]
-    html = from_elsewhere(said.html, said.ways)
-    if len(html) > HTML_LENGTH:
+    is_too_much = len(said.html) > HTML_LENGTH or said.html.count("<") > TAGS_AT_MOST
+    html = "" if is_too_much else from_elsewhere(said.html, said.ways)
+    if is_too_much or len(html) > HTML_LENGTH:
         html = "".join(f"<p>{escape(each)}</p>" for each in text.split("\n\n"))
     return _Words(text, html, clean_line(said.warning)[:WARNING_LENGTH], said.is_sensitive)
 

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from fedparents import clock as clocks
 from fedparents.actors.models import Actor, ActorKind
+from fedparents.clock import stopwatch
 from fedparents.errors import NotFound
 from fedparents.posts.elsewhere import (
     PollSaid,
@@ -132,6 +133,15 @@ async def test_what_is_too_long_is_plain_words(square):
     post = await square.hears("<b>a</b>" * 10_000, "<a>" * 10_000)
     assert post.html.startswith("<p>&lt;a&gt;")
     assert len(post.text) == 20_000
+
+
+@pytest.mark.parametrize("deep", ["<ul><li>", "<b>", "<blockquote>", "&", "<"])
+async def test_what_is_nested_without_end_keeps_nobody_waiting(square, deep):
+    long = (deep * 100_000)[:59_999]
+    before = stopwatch()
+    post = await square.hears(long, "Des listes")
+    assert stopwatch() - before < 1
+    assert len(post.html) <= 60_000
 
 
 @pytest.mark.parametrize(
