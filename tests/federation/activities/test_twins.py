@@ -1,11 +1,14 @@
 """Twins: offered, accepted, refused and ended by the two places themselves, over the wire."""
 
 import itertools
+import json
+from importlib import resources
 
 import pytest
-from sqlmodel import delete, select
+from sqlmodel import col, delete, select
 
 from federation.activities.offer import TWINNED_WITH
+from federation.delivery.models import OutgoingActivity
 from federation.errors import Rejected
 from federation.inbox import receive
 from federation.models import RemoteActor, Town, Twinning
@@ -24,6 +27,7 @@ from fedparents.instance.models import FederationMode
 from fedparents.instance.service import change_federation
 from tests.rig.builders import a_viewer
 from tests.rig.fediverse import settle
+from tests.rig.schemas import complaints
 
 NUMBERS = itertools.count()
 
@@ -234,3 +238,32 @@ async def test_people_of_a_twin_stand_as_it_does(twins):
     assert await annecy.place.db.read(standing) == Standing.KNOWN
     place = select(RemoteActor).where(RemoteActor.uri == f"{rumilly.url}/actor")
     assert await annecy.place.db.read(lambda session: session.exec(place).first()) is not None
+
+
+async def test_an_offer_looks_as_others_may_expect(strangers):
+    annecy, rumilly = strangers
+    folder = resources.files("schemas").joinpath("objects")
+    example = json.loads(folder.joinpath("offer.json").read_bytes())
+    schema = json.loads(folder.joinpath("offer.schema.json").read_bytes())
+    await meets(annecy, rumilly)
+    await does(annecy, offer_twinning, rumilly)
+    newest = select(OutgoingActivity.body).where(OutgoingActivity.verb == "Offer")
+    bodies = await annecy.place.db.read(
+        lambda session: session.exec(newest.order_by(col(OutgoingActivity.id))).all()
+    )
+    sent = json.loads(bodies[-1])
+    for document in (example, sent):
+        assert list(complaints(document, schema)) == []
+    assert (sent.keys(), sent["object"].keys()) == (example.keys(), example["object"].keys())
+
+
+async def test_whoever_writes_it_as_the_example_does_is_heard(strangers):
+    annecy, rumilly = strangers
+    folder = resources.files("schemas").joinpath("objects")
+    text = folder.joinpath("offer.json").read_text("utf-8")
+    text = text.replace("https://annecy.example", annecy.url)
+    document = json.loads(text.replace("https://rumilly.example", rumilly.url))
+    await meets(rumilly, annecy)
+    said = Said(f"{annecy.url}/actor", document)
+    await rumilly.place.db.write(receive, rumilly.url, 1, said)
+    assert (await state(rumilly, annecy))[0] == Twinning.ASKED
