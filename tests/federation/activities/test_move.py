@@ -13,7 +13,9 @@ from fedparents.social.follows import follow_actor
 from fedparents.social.models import Block, Follow, FollowState
 from fedparents.social.service import block_actor
 from tests.federation.activities.test_follow import known_in
+from tests.federation.objects.test_actors import read
 from tests.rig.fediverse import settle
+from tests.rig.schemas import complaints
 from tests.rig.time import A_MONDAY
 from tests.rig.visitors import a_browser, press
 
@@ -147,6 +149,8 @@ async def test_the_documents_say_so(max_):
     new = await max_.rumilly.place.towns.fetcher.document(of_new)
     assert old["movedTo"] == new["id"]
     assert new["alsoKnownAs"] == [old["id"]]
+    for document in (old, new):
+        assert list(complaints(document, read("person.schema.json"))) == []
     await max_.rumilly.place.db.write(move_back, max_.old)
     await max_.settles()
     again = await max_.annecy.place.towns.fetcher.document(old["id"])
