@@ -18,7 +18,7 @@ from urllib.parse import quote
 from sqlmodel import Session
 
 from federation.errors import FederationError, Gone, Malformed, PeerBlocked, Rejected
-from federation.objects.actor import ActorDraft, accept_actor, find_remote
+from federation.objects.actor import ActorDraft, accept_actor, find_remote, with_proven_domain
 from federation.objects.actors import actor_from_ap
 from federation.reading import JsonObject, id_of, is_uri, objects_of, read_document
 from federation.trust import is_ally, is_kept_out
@@ -111,7 +111,7 @@ class Discovery:
                 raise
             return known.actor_or_gone()
         if known is not None and known.actor.domain and is_same_origin(known.uri, draft.uri):
-            draft = replace(draft, domain=known.actor.domain)
+            draft = with_proven_domain(draft, known.actor)
         return await self._db.write(accept_actor, draft)
 
     async def _look_up(self, uri: str) -> ActorDraft:

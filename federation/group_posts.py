@@ -233,7 +233,7 @@ def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) ->
     announced = _announced(base_url, uow.new_id(), group, document)
     inboxes = set(list_group_inboxes(uow.session, group, post.author_actor_id))
     about = uri_of_post(uow.session, base_url, post)
-    _queue(uow, base_url, group.id, announced, inboxes, about=about)
+    _queue(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
 
 
 def _pass_on_first(

@@ -30,6 +30,9 @@ LONGEST_TEXT: Final = 100_000
 LONGEST_LIST: Final = 1000
 LONGEST_URI: Final = 2048
 _MOST: Final = 2**31 - 1
+_LARGEST: Final = 2**63 - 1
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _REFUSED: Final = frozenset({"@graph", "@included", "@reverse"})
 _NOT_IN_URI: Final = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
 _LINES: Final = re.compile(r"</?(?:li|ul|ol|h[1-6]|div|blockquote|pre|tr)\b[^<>]*>", re.IGNORECASE)
@@ -135,12 +138,14 @@ def flag_of(value: Json, *, default: bool = False) -> bool:
 
 
 def moment_of(value: Json) -> datetime | None:
-    """A time with its zone; None for what is none."""
+    """A time with its zone, of these centuries: there are places where the last day of the calendar
+    is not yet, or no more; None for what is none."""
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        there = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return max(_EARLIEST, min(there, _LATEST))
     except (ValueError, OverflowError):
         return None
 
@@ -219,6 +224,8 @@ def _check(value: Json, deeper: int) -> None:
     match value:
         case str():
             _check_text(value)
+        case int() if abs(value) > _LARGEST:
+            raise Malformed("a number is too large")
         case float():
             if not math.isfinite(value):
                 raise Malformed("a number is too large")

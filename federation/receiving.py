@@ -36,6 +36,8 @@ from federation.vocab import PUBLIC
 from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.conversations.elsewhere import receive_letter
 from fedparents.db import HotStatement, UnitOfWork, constant, table_of
+from fedparents.groups import models as groups
+from fedparents.groups.models import Group, Membership, MembershipState
 from fedparents.ids import ActorId, GroupId
 from fedparents.posts.content import tag_of
 from fedparents.posts.elsewhere import (
@@ -241,6 +243,8 @@ def _revise(
     """Only by who said it. What was changed earlier and comes later says nothing new."""
     if post.author_actor_id != author.id or post.state == PostState.DELETED:
         return
+    if not may_change_in_group(uow.session, author, post):
+        return
     is_newer = note.updated is not None and note.updated > (post.edited_at or post.created_at)
     is_older = (
         note.updated is not None and post.edited_at is not None and note.updated < post.edited_at
@@ -252,6 +256,18 @@ def _revise(
     said = _said(uow, note, named, Audience(post.audience), is_quiet=post.is_quiet)
     revise_said(uow, post, said)
     name_pictures(uow, post, note.pictures)
+
+
+def may_change_in_group(session: Session, author: Actor, post: Post) -> bool:
+    """In a group of this place, whoever was put out of it says nothing any more, nor does anybody
+    of a town that is an ally no more in a closed one."""
+    group = session.get(Group, post.group_id) if post.group_id is not None else None
+    if group is None or session.get_one(Actor, group.actor_id).domain:
+        return True
+    seat = session.get(Membership, (group.actor_id, author.id))
+    if seat is not None and seat.state in {MembershipState.BANNED, MembershipState.REMOVED}:
+        return False
+    return group.audience == groups.Audience.PUBLIC or author.standing == Standing.ALLY
 
 
 def _said(

@@ -67,7 +67,10 @@ def site_of(host: str) -> str:
 
 def is_same_origin(one: str, other: str) -> bool:
     """Whether two addresses are of one server: only then may one speak for the other (FEP-fe34)."""
-    first, second = urlsplit(one), urlsplit(other)
+    try:
+        first, second = urlsplit(one), urlsplit(other)
+    except ValueError:  # one of them is none
+        return False
     return (first.scheme, first.netloc.lower()) == (second.scheme, second.netloc.lower())
 
 

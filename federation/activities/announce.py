@@ -140,7 +140,7 @@ def _keep(uow: UnitOfWork, base_url: str, group: GroupSaidIn, heard: Heard) -> N
 
 def _is_for(session: Session, base_url: str, group: GroupSaidIn, note: NoteDraft) -> bool:
     """No group takes what was not said to it: its author names it, or answers what is in it."""
-    if {group.uri, group.members} & {*note.to, *note.cc, *note.mentions}:
+    if {group.uri, group.members} & {*note.to, *note.cc, *note.mentions, *note.audience}:
         return True
     answered = find_post(session, base_url, note.answers)
     return answered is not None and answered.group_id == group.id

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TWINNED_WITH: Final = f"{TERMS['fp']}twinnedWith"
 _DEAF_TO: Final = frozenset({Standing.BLOCKED, Standing.LIMITED})
+_WITH_ITS_PLACE: Final = frozenset({Twinning.OFFERED, Twinning.TWINNED})
+"""Who speaks for the town has been looked at: on some servers, people too are applications."""
 _ANSWERS: Final = frozenset({"Accept", "Reject", "Undo"})
 
 
@@ -84,6 +86,8 @@ def _hear_offer(uow: UnitOfWork, base_url: str, town: Town, signed: Signed) -> N
     )
     if not is_about_us:
         raise Rejected("an offer of something else")
+    if town.twinning in _WITH_ITS_PLACE and signed.sender != town.place_uri:
+        raise Rejected(f"{signed.sender} is not the place of {town.host}")
     if town.twinning == Twinning.OFFERED:
         note_twins(uow, town.host)  # both have asked: what ours is answered with changes nothing
         return

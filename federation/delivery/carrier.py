@@ -108,7 +108,7 @@ class _Activity:
     takes_back: bool
     is_profile: bool
     """It says anew who somebody is, perhaps with which keys."""
-    is_nearby: bool
+    is_for_allies: bool
     """It is for our twins alone, also when it was for more when it was made."""
     stays: Trouble | None
 
@@ -380,7 +380,7 @@ def _scheme_of(round_: _Round) -> Scheme | None:
 
 def _why_kept(activity: _Activity, round_: _Round) -> Trouble | None:
     is_out = round_.is_blocked if activity.actor_id == _PLACE else round_.is_kept_out
-    is_out = is_out or (activity.is_nearby and not round_.is_twin)
+    is_out = is_out or (activity.is_for_allies and not round_.is_twin)
     if is_out and not activity.takes_back:
         return Trouble.WITHDRAWN
     return activity.stays
@@ -448,7 +448,7 @@ def _find_activities(uow: UnitOfWork, base_url: str, ids: Sequence[int]) -> dict
             takes_back = verb in TAKES_BACK
             found[number] = _Activity(
                 *(number, actor_id, actor, takes_back, is_profile),
-                is_nearby=Audience.NEARBY in post,
+                is_for_allies=Audience.NEARBY in post or Audience.GROUP in post,
                 stays=stays,
             )
     return found

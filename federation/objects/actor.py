@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import escape
 from sqlmodel import Session, select
 
-from federation.errors import Malformed
+from federation.errors import Malformed, Rejected
 from federation.facts import FaceNamed
 from federation.models import RemoteActor, RemoteGroup
 from federation.reading import (
@@ -147,6 +147,8 @@ def read_actor(document: JsonObject, kind: ActorKind, types: tuple[str, ...]) ->
     if not set(types) & set(types_of(document)):
         raise Malformed(f"it is no {types[0]}")
     uri = id_of(document)
+    if not host_of(uri).isascii():
+        raise Malformed(f"{uri} is on a host whose name is not written as on the wire")
     handle = line_of(document.get("preferredUsername"), at_most=HANDLE_LENGTH + 1)
     if not handle or len(handle) > HANDLE_LENGTH or set(handle) & set("@/ "):
         raise Malformed(f"{uri} has no user name")
@@ -184,6 +186,8 @@ def accept_actor(uow: UnitOfWork, draft: ActorDraft, *, is_looked_at: bool = Fal
             id=uow.new_id(), kind=draft.kind, handle="", display_name="", created_at=uow.now
         )
         row = RemoteActor(actor_id=actor.id, uri=draft.uri, inbox="", fetched_at=uow.now)
+    elif ActorKind.GROUP in {actor.kind, draft.kind} and actor.kind != draft.kind:
+        raise Rejected(f"{draft.uri} was a {actor.kind}")
     _take_over(actor, draft, _free_handle(uow.session, draft, actor.id))
     actor.standing = standing_of_actor(uow.session, draft.domain, draft.uri)
     row.inbox, row.shared_inbox = draft.inbox, draft.shared_inbox
@@ -238,6 +242,13 @@ def _free_handle(session: Session, draft: ActorDraft, actor_id: int) -> str:
     )
     is_taken = session.exec(taken).first() is not None
     return f"{draft.handle}~{actor_id}" if is_taken else draft.handle
+
+
+def with_proven_domain(draft: ActorDraft, known: Actor) -> ActorDraft:
+    """Under the domain that is known to be theirs. It has said so of one name: whoever takes
+    another one has it from their own server."""
+    is_same = draft.handle.lower() == known.handle.lower().partition("~")[0]
+    return replace(draft, domain=known.domain) if is_same else draft
 
 
 def own_address(uri: str, other: str) -> str:

@@ -108,6 +108,8 @@ class NoteDraft:
     html: str
     text: str
     """The same in plain words."""
+    audience: tuple[str, ...] = ()
+    """The groups in which it is said, as forums write it."""
     choice: str = ""
     """The answer that it chooses, where it has no words of its own."""
     answers: str = ""
@@ -286,6 +288,7 @@ def from_ap(document: JsonObject) -> NoteDraft:
         authors=authors,
         to=tuple(audience_of(document.get("to"))),
         cc=tuple(audience_of(document.get("cc"))),
+        audience=tuple(uris_of(document.get("audience"))),
         published=moment_of(document.get("published")),
         updated=moment_of(document.get("updated")),
         html=html,

@@ -122,7 +122,7 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
         is_reply=said.is_answer,
         in_reply_to_id=answered.id if answered is not None else None,
         root_id=_root_of(answered, said) or post_id,
-        edited_at=said.edited_at,
+        edited_at=min(said.edited_at, uow.now) if said.edited_at is not None else None,
         created_at=max(_EARLIEST, min(said.at, uow.now)),
     )
     _write(post, _words(said))

@@ -52,12 +52,14 @@ async def meets(here, there):
 
 @pytest.fixture
 async def strangers(towns):
-    """Two towns of which neither knows anything of the other."""
+    """Two towns of which neither knows anything of the other; as they were for the next test."""
     annecy, rumilly = towns
     for each in towns:
         await each.place.db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
         await each.place.db.write(lambda uow: uow.session.exec(delete(Town)))
-    return annecy, rumilly
+    yield annecy, rumilly
+    for each in towns:
+        await each.place.db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
 
 
 @pytest.fixture
