@@ -15,6 +15,7 @@ from fedparents.accounts.invites import get_usable_invite, hold_invite, use_invi
 from fedparents.accounts.models import Account, InviteLink
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.actors.models import Standing as TownStanding
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
@@ -36,6 +37,7 @@ from fedparents.groups.facts import (
 )
 from fedparents.groups.models import (
     Answer,
+    Audience,
     Group,
     GroupRole,
     GroupState,
@@ -185,8 +187,8 @@ def find_hindrance(
     group = seat.group
     if group.state != GroupState.ACTIVE:
         return Hindrance("group_not_open")
-    if is_in_another_town(session, group.actor_id) and not _talks(session):
-        return Hindrance("group_out_of_reach")
+    if (away := _what_is_between(session, group)) is not None:
+        return Hindrance(away)
     if seat.standing == Standing.BANNED:
         return Hindrance("group_banned")
     if invite is None and group.joining == Joining.INVITE:
@@ -347,9 +349,15 @@ def _invite_into(
     return invite, is_counted
 
 
-def _talks(session: Session) -> bool:
-    """Whether other towns hear anything of this place."""
-    return FederationMode(get_instance(session).federation_mode).speaks_to_anybody
+def _what_is_between(session: Session, group: Group) -> str | None:
+    """Why nobody of this place can ask a group of another town; that one would say the same."""
+    actor = session.get_one(Actor, group.actor_id)
+    if not actor.domain:
+        return None
+    if not FederationMode(get_instance(session).federation_mode).speaks_to_anybody:
+        return "group_out_of_reach"
+    is_closed = group.audience == Audience.MEMBERS
+    return "group_for_twins" if is_closed and actor.standing != TownStanding.ALLY else None
 
 
 def require_grown_up(uow: UnitOfWork, viewer: Viewer) -> None:

@@ -254,6 +254,9 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "group_out_of_reach": N_(
         "That group is in another town, and this place talks to no other town at the moment."
     ),
+    "group_for_twins": N_(
+        "That group takes people of twin towns only, and its town is none of ours."
+    ),
     "public_group_is_found": N_(
         "What everybody may read, everybody may know of: let visitors know that the group exists."
     ),

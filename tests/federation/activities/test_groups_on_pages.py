@@ -81,10 +81,9 @@ async def test_a_group_with_questions(towns, visitor):
     assert "Your request is on its way" in (await browser.get(path)).text
 
 
-async def test_a_closed_group_of_a_town_that_is_no_ally(towns, visitor):
+async def test_a_closed_group_of_a_town_that_is_no_twin(towns, visitor):
     browser, begin = visitor
     _, _, address, _ = await begin(questions="")
-    path = await finds(browser, address)
-    await press(browser, await browser.get(path), f"{path}/join")
-    await settle(*towns)
-    assert "Your last request was declined" in (await browser.get(path)).text
+    door = await browser.get(await finds(browser, address))
+    assert "takes people of twin towns only" in door.text
+    assert "/join" not in door.text
