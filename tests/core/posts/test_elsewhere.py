@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from fedparents import clock as clocks
+from fedparents.accounts.models import Role
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.clock import stopwatch
 from fedparents.errors import NotFound
@@ -28,7 +29,7 @@ from fedparents.social.service import block_actor
 from fedparents.timelines.queries import get_card, list_home, list_tagged, list_town
 from fedparents.timelines.service import fill_homes
 from fedparents.timelines.threads import find_place, get_thread
-from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.builders import a_viewer, hide, open_the_doors
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 
@@ -292,3 +293,18 @@ async def test_it_is_found_by_its_words_if_its_author_lets_others_look_for_them(
 
     await square.db.write(let)
     assert await found() == [post.id]
+
+
+async def test_those_who_look_after_the_place_hide_it_and_it_stays_hidden(square):
+    post = await square.hears()
+    moderator = await a_viewer(square.db, "marie", role=Role.MODERATOR)
+    await hide(square.db, moderator, post.id)
+    assert not await square.sees(square.bao, post)
+
+    def revise(uow):
+        said = Said(html="<p>Encore</p>", text="Encore", audience=Audience.PUBLIC, at=uow.now)
+        revise_said(uow, uow.session.get_one(Post, post.id), said)
+
+    await square.db.write(revise)
+    assert not await square.sees(square.bao, post)
+    assert await square.sees(moderator, post)

@@ -19,11 +19,14 @@ from federation.posts import find_post
 from federation.signing import recall
 from federation.vocab import PUBLIC
 from fedparents import clock as clocks
-from fedparents.accounts.models import Account
+from fedparents.accounts.models import Account, Role
 from fedparents.conversations.models import ConversationMember, MemberState
 from fedparents.conversations.queries import get_conversation
 from fedparents.conversations.service import leave_conversation
 from fedparents.errors import LimitReached, NotFound
+from fedparents.jobs.models import JobRow
+from fedparents.moderation.complaints import ComplaintDraft, file_complaint
+from fedparents.moderation.models import Category, SubjectKind
 from fedparents.notifications.models import Notification
 from fedparents.posts.asking import close_post
 from fedparents.posts.models import Audience
@@ -33,6 +36,7 @@ from fedparents.social.models import Follow, FollowState
 from fedparents.social.service import block_actor
 from fedparents.timelines.queries import get_card
 from tests.federation.activities.test_shapes_of_answers import a_draft
+from tests.rig.builders import a_viewer, hide
 
 NUMBERS = itertools.count()
 
@@ -355,3 +359,19 @@ async def test_votes_count_once_and_only_where_there_is_such_an_answer(two, is_m
     numbers = [each.votes for each in views[asked.id].options]
     assert (numbers, views[asked.id].voters) == ([1, 1, 0] if is_multiple else [0, 1, 0], 1)
     assert await letters(two) == []
+
+
+async def test_it_is_reported_and_hidden_like_anything_else(two):
+    post = await two.hears(cc=[two.here])
+    complaint = ComplaintDraft(Category.SPAM, "Une publicité.")
+    await two.db.write(
+        file_complaint, two.lea, SubjectKind.POST, post.id, complaint, seal=lambda _, data: data
+    )
+    moderator = await a_viewer(two.db, f"marie_fo{next(NUMBERS)}", role=Role.MODERATOR)
+    await hide(two.db, moderator, post.id)
+    await two.town.place.worker.work_until_idle()
+    assert not await two.sees(post)
+    failed = await two.db.read(
+        lambda session: session.exec(select(JobRow.name).where(JobRow.attempts > 0)).all()
+    )
+    assert failed == []
