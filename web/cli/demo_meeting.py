@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 
 from federation.delivery.models import Delivery, DeliveryState
 from federation.keys import Keyring
+from federation.models import Twinning
 from federation.posts import find_post
 from federation.towns import Towns
-from federation.trust import is_ally
+from federation.trust import get_town
 from federation.twinning import accept_twinning, offer_twinning
 from federation.uris import actor_uri, note_uri
 from fedparents import clock
@@ -80,22 +81,28 @@ async def _let_meet(places: Sequence[tuple[Settings, DemoNeighbours]]) -> None:
             for settings, neighbours in places
         ]
         both = ((one, other), (other, one))
-        await _become_twins(one, other)
-        for step in (_follow, _call, _answer, _come_in, _say_there):
-            for here, there in both:
-                await step(here, there)
+        await _offer_twins(one, other)
+        for steps in ((_accept_twins, _follow, _come_in), (_call, _say_there), (_answer,)):
             await _until(lambda: _is_quiet(one, other))
+            for step in steps:
+                for here, there in both:
+                    await step(here, there)
+        await _until(lambda: _is_quiet(one, other))
 
 
-async def _become_twins(one: _Side, other: _Side) -> None:
-    host, guest = one.settings.domain, other.settings.domain
-    if await one.db.read(is_ally, guest):
-        return
-    await one.towns.neighbours.look_at(guest)
-    await one.db.write(offer_twinning, one.base_url, guest, by=OPERATOR)
-    await _until(lambda: _is_quiet(one, other))
-    await other.db.write(accept_twinning, other.base_url, host, by=OPERATOR)
-    await _until(lambda: _is_quiet(one, other))
+async def _offer_twins(here: _Side, there: _Side) -> None:
+    host = there.settings.domain
+    await here.towns.neighbours.look_at(host)
+    town = await here.db.read(get_town, host)
+    if town.twinning == Twinning.NONE:
+        await here.db.write(offer_twinning, here.base_url, host, by=OPERATOR)
+
+
+async def _accept_twins(here: _Side, there: _Side) -> None:
+    host = there.settings.domain
+    town = await here.db.read(get_town, host)
+    if town.twinning == Twinning.ASKED:
+        await here.db.write(accept_twinning, here.base_url, host, by=OPERATOR)
 
 
 async def _follow(here: _Side, there: _Side) -> None:
