@@ -283,7 +283,7 @@ def _first_posts(
         FirstPost(
             post=post,
             name="" if post.is_anonymous else author.display_name,
-            handle="" if post.is_anonymous else author.handle,
+            handle="" if post.is_anonymous else author.address,
             avatar=author.avatar if is_shown else "",
             is_seen=is_shown,
             photos=photos.get(post.id, []),

@@ -186,7 +186,7 @@ def _seen_post(session: Session, post: Post) -> dict[str, Any]:
     named = author is not None and not post.is_anonymous
     return {
         "name": author.display_name if author and named else "",
-        "handle": author.handle if author and named else "",
+        "handle": author.address if author and named else "",
         "text": post.text,
         "warning": post.warning,
         "audience": str(post.audience),

@@ -87,3 +87,18 @@ async def test_a_closed_group_of_a_town_that_is_no_twin(towns, visitor):
     door = await browser.get(await finds(browser, address))
     assert "takes people of twin towns only" in door.text
     assert "/join" not in door.text
+
+
+async def test_those_who_decide_see_from_where_somebody_asks(towns, visitor):
+    browser, begin = visitor
+    annecy, rumilly = towns
+    marie, group, address, _ = await begin(audience=Audience.PUBLIC)
+    path = await finds(browser, address)
+    await press(browser, await browser.get(path), f"{path}/join", answer_1="Nous déménageons.")
+    await settle(*towns)
+    account = await rumilly.place.db.read(lambda s: s.get_one(Account, marie.account_id))
+    async with a_browser(rumilly.place, account=account) as hers:
+        desk = await hers.get(f"/groups/{group}/desk")
+        assert "Nous déménageons." in desk.text
+        assert f"@{annecy.domain}" in desk.text
+        assert (await hers.get(f"/groups/{group}/members")).status_code == 200
