@@ -27,6 +27,7 @@ from fedparents import clock
 from fedparents.db import Database
 from tests.rig import near, processes
 from tests.rig.live import LivePlace, free_port
+from tests.rig.source import ROOT
 from web.cli.place import open_place
 
 CADDY = Path(sys.executable).with_name("caddy")
@@ -49,13 +50,14 @@ class SecurePlace(LivePlace):
     @override
     def environment(self) -> dict[str, str]:
         # Named in full: a class with slots is made anew, and `super` would look for the first one.
-        return super(SecurePlace, self).environment | {near.FOLDER: str(self.folder.parent)}
+        given = {near.FOLDER: str(self.folder.parent), "PYTHONPATH": str(ROOT)}
+        return super(SecurePlace, self).environment | given
 
     @override
     def launch(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.rig.near", "serve"]
         self.process = processes.start(
-            command, log=self._log_file, env=self.environment, cwd=Path.cwd()
+            command, log=self._log_file, env=self.environment, cwd=self.folder
         )
         return self.process
 
