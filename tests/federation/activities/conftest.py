@@ -16,6 +16,7 @@ from fedparents.actors.models import Standing
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from fedparents.instance.models import FederationMode
+from fedparents.instance.queries import get_instance
 from fedparents.instance.service import change_federation
 from tests.rig.databases import Databases
 from tests.rig.fediverse import Town, running_towns
@@ -67,6 +68,8 @@ async def towns(running: tuple[Town, Town]) -> tuple[Town, Town]:
 
 def begin_anew(uow: UnitOfWork) -> None:
     change_federation(uow, FederationMode.OPEN, by=OPERATOR)
+    # However far time has gone on, these are the first days, in which nobody needs a second factor.
+    get_instance(uow.session).set_up_at = uow.now
     uow.session.exec(delete(models.Town))
     place_actors(uow)
 

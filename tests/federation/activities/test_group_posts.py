@@ -224,7 +224,7 @@ async def test_members_of_allied_towns_read_what_only_members_read(room, allied)
 @pytest.mark.parametrize("reading", [Reading.PUBLIC, Reading.MEMBERS])
 async def test_members_thank_each_other_across_towns(room, allied, reading):
     found = await room(audience=reading)
-    asked = await found.marie_says("Qui a une poussette ?")
+    asked = await found.marie_says("Qui a un berceau ?")
     here = await found.in_annecy(asked)
     await found.annecy.place.db.write(thank, found.lea, PostId(here.id))
     answer = await found.lea_says("Moi.", in_reply_to_id=PostId(here.id))

@@ -55,7 +55,7 @@ class Readers:
 @pytest.fixture
 async def readers(towns, clock):
     annecy, rumilly = towns
-    max_ = await rumilly.somebody(f"max_{next(NUMBERS)}", is_locked=False)
+    max_ = await rumilly.somebody(f"max_sy{next(NUMBERS)}", is_locked=False)
     there = await annecy.finds(max_.handle, rumilly)
     people = [await annecy.somebody(f"reader_{next(NUMBERS)}") for _ in range(2)]
     for each in people:
