@@ -312,11 +312,12 @@ def _could_read(session: Session, actor_id: int, post: Post) -> bool:
         return True
     if is_blocked_between(session, actor_id, post.author_actor_id):
         return False
+    is_twin = session.get_one(Actor, actor_id).standing == Standing.ALLY
     if post.group_id is not None:
         seat = session.get(Membership, (post.group_id, actor_id))
-        return seat is not None and seat.state == MembershipState.ACTIVE
+        is_in = seat is not None and seat.state == MembershipState.ACTIVE
+        return is_in and (is_twin or post.audience == Audience.PUBLIC)
     if post.audience in {Audience.PUBLIC, Audience.NEARBY}:
-        is_twin = session.get_one(Actor, actor_id).standing == Standing.ALLY
         return is_twin or post.audience == Audience.PUBLIC
     if session.get(PostRecipient, (post.id, actor_id)) is not None:
         return True

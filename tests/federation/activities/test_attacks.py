@@ -25,6 +25,7 @@ from fedparents.accounts.models import Account
 from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.groups.members import ban_member
 from fedparents.groups.models import Audience as Reading
+from fedparents.posts.elsewhere import may_answer
 from fedparents.posts.service import PostDraft, publish_post
 from tests.federation.activities.conftest import stand_as
 from tests.federation.activities.test_group_posts import room
@@ -86,10 +87,16 @@ async def test_what_waits_for_a_town_that_is_our_twin_no_more_stays_here(room):
 
 @pytest.mark.usefixtures("allied")
 async def test_a_town_that_is_our_twin_no_more_says_nothing_in_closed_groups(room):
+    """Nor does a vote from there count."""
     found = await room(audience=Reading.MEMBERS)
+    earlier = await found.lea_says("Je suis là.")
+    lea = (await found.in_rumilly(earlier)).author_actor_id
+    question = await found.marie_says("Samedi ?")
+    assert await found.rumilly.place.db.read(may_answer, lea, question)
     await found.rumilly.place.db.write(stand_as(Standing.KNOWN), found.annecy.domain)
     post = await found.lea_says("Je suis encore là.")
     assert await found.in_rumilly(post) is None
+    assert not await found.rumilly.place.db.read(may_answer, lea, question)
 
 
 async def test_who_was_put_out_of_a_group_says_nothing_there_by_changing_their_words(room):
