@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import delete
+from sqlmodel import delete, update
 
 from federation import models
+from federation.delivery.models import DeliveryHost
 from federation.trust import place_actors
 from fedparents import clock as fedparents_clock
 from fedparents.actors.models import Standing
@@ -59,7 +60,7 @@ def clock(onward: Onward) -> Iterator[StoppedClock]:
 
 @pytest.fixture
 async def towns(running: tuple[Town, Town]) -> tuple[Town, Town]:
-    """As they were founded: open to everybody, and nobody's twins, whatever a test before made of
+    """As they were founded: open to all, nobody's twins, tired of nobody, whatever a test before made of
     them."""
     for town in running:
         await town.place.db.write(begin_anew)
@@ -71,6 +72,8 @@ def begin_anew(uow: UnitOfWork) -> None:
     # However far time has gone on, these are the first days, in which nobody needs a second factor.
     get_instance(uow.session).set_up_at = uow.now
     uow.session.exec(delete(models.Town))
+    calm = {"rests_until_at": None, "failures": 0, "failing_since_at": None, "trouble": None}
+    uow.session.exec(update(DeliveryHost).values(**calm))
     place_actors(uow)
 
 
