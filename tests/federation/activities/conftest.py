@@ -60,8 +60,8 @@ def clock(onward: Onward) -> Iterator[StoppedClock]:
 
 @pytest.fixture
 async def towns(running: tuple[Town, Town]) -> tuple[Town, Town]:
-    """As they were founded: open to all, nobody's twins, tired of nobody, whatever a test before made of
-    them."""
+    """As they were founded: open to all, nobody's twins, tired of nobody, whatever was made of them
+    before."""
     for town in running:
         await town.place.db.write(begin_anew)
     return running
