@@ -58,6 +58,7 @@ _LONGEST_NUMBER: Final = 9
 """Python reads no number of thousands of digits."""
 
 _TIMEOUT: Final = httpx2.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS).as_dict()
+_POST_TIMEOUT: Final = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=TOTAL_SECONDS)
 
 LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host; in tests, whatever they say."""
@@ -128,8 +129,16 @@ class Client:
         """
         with _explaining(url, seconds):
             async with asyncio.timeout(seconds):
+                if isinstance(self._transport, Transport):
+                    sent = await self._transport.post(url, self._with_usual(headers), body)
+                    return await _taken(
+                        url, sent.status, sent.headers, sent.stream, at_most, reads_body=reads_body
+                    )
                 request = self._request("POST", url, headers, body)
                 return await self._send(request, at_most, reads_body=reads_body)
+
+    def _with_usual(self, headers: Mapping[str, str] | None) -> dict[str, str]:
+        return self._usual | {name.lower(): value for name, value in (headers or {}).items()}
 
     def _request(
         self,
@@ -138,11 +147,10 @@ class Client:
         headers: Mapping[str, str] | None,
         body: bytes | None = None,
     ) -> httpx2.Request:
-        given = {name.lower(): value for name, value in (headers or {}).items()}
         return httpx2.Request(
             method,
             url,
-            headers={**self._usual, **given},
+            headers=self._with_usual(headers),
             content=body,
             extensions={"timeout": _TIMEOUT},
         )
@@ -151,15 +159,21 @@ class Client:
         self, request: httpx2.Request, at_most: int, *, reads_body: bool = True
     ) -> Answer:
         response = await self._transport.handle_async_request(request)
-        try:
-            if reads_body:
-                body = await _read(response, at_most)
-            else:
-                body = await _skip(response, at_most)
-        finally:
-            await response.aclose()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(str(request.url), response.status_code, headers, body)
+        if not isinstance(response.stream, httpx2.AsyncByteStream):
+            raise TypeError("a transport that is not asynchronous")
+        return await _taken(
+            *(str(request.url), response.status_code, response.headers, response.stream, at_most),
+            reads_body=reads_body,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """An answer of which the first lines are there; its stream has to be closed."""
+
+    status: int
+    headers: Mapping[str, str]
+    stream: httpx2.AsyncByteStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +252,27 @@ class Transport(httpx2.AsyncBaseTransport):
         self._exempt = open_session(lambda ip: is_inside(ip, allowed))
         self._has_exemptions = settings.is_development and bool(allowed)
 
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Arriving:
+        """The same without the objects of httpx2, which cost a push or a letter to a town as much
+        as all that happens on the wire. Raises what httpx2 raises."""
+        where = httpx2.URL(url)
+        session = self._session_for(where)
+        with _as_httpx2(where):
+            response = await session.post(
+                URL(str(where), encoded=True),
+                headers=headers,
+                data=body or None,
+                allow_redirects=False,
+                timeout=_POST_TIMEOUT,
+            )
+        return Arriving(response.status, response.headers, _Body(where, response))
+
     @override
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         session = self._session_for(request.url)
         wait = request.extensions.get("timeout", {})
         body = await request.aread()
-        with _as_httpx2(request):
+        with _as_httpx2(request.url):
             response = await session.request(
                 request.method,
                 URL(str(request.url), encoded=True),  # as it is: it may be part of a signature
@@ -257,7 +286,7 @@ class Transport(httpx2.AsyncBaseTransport):
         return httpx2.Response(
             response.status,
             headers=response.raw_headers,
-            stream=_Body(request, response),
+            stream=_Body(request.url, response),
             request=request,
         )
 
@@ -331,13 +360,13 @@ class _Resolver(AbstractResolver):
 class _Body(httpx2.AsyncByteStream):
     """The rest of an answer, as it arrives."""
 
-    def __init__(self, request: httpx2.Request, response: aiohttp.ClientResponse) -> None:
-        self._request = request
+    def __init__(self, url: httpx2.URL, response: aiohttp.ClientResponse) -> None:
+        self._url = url
         self._response = response
 
     @override
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _as_httpx2(self._request):
+        with _as_httpx2(self._url):
             async for chunk in self._response.content.iter_any():
                 yield chunk
 
@@ -374,29 +403,48 @@ async def _look_up(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in infos))
 
 
-async def _read(response: httpx2.Response, at_most: int) -> bytes:
-    if response.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Malformed(f"{response.url}: compressed, although that was not asked for")
+async def _taken(
+    url: str,
+    status: int,
+    headers: Mapping[str, str],
+    stream: httpx2.AsyncByteStream,
+    at_most: int,
+    *,
+    reads_body: bool,
+) -> Answer:
+    """The whole of an answer, whose first lines have come."""
+    plain = {name.lower(): value for name, value in headers.items()}
+    try:
+        if not reads_body:
+            await _skip(stream, at_most)
+            return Answer(url, status, plain, b"")
+        if plain.get("content-encoding", "identity").lower() != "identity":
+            raise Malformed(f"{url}: compressed, although that was not asked for")
+        return Answer(url, status, plain, await _read(url, stream, at_most))
+    finally:
+        await stream.aclose()
+
+
+async def _read(url: str, stream: httpx2.AsyncByteStream, at_most: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    async for chunk in response.aiter_raw():
+    async for chunk in stream:
         size += len(chunk)
         if size > at_most:
-            raise Malformed(f"{response.url}: larger than {at_most} bytes")
+            raise Malformed(f"{url}: larger than {at_most} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-async def _skip(response: httpx2.Response, at_most: int) -> bytes:
+async def _skip(stream: httpx2.AsyncByteStream, at_most: int) -> None:
     """Let a short rest of an answer go by, so that its connection can be used again."""
     size = 0
     with contextlib.suppress(httpx2.TransportError, TimeoutError):
         async with asyncio.timeout(_SKIP_SECONDS):
-            async for chunk in response.aiter_raw():
+            async for chunk in stream:
                 size += len(chunk)
                 if size > at_most:
                     break
-    return b""
 
 
 def _problem(url: httpx2.URL) -> str | None:
@@ -439,15 +487,15 @@ def _explaining(url: str, seconds: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _as_httpx2(request: httpx2.Request) -> Iterator[None]:
+def _as_httpx2(url: httpx2.URL) -> Iterator[None]:
     """aiohttp's errors in the words of the interface."""
     try:
         yield
     except aiohttp.ClientConnectorError as error:
         if isinstance(error.os_error, _Refused):
-            raise AddressRefused(f"{request.url}: {error.os_error}") from None
-        raise httpx2.ConnectError(str(error), request=request) from error
+            raise AddressRefused(f"{url}: {error.os_error}") from None
+        raise httpx2.ConnectError(str(error)) from error
     except aiohttp.ServerTimeoutError as error:
-        raise httpx2.ReadTimeout(str(error), request=request) from error
+        raise httpx2.ReadTimeout(str(error)) from error
     except (aiohttp.ClientError, OSError) as error:
-        raise httpx2.ReadError(f"{type(error).__name__}: {error}", request=request) from error
+        raise httpx2.ReadError(f"{type(error).__name__}: {error}") from error
