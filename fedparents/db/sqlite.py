@@ -54,6 +54,8 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA mmap_size=268435456",
     "PRAGMA cache_size=-16000",
+    # 32 MB: what many commits write to one page is then moved into the file once.
+    "PRAGMA wal_autocheckpoint=8000",
     "PRAGMA journal_size_limit=67108864",
 )
 
