@@ -13,6 +13,7 @@ NO_PAGES = {
     "invite_qr": "a picture, shown on the page of its invitation",
     "factor_qr": "the same, for the app that makes codes",
     "recovery_codes_text": "a file to keep",
+    "admin_own_list": "the same",
     "place_choices": "a part of a page, asked for while somebody types",
     "events": "a stream for scripts",
     "group_requests": "leads to the desk of the group, where earlier mails point to it",
