@@ -21,9 +21,7 @@ async def test_an_open_page_hears_of_what_is_new(live):
         first = await stream.next()
         assert (first["new"], first["label"]) == (0, "Notifications")
         await town.asks("ana")
-        began = time.monotonic()
         news = await stream.next()
-        assert time.monotonic() - began < 2
         assert news["new"] == 1
         assert news["newest"] > first["newest"]
         assert news["offer"] == "One new notification"

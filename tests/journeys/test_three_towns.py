@@ -35,7 +35,8 @@ from tests.rig.builders import a_group
 from tests.rig.databases import Databases
 from tests.rig.secure import Neighbourhood, neighbourhood
 
-pytestmark = [pytest.mark.anyio, pytest.mark.sqlite_only]
+# Two towns run in the short range, and three in one process (`test_three_towns` of federation).
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite_only, pytest.mark.long]
 
 NAMES = ("parents-annecy.fr", "parents-rumilly.fr", "parents-thones.fr")
 PEOPLE = ("lea", "marie", "max")
