@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from federation.signing import Signed
 
 _AT_ONCE: Final = 20
-"""Votes for several answers come in one."""
+"""Votes for several answers come in one. Anything else comes alone: with each come pictures, which
+we would fetch from wherever its sender says."""
 
 
 def receive_create(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
@@ -31,12 +32,11 @@ def receive_create(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     things = objects_of(thing)[:_AT_ONCE]
     if not things:
         _look_up(uow, author, uri_of(thing), signed.sender)
-    for each in things:
+    for number, each in enumerate(things):
         note = from_ap(each)
-        is_done = _is_vote(uow, base_url, author, note, signed.sender) or take_into_group(
-            uow, base_url, author, note, signed
-        )
-        if not is_done:
+        if _is_vote(uow, base_url, author, note, signed.sender) or number:
+            continue
+        if not take_into_group(uow, base_url, author, note, signed):
             accept_note(uow, base_url, author, note)
 
 

@@ -170,6 +170,14 @@ async def test_no_moment_is_too_far_away_for_a_page(two):
                 assert page.status_code == HTTPStatus.OK, path
 
 
+async def test_of_many_posts_in_one_activity_one_is_heard(two):
+    """Each would have us fetch pictures from wherever it likes."""
+    await two.follows()
+    notes = [two.note() for _ in range(3)]
+    await two.says(notes)
+    assert [await two.find(note) is not None for note in notes] == [True, False, False]
+
+
 def test_no_number_is_larger_than_any_table_holds():
     with pytest.raises(Malformed):
         read_document(b'{"focalPoint": [1' + b"0" * 400 + b", 0]}")
