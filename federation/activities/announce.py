@@ -21,7 +21,6 @@ from federation.looking_up import fetch_note
 from federation.objects.actor import find_remote
 from federation.objects.note import NoteDraft, from_ap
 from federation.posts import find_post
-from federation.proofs import require_proof
 from federation.reading import JsonObject, object_of, types_of, uri_of, words_of
 from federation.receiving import InGroup, accept_note
 from federation.uris import is_same_origin
@@ -114,6 +113,8 @@ async def _is_believed(towns: Towns, thing: JsonObject, who: str, group: str) ->
     if is_same_origin(who, group):
         return True
     if isinstance(thing.get("proof"), dict):
+        from federation.proofs import require_proof  # loads cryptography
+
         await require_proof(thing, who, towns.keys, now=clock.now())
         return True
     return False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 
-import segno
-
 
 def qr_svg(text: str) -> bytes:
+    import segno  # only whoever makes a code has to wait for it
+
     picture = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         picture, kind="svg", border=4, light="#fff", dark="#000", xmldecl=False, omitsize=True
