@@ -18,12 +18,11 @@ from sqlmodel import Session, col, select
 from federation.audience import Addressed, talks
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import (
-    Outgoing,
     forget_post,
     forget_reached,
     has_left,
     list_reached,
-    queue_activity,
+    queue_letter,
 )
 from federation.group_audience import (
     GroupSaidIn,
@@ -154,12 +153,12 @@ def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> 
     if group.is_ours:
         taken = _taken_away(uow, base_url, post, group)
         document = _announced(base_url, activity_id, group, taken)
-        _queue(uow, base_url, group.id, document, inboxes, about=about)
+        queue_letter(uow, base_url, group.id, document, inboxes, about=about)
     elif not post.is_from_elsewhere:
         author = actor_uri(base_url, post.author_actor_id)
         gone = note.tombstone(post, base_url, at=uow.now)
         document = _activity(base_url, activity_id, "Delete", author, gone, group)
-        _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
+        queue_letter(uow, base_url, post.author_actor_id, document, inboxes, about=about)
     forget_post(uow, post.id)
 
 
@@ -176,7 +175,7 @@ def tell_arranged(
     announced = _announced(base_url, activity_id, group, done)
     inboxes = list_reached(uow, post_id)
     about = uri_of_post(uow.session, base_url, post)
-    _queue(uow, base_url, group.id, announced, inboxes, about=about)
+    queue_letter(uow, base_url, group.id, announced, inboxes, about=about)
 
 
 def _arranged(
@@ -212,7 +211,7 @@ def take_back_from(uow: UnitOfWork, base_url: str, post: Post, inboxes: Collecti
     if group is not None and group.is_ours:
         taken = _taken_away(uow, base_url, post, group)
         about = uri_of_post(uow.session, base_url, post)
-        _queue(uow, base_url, group.id, taken, inboxes, about=about)
+        queue_letter(uow, base_url, group.id, taken, inboxes, about=about)
     forget_reached(uow, post.id, inboxes)
     if not list_reached(uow, post.id):
         forget_post(uow, post.id)
@@ -233,7 +232,7 @@ def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) ->
     announced = _announced(base_url, uow.new_id(), group, document)
     inboxes = set(list_group_inboxes(uow.session, group, post.author_actor_id))
     about = uri_of_post(uow.session, base_url, post)
-    _queue(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
+    queue_letter(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
 
 
 def _pass_on_first(
@@ -247,7 +246,7 @@ def _pass_on_first(
     announced = _announced(base_url, activity_id, group, document)
     inboxes = list_group_inboxes(uow.session, group, post.author_actor_id)
     about = uri_of_post(uow.session, base_url, post)
-    _queue(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
+    queue_letter(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
     _show(uow, base_url, post, group)
 
 
@@ -263,7 +262,7 @@ def _tell(
     document |= {"to": said["to"], "cc": said["cc"], "published": moment(uow.now)}
     if not group.is_ours:
         to_group = [group.inbox]
-        _queue(
+        queue_letter(
             uow, base_url, post.author_actor_id, document, to_group, about=about, post_id=post.id
         )
         return
@@ -271,7 +270,7 @@ def _tell(
     inboxes = set(list_group_inboxes(uow.session, group, post.author_actor_id))
     if verb == "Update":
         inboxes |= list_reached(uow, post.id)
-    _queue(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
+    queue_letter(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
 
 
 def _show(uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn) -> None:
@@ -282,7 +281,7 @@ def _show(uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn) -> Non
     uri = uri_of_post(uow.session, base_url, post)
     document = _announced(base_url, uow.new_id(), group, uri)
     inboxes = list_group_inboxes(uow.session, group, post.author_actor_id)
-    _queue(uow, base_url, group.id, document, inboxes, about=uri, post_id=post.id)
+    queue_letter(uow, base_url, group.id, document, inboxes, about=uri, post_id=post.id)
 
 
 def _announced(base_url: str, activity_id: int, group: GroupSaidIn, thing: Json) -> JsonObject:
@@ -323,22 +322,6 @@ def _taken_away(uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn) 
     uri = uri_of_post(uow.session, base_url, post)
     document = _activity(base_url, uow.new_id(), "Delete", group.uri, uri, group)
     return document | ({"summary": post.reason} if post.reason else {})
-
-
-def _queue(
-    uow: UnitOfWork,
-    base_url: str,
-    sender_id: int,
-    document: JsonObject,
-    inboxes: Collection[str],
-    *,
-    about: str,
-    post_id: int | None = None,
-) -> None:
-    outgoing = Outgoing(
-        document=document, sender_id=sender_id, inboxes=inboxes, about=about, post_id=post_id
-    )
-    queue_activity(uow, base_url, outgoing)
 
 
 def _is_heard(

@@ -27,14 +27,13 @@ from federation.audience import (
 from federation.delivery.forgetting import forgetting_job
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import (
-    Outgoing,
     forget_post,
     forget_posts_of,
     forget_reached,
     has_left,
     list_reached,
     list_reached_by,
-    queue_activity,
+    queue_letter,
 )
 from federation.following import forget_follows, list_tied
 from federation.group_posts import take_back_all
@@ -181,7 +180,7 @@ def tell_voted(
         }
         to = Addressed((asker.uri,), ())
         document = _document(base_url, number_of_activity, "Create", actor, to, vote)
-        _queue(uow, base_url, actor_id, document, [asker.inbox], about=row.uri)
+        queue_letter(uow, base_url, actor_id, document, [asker.inbox], about=row.uri)
 
 
 def tell_withdrawn(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
@@ -222,7 +221,7 @@ def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int)
     inboxes = list_reached_by(uow, actor_id) | list_tied(uow.session, actor_id)
     actor = actor_uri(base_url, actor_id)
     document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), actor)
-    _queue(uow, base_url, actor_id, document, inboxes, about=actor)
+    queue_letter(uow, base_url, actor_id, document, inboxes, about=actor)
     forget_posts_of(uow, actor_id)
     forget_follows(uow, actor_id)
     forget_memberships(uow, actor_id)
@@ -241,7 +240,7 @@ def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: st
     document["published"] = moment(uow.now)
     # What is for some is not told those who were some of them once.
     is_everywhere = verb == "Update" and post.audience == Audience.PUBLIC
-    _queue(
+    queue_letter(
         uow,
         base_url,
         post.author_actor_id,
@@ -264,7 +263,7 @@ def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> 
     document = _document(base_url, activity_id, "Delete", actor, envelope, gone)
     about = note_uri(base_url, post.id)
     inboxes = list_reached(uow, post.id)
-    _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
+    queue_letter(uow, base_url, post.author_actor_id, document, inboxes, about=about)
     forget_post(uow, post.id)
 
 
@@ -276,7 +275,7 @@ def take_back_from(
     gone = note.tombstone(post, base_url, at=uow.now)
     document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), gone)
     about = note_uri(base_url, post.id)
-    _queue(uow, base_url, post.author_actor_id, document, inboxes, about=about)
+    queue_letter(uow, base_url, post.author_actor_id, document, inboxes, about=about)
     forget_reached(uow, post.id, inboxes)
     if not list_reached(uow, post.id):
         forget_post(uow, post.id)  # nobody elsewhere has it any more, nor may have its pictures
@@ -293,22 +292,6 @@ def _document(
         "cc": list(envelope.cc),
         "object": content,
     }
-
-
-def _queue(
-    uow: UnitOfWork,
-    base_url: str,
-    sender_id: int,
-    document: JsonObject,
-    inboxes: Collection[str],
-    *,
-    about: str,
-    post_id: int | None = None,
-) -> None:
-    outgoing = Outgoing(
-        document=document, sender_id=sender_id, inboxes=inboxes, about=about, post_id=post_id
-    )
-    queue_activity(uow, base_url, outgoing)
 
 
 def _is_for_others(uow: UnitOfWork, post: Post) -> bool:

@@ -61,6 +61,23 @@ class Outgoing:
     """The post that it carries. What takes one back carries nothing."""
 
 
+def queue_letter(
+    uow: UnitOfWork,
+    base_url: str,
+    sender_id: int,
+    document: JsonObject,
+    inboxes: Collection[str],
+    *,
+    about: str,
+    post_id: int | None = None,
+) -> None:
+    """`queue_activity`, in one line for whoever tells of posts."""
+    outgoing = Outgoing(
+        document=document, sender_id=sender_id, inboxes=inboxes, about=about, post_id=post_id
+    )
+    queue_activity(uow, base_url, outgoing)
+
+
 def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     """Have something delivered, once this commits; into how many inboxes. Raises NeverLeaves.
 
