@@ -1,7 +1,9 @@
 """Runs everything that has to pass, two parts at a time, and says what ran and how it went.
 
 `make test`, `make test-long` and `make check` call this. What each part wrote is kept under
-`var/test-results/`; what a failed part wrote is shown whole.
+`var/test-results/`; what a failed part wrote is shown whole. A test or three of a part that failed
+are run once more when all is quiet: what passes then is not broken but unsteady. It is named at
+the end, and is to be mended.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -28,6 +30,8 @@ CODE = ("fedparents", "federation", "web", "assets", "bench", "tests")
 BROWSED = ("tests/journeys", "tests/web/site")
 """Where all tests with a browser are: reading the others first takes eight seconds."""
 AT_ONCE = 2
+AGAIN = 3
+"""As many failures of a part may be a busy machine's; more are the code's."""
 MINUTES, LONG_MINUTES = 20, 150
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name nobody can guess
 ROOM = 6 << 30
@@ -49,12 +53,18 @@ class Outcome:
     skipped: int
     seconds: float
     output: str
+    names: tuple[str, ...] = ()
+    """The tests that failed, or that failed once and not again."""
+
+    @property
+    def is_unsteady(self) -> bool:
+        return bool(self.names) and not self.failed
 
     @property
     def line(self) -> str:
-        word = "FAILED" if self.failed else "ok"
+        word = "FAILED" if self.failed else "unsteady" if self.is_unsteady else "ok"
         counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
-        return f"{word:<7}{self.part.title:<34}{counts:<38}{self.seconds:6.1f} s"
+        return f"{word:<9}{self.part.title:<34}{counts:<38}{self.seconds:6.1f} s"
 
 
 def main() -> int:
@@ -64,16 +74,27 @@ def main() -> int:
     RESULTS.mkdir(parents=True)
     begun = time.monotonic()
     print(f"Running {len(parts)} parts, {AT_ONCE} at a time ...", flush=True)
+    minutes = LONG_MINUTES if arguments.long else MINUTES
     with scratch_folder() as folder:
-        outcomes = run_parts(parts, LONG_MINUTES if arguments.long else MINUTES, folder)
+        outcomes = run_parts(parts, minutes, folder)
+        outcomes = [run_again(outcome, minutes, folder) for outcome in outcomes]
     print(f"\nWhat ran, in {time.monotonic() - begun:.0f} s:")
     for outcome in sorted(outcomes, key=lambda outcome: parts.index(outcome.part)):
         print(f"  {outcome.line}")
     failed = sum(outcome.failed for outcome in outcomes)
     passed = sum(outcome.passed for outcome in outcomes)
     skipped = sum(outcome.skipped for outcome in outcomes)
-    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped")
+    print_names("Failed", [outcome for outcome in outcomes if outcome.failed])
+    print_names("Unsteady", [outcome for outcome in outcomes if outcome.is_unsteady])
+    sys.stdout.flush()
     return 1 if failed else 0
+
+
+def print_names(word: str, outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        for name in outcome.names:
+            print(f"{word}, {outcome.part.title}: {name}")
 
 
 def read_arguments() -> argparse.Namespace:
@@ -112,9 +133,12 @@ def test_parts(db: str, *, is_long: bool) -> Iterator[Part]:
 
 def tests(name: str, title: str, *arguments: str, is_long: bool) -> Part:
     report = f"--junitxml={RESULTS / name}.xml"
+    cache = f"cache_dir={RESULTS / name}.cache"
     # A test of the full matrix walks through every page on four devices in three lights.
     more = ("--long", "-o", "faulthandler_timeout=2400") if is_long else ()
-    return Part(name, title, (BIN / "python", "-m", "pytest", report, *arguments, *more))
+    return Part(
+        name, title, (BIN / "python", "-m", "pytest", report, "-o", cache, *arguments, *more)
+    )
 
 
 def check_parts() -> list[Part]:
@@ -197,24 +221,44 @@ def run_command(part: Part, log: Path, minutes: int, folder: Path) -> int:
 
 def judge(part: Part, status: int, seconds: float, output: str) -> Outcome:
     passed, failed, skipped = 1, 0, 0
+    names: tuple[str, ...] = ()
     if part.is_pytest:
-        passed, failed, skipped = counts_of(RESULTS / f"{part.name}.xml")
+        passed, failed, skipped, names = read_report(RESULTS / f"{part.name}.xml")
     if status and not failed:
         # It broke outside any test, or there was none: neither may pass for success.
         passed, failed = (passed if part.is_pytest else 0), 1
-    return Outcome(part, passed, failed, skipped, seconds, output)
+    return Outcome(part, passed, failed, skipped, seconds, output, names)
 
 
-def counts_of(report: Path) -> tuple[int, int, int]:
+def run_again(outcome: Outcome, minutes: int, folder: Path) -> Outcome:
+    """What failed among the others, alone: nothing else runs by now."""
+    if not outcome.names or outcome.failed > AGAIN:
+        return outcome
+    part = outcome.part
+    name = f"{part.name}-again"
+    command = (*part.command, f"--junitxml={RESULTS / name}.xml", "--last-failed")
+    again = run_part(Part(name, f"{part.title}, again", command), minutes, folder)
+    if again.failed or again.passed != outcome.failed:
+        return outcome
+    return replace(outcome, failed=0, passed=outcome.passed + again.passed)
+
+
+def read_report(report: Path) -> tuple[int, int, int, tuple[str, ...]]:
+    """How many passed, failed and were skipped, and which failed."""
     try:
         suite = ET.parse(report).getroot().find("testsuite")  # noqa: S314 - pytest wrote it for us
     except (OSError, ET.ParseError):
-        return 0, 0, 0
+        return 0, 0, 0, ()
     if suite is None:
-        return 0, 0, 0
+        return 0, 0, 0, ()
+    names = tuple(
+        f"{case.get('classname')}.{case.get('name')}"
+        for case in suite.iter("testcase")
+        if case.find("failure") is not None or case.find("error") is not None
+    )
     failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
     skipped = int(suite.get("skipped", 0))
-    return int(suite.get("tests", 0)) - failed - skipped, failed, skipped
+    return int(suite.get("tests", 0)) - failed - skipped, failed, skipped, names
 
 
 _running: set[subprocess.Popen[bytes]] = set()
