@@ -79,7 +79,7 @@ class Addressed:
     """Who stands on the envelope."""
 
     to: tuple[str, ...]
-    cc: tuple[str, ...]
+    cc: tuple[str, ...] = ()
 
 
 def talks(session: Session) -> bool:
@@ -150,7 +150,7 @@ def address(session: Session, post: Post, author: str, named: Iterable[str]) -> 
     mentions = tuple(dict.fromkeys(each for each in named if each != author))
     followers = followers_uri(author)
     if post.audience == Audience.DIRECT:
-        return Addressed(mentions, ())
+        return Addressed(mentions)
     if post.audience == Audience.FOLLOWERS:
         return Addressed((followers,), mentions)
     if post.audience == Audience.NEARBY:

@@ -119,7 +119,7 @@ def address_in_group(group: GroupSaidIn, named: Iterable[str]) -> Addressed:
     """What is for everybody names the group and those who are mentioned; what is for its members
     names them alone."""
     if not group.is_public:
-        return Addressed((group.members,), ())
+        return Addressed((group.members,))
     return Addressed((PUBLIC,), (group.uri, *dict.fromkeys(named)))
 
 

@@ -15,6 +15,7 @@ import orjson
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from federation.activities.envelope import activity
 from federation.audience import Addressed, talks
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import (
@@ -288,32 +289,17 @@ def _announced(base_url: str, activity_id: int, group: GroupSaidIn, thing: Json)
     envelope = (
         Addressed((PUBLIC,), (followers_uri(group.uri),))
         if group.is_public
-        else Addressed((group.members,), ())
+        else Addressed((group.members,))
     )
-    return {
-        "id": activity_uri(base_url, activity_id),
-        "type": "Announce",
-        "actor": group.uri,
-        "to": list(envelope.to),
-        "cc": list(envelope.cc),
-        "audience": group.uri,
-        "object": thing,
-    }
+    uri = activity_uri(base_url, activity_id)
+    return activity(uri, "Announce", group.uri, thing, envelope, audience=group.uri)
 
 
 def _activity(
     base_url: str, activity_id: int, verb: str, actor: str, thing: Json, group: GroupSaidIn
 ) -> JsonObject:
-    envelope = address_in_group(group, ())
-    return {
-        "id": activity_uri(base_url, activity_id),
-        "type": verb,
-        "actor": actor,
-        "to": list(envelope.to),
-        "cc": list(envelope.cc),
-        "audience": group.uri,
-        "object": thing,
-    }
+    uri, envelope = activity_uri(base_url, activity_id), address_in_group(group, ())
+    return activity(uri, verb, actor, thing, envelope, audience=group.uri)
 
 
 def _taken_away(uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn) -> JsonObject:

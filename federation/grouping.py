@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete
 
 from federation.activities.ban import send_ban, send_end_of_ban
+from federation.activities.envelope import activity
 from federation.activities.join import have_wait, let_in, refuse, send_ask
 from federation.activities.leave import send_leave
 from federation.activities.pairs import Party, find_party
 from federation.activities.remove import send_remove
-from federation.audience import talks
-from federation.delivery.queue import Outgoing, queue_activity
+from federation.audience import Addressed, talks
+from federation.delivery.queue import queue_letter
 from federation.following import forget_follows, list_tied
 from federation.models import MembershipActivity
-from federation.reading import JsonObject
 from federation.uris import activity_uri, actor_uri
 from federation.vocab import PUBLIC
 from fedparents.actors.models import Actor, ActorKind
@@ -124,17 +124,9 @@ def tell_erased(uow: UnitOfWork, base_url: str, group_id: int) -> None:
     if actor is None or actor.domain or not talks(uow.session):
         return
     uri = actor_uri(base_url, group_id, ActorKind.GROUP)
-    document: JsonObject = {
-        "id": activity_uri(base_url, uow.new_id()),
-        "type": "Delete",
-        "actor": uri,
-        "to": [PUBLIC],
-        "cc": [],
-        "object": uri,
-    }
-    inboxes = list_tied(uow.session, group_id)
-    outgoing = Outgoing(document=document, sender_id=group_id, inboxes=inboxes, about=uri)
-    queue_activity(uow, base_url, outgoing)
+    told = activity_uri(base_url, uow.new_id())
+    document = activity(told, "Delete", uri, uri, Addressed((PUBLIC,)))
+    queue_letter(uow, base_url, group_id, document, list_tied(uow.session, group_id), about=uri)
     forget_follows(uow, group_id)
     forget_memberships(uow, group_id)
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from federation.activities.envelope import activity
 from federation.activities.like import forget_likes
 from federation.audience import (
     Addressed,
@@ -42,7 +43,7 @@ from federation.models import RemoteActor, RemotePost
 from federation.objects import note
 from federation.outside import find_person, is_addressed_elsewhere
 from federation.posts import was_told
-from federation.reading import Json, JsonObject, moment
+from federation.reading import JsonObject, moment
 from federation.uris import activity_uri, actor_uri, note_uri
 from federation.vocab import PUBLIC
 from fedparents.accounts.facts import AccountErased
@@ -178,8 +179,7 @@ def tell_voted(
             "to": [asker.uri],
             "inReplyTo": row.uri,
         }
-        to = Addressed((asker.uri,), ())
-        document = _document(base_url, number_of_activity, "Create", actor, to, vote)
+        document = activity(uri, "Create", actor, vote, Addressed((asker.uri,)))
         queue_letter(uow, base_url, actor_id, document, [asker.inbox], about=row.uri)
 
 
@@ -220,7 +220,8 @@ def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int)
     take_back_all(uow, base_url, actor_id)
     inboxes = list_reached_by(uow, actor_id) | list_tied(uow.session, actor_id)
     actor = actor_uri(base_url, actor_id)
-    document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), actor)
+    uri = activity_uri(base_url, activity_id)
+    document = activity(uri, "Delete", actor, actor, Addressed((PUBLIC,)))
     queue_letter(uow, base_url, actor_id, document, inboxes, about=actor)
     forget_posts_of(uow, actor_id)
     forget_follows(uow, actor_id)
@@ -236,8 +237,8 @@ def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: st
     inboxes = set(list_inboxes_of(uow.session, post, elsewhere))
     actor = actor_uri(base_url, post.author_actor_id)
     envelope = address(uow.session, post, actor, (each.uri for each in named))
-    document = _document(base_url, activity_id, verb, actor, envelope, content)
-    document["published"] = moment(uow.now)
+    uri, published = activity_uri(base_url, activity_id), moment(uow.now)
+    document = activity(uri, verb, actor, content, envelope, published=published)
     # What is for some is not told those who were some of them once.
     is_everywhere = verb == "Update" and post.audience == Audience.PUBLIC
     queue_letter(
@@ -260,7 +261,8 @@ def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> 
     is_letter = post.audience == Audience.DIRECT
     told = [each.uri for each in named] if is_letter else []
     envelope = address(uow.session, post, actor, told)
-    document = _document(base_url, activity_id, "Delete", actor, envelope, gone)
+    uri = activity_uri(base_url, activity_id)
+    document = activity(uri, "Delete", actor, gone, envelope)
     about = note_uri(base_url, post.id)
     inboxes = list_reached(uow, post.id)
     queue_letter(uow, base_url, post.author_actor_id, document, inboxes, about=about)
@@ -273,25 +275,13 @@ def take_back_from(
     """Have some forget what others keep."""
     actor = actor_uri(base_url, post.author_actor_id)
     gone = note.tombstone(post, base_url, at=uow.now)
-    document = _document(base_url, activity_id, "Delete", actor, Addressed((PUBLIC,), ()), gone)
+    uri = activity_uri(base_url, activity_id)
+    document = activity(uri, "Delete", actor, gone, Addressed((PUBLIC,)))
     about = note_uri(base_url, post.id)
     queue_letter(uow, base_url, post.author_actor_id, document, inboxes, about=about)
     forget_reached(uow, post.id, inboxes)
     if not list_reached(uow, post.id):
         forget_post(uow, post.id)  # nobody elsewhere has it any more, nor may have its pictures
-
-
-def _document(
-    base_url: str, activity_id: int, verb: str, actor: str, envelope: Addressed, content: Json
-) -> JsonObject:
-    return {
-        "id": activity_uri(base_url, activity_id),
-        "type": verb,
-        "actor": actor,
-        "to": list(envelope.to),
-        "cc": list(envelope.cc),
-        "object": content,
-    }
 
 
 def _is_for_others(uow: UnitOfWork, post: Post) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from federation.activities.envelope import activity
 from federation.audience import Addressed, list_inboxes, talks
-from federation.delivery.queue import Outgoing, list_reached_by, queue_activity
+from federation.delivery.queue import list_reached_by, queue_letter
 from federation.following import list_tied
 from federation.keys import ActorKeys, Keyring
 from federation.models import SecondHome
@@ -73,14 +74,7 @@ def tell_actor(
         *list_tied(uow.session, actor_id),
     }
     actor = str(document["id"])
+    bare: JsonObject = {name: value for name, value in document.items() if name != "@context"}
     envelope = Addressed((PUBLIC,), (followers_uri(actor),))
-    said: JsonObject = {
-        "id": activity_uri(base_url, activity_id),
-        "type": "Update",
-        "actor": actor,
-        "to": list(envelope.to),
-        "cc": list(envelope.cc),
-        "object": {name: value for name, value in document.items() if name != "@context"},
-    }
-    outgoing = Outgoing(document=said, sender_id=actor_id, inboxes=inboxes, about=actor)
-    queue_activity(uow, base_url, outgoing)
+    said = activity(activity_uri(base_url, activity_id), "Update", actor, bare, envelope)
+    queue_letter(uow, base_url, actor_id, said, inboxes, about=actor)

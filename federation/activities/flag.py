@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlmodel import Session
 
-from federation.audience import was_for_everybody
-from federation.delivery.queue import Outgoing, queue_activity
+from federation.activities.envelope import activity
+from federation.audience import Addressed, was_for_everybody
+from federation.delivery.queue import queue_letter
 from federation.keys import THE_PLACE
 from federation.models import RemoteActor, RemotePost
 from federation.outside import find_group, find_person
 from federation.posts import was_told
-from federation.reading import JsonObject, uris_of, words_of
+from federation.reading import uris_of, words_of
 from federation.uris import activity_uri, find_local_actor, find_local_note, host_of, place_uri
 from fedparents.actors.models import ActorKind
 from fedparents.db import Database, UnitOfWork
@@ -59,20 +60,14 @@ def send_flag(uow: UnitOfWork, base_url: str, complaint_id: int) -> None:
     concerned, things = _find_remote(uow.session, report)
     if concerned is None or concerned.gone_at is not None:
         return
-    document: JsonObject = {
-        "id": activity_uri(base_url, uow.new_id()),
-        "type": "Flag",
-        "actor": place_uri(base_url),
-        "to": [concerned.uri],
-        "cc": [],
-        "object": [concerned.uri, *things],
-        "content": str(complaint.category),
-    }
-    inbox = concerned.shared_inbox or concerned.inbox
-    told = Outgoing(
-        document=document, sender_id=THE_PLACE, inboxes=[inbox], about=f"report {report.id}"
+    document = activity(
+        *(activity_uri(base_url, uow.new_id()), "Flag", place_uri(base_url)),
+        [concerned.uri, *things],
+        Addressed((concerned.uri,)),
+        content=str(complaint.category),
     )
-    queue_activity(uow, base_url, told)
+    inbox = concerned.shared_inbox or concerned.inbox
+    queue_letter(uow, base_url, THE_PLACE, document, [inbox], about=f"report {report.id}")
 
 
 def flag_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from federation.activities.accept import send_accept
+from federation.activities.envelope import activity
 from federation.activities.join import come
 from federation.activities.memberships import find_own_group
-from federation.activities.pairs import Party, find_party, follow_of, get_sender, queue
+from federation.activities.pairs import Party, find_party, get_sender, queue
+from federation.audience import Addressed
 from federation.models import FollowActivity
 from federation.outside import find_person
 from federation.reading import id_of, uri_of
@@ -48,7 +50,8 @@ def send_follow(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: i
         return
     uri = activity_uri(base_url, uow.new_id())
     _remember(uow, follower_id, followed_id, uri)
-    document = follow_of(uri, follower, followed) | {"to": [followed.uri], "cc": []}
+    to = Addressed((followed.uri,))
+    document = activity(uri, "Follow", follower.uri, followed.uri, to)
     queue(uow, base_url, document, by=follower, to=followed)
 
 

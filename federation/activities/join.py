@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from federation.activities.envelope import activity
 from federation.activities.memberships import (
     OwnGroup,
     asking_of,
@@ -13,6 +14,7 @@ from federation.activities.memberships import (
     say,
 )
 from federation.activities.pairs import Party, find_party, get_sender, queue
+from federation.audience import Addressed
 from federation.models import MembershipActivity, RemoteGroup
 from federation.reading import Json, JsonObject, id_of, line_of, objects_of, uri_of, words_of
 from federation.trust import is_ally
@@ -73,8 +75,8 @@ def send_ask(uow: UnitOfWork, base_url: str, request: JoinRequest) -> None:
         return
     verb = "Join" if there.takes_join else "Follow"
     uri = activity_uri(base_url, uow.new_id())
-    asked = remember(uow, request.group_id, request.actor_id, verb, uri)
-    document = asking_of(asked, asker, group) | {"to": [group.uri], "cc": []}
+    remember(uow, request.group_id, request.actor_id, verb, uri)
+    document = activity(uri, verb, asker.uri, group.uri, Addressed((group.uri,)))
     if there.takes_join and request.answered:
         document |= _answers_of(request)
     queue(uow, base_url, document, by=asker, to=group)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, delete, select
 
+from federation.activities.envelope import activity
 from federation.activities.pairs import Party, find_party, get_sender
-from federation.audience import is_for_everybody
-from federation.delivery.queue import Outgoing, list_reached, queue_activity
+from federation.audience import Addressed, is_for_everybody
+from federation.delivery.queue import list_reached, queue_letter
 from federation.models import LikeActivity, RemoteFarewell
 from federation.outside import find_person
 from federation.posts import find_post, uri_of_post
@@ -69,8 +70,7 @@ def send_unlike(
         uow.session.delete(own)
         if liked is not None:
             uri = activity_uri(base_url, activity_id)
-            undo = {**liked.like(uri), "type": "Undo", "object": liked.like(own.uri)}
-            liked.tell(uow, base_url, undo)
+            liked.tell(uow, base_url, liked.say(uri, "Undo", liked.like(own.uri)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +84,19 @@ class _Liked:
 
     def like(self, uri: str) -> JsonObject:
         """The whole of it: whoever reads its end needs all."""
-        said: JsonObject = {
-            "id": uri,
-            "type": "Like",
-            "actor": self.by.uri,
-            "object": self.uri,
-            "to": [self.author.uri],
-            "cc": [self.group.uri] if self.group else [],
-        }
-        return said | ({"audience": self.group.uri} if self.group else {})
+        return self.say(uri, "Like", self.uri)
+
+    def say(self, uri: str, verb: str, thing: Json) -> JsonObject:
+        if self.group is None:
+            return activity(uri, verb, self.by.uri, thing, Addressed((self.author.uri,)))
+        envelope = Addressed((self.author.uri,), (self.group.uri,))
+        return activity(uri, verb, self.by.uri, thing, envelope, audience=self.group.uri)
 
     def tell(self, uow: UnitOfWork, base_url: str, said: JsonObject) -> None:
         told = (self.author, self.group)
-        outgoing = Outgoing(
-            document=said,
-            sender_id=self.by.actor.id,
-            inboxes=[each.inbox for each in told if each is not None],
-            about=f"{self.by.uri} {self.uri}",
-        )
-        queue_activity(uow, base_url, outgoing)
+        inboxes = [each.inbox for each in told if each is not None]
+        about = f"{self.by.uri} {self.uri}"
+        queue_letter(uow, base_url, self.by.actor.id, said, inboxes, about=about)
 
 
 def _find_liked(uow: UnitOfWork, base_url: str, post_id: int, actor_id: int) -> _Liked | None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
+from federation.activities.envelope import activity
 from federation.activities.pairs import Party, find_party, get_sender, queue
+from federation.audience import Addressed
 from federation.models import MembershipActivity
 from federation.outside import OutsideGroup, find_group
 from federation.reading import Json, JsonObject, object_of, uri_of
@@ -111,13 +113,6 @@ def say(
     more: Mapping[str, Json] | None = None,
 ) -> None:
     """Say something about a membership; in order with whatever else is said about these two."""
-    document: JsonObject = {
-        "id": activity_uri(base_url, uow.new_id()),
-        "type": verb,
-        "actor": by.uri,
-        "to": [to.uri],
-        "cc": [],
-        "object": thing,
-        **(more or {}),
-    }
+    uri = activity_uri(base_url, uow.new_id())
+    document = activity(uri, verb, by.uri, thing, Addressed((to.uri,)), **(more or {}))
     queue(uow, base_url, document, by=by, to=to)

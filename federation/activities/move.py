@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlmodel import Session, select
 
+from federation.activities.envelope import activity
 from federation.activities.pairs import get_sender
-from federation.audience import list_inboxes
-from federation.delivery.queue import Outgoing, queue_activity
+from federation.audience import Addressed, list_inboxes
+from federation.delivery.queue import queue_letter
 from federation.models import RemoteActor, SecondHome
 from federation.objects.actor import find_remote
-from federation.reading import JsonObject, uri_of
+from federation.reading import uri_of
 from federation.uris import activity_uri, actor_uri, find_local_actor, followers_uri
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import Database, UnitOfWork
@@ -58,18 +59,10 @@ def receive_move(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
 def send_move(uow: UnitOfWork, base_url: str, actor_id: int, target: str, activity_id: int) -> None:
     """Tell the towns of those who follow somebody where to find them from now on."""
     actor = actor_uri(base_url, actor_id)
-    document: JsonObject = {
-        "id": activity_uri(base_url, activity_id),
-        "type": "Move",
-        "actor": actor,
-        "object": actor,
-        "target": target,
-        "to": [followers_uri(actor)],
-        "cc": [],
-    }
+    uri, followers = activity_uri(base_url, activity_id), Addressed((followers_uri(actor),))
+    document = activity(uri, "Move", actor, actor, followers, target=target)
     inboxes = list_inboxes(uow.session, actor_id, ())
-    outgoing = Outgoing(document=document, sender_id=actor_id, inboxes=inboxes, about=actor)
-    queue_activity(uow, base_url, outgoing)
+    queue_letter(uow, base_url, actor_id, document, inboxes, about=actor)
 
 
 def _is_somebody(session: Session, uri: str) -> bool:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlmodel import Session
 
-from federation.delivery.queue import Outgoing, queue_activity
+from federation.activities.envelope import activity
+from federation.audience import Addressed
+from federation.delivery.queue import queue_letter
 from federation.errors import Rejected
 from federation.keys import THE_PLACE
 from federation.models import Town, Twinning
@@ -58,18 +60,13 @@ def send_offer(uow: UnitOfWork, base_url: str, town: Town) -> None:
     """Ask a town that has said who speaks for it."""
     town.offer_uri = activity_uri(base_url, uow.new_id())
     uow.session.add(town)
-    _queue(uow, base_url, town, _offer(base_url, town))
+    _queue(uow, base_url, town, town.offer_uri, "Offer", _relationship(base_url, town))
 
 
 def send_answer(uow: UnitOfWork, base_url: str, town: Town, verb: str) -> None:
     """Say something of the offer that is between two towns."""
-    document: JsonObject = {
-        "id": activity_uri(base_url, uow.new_id()),
-        "type": verb,
-        "actor": place_uri(base_url),
-        "object": _offer(base_url, town),
-    }
-    _queue(uow, base_url, town, document)
+    uri, offered = activity_uri(base_url, uow.new_id()), _offer(base_url, town)
+    _queue(uow, base_url, town, uri, verb, offered)
 
 
 def is_ours(base_url: str, town: Town) -> bool:
@@ -124,30 +121,32 @@ def _is_of(town: Town, base_url: str, named: Json) -> bool:
 
 
 def _offer(base_url: str, town: Town) -> JsonObject:
-    ours, theirs = place_uri(base_url), town.place_uri
-    one, other = (ours, theirs) if is_ours(base_url, town) else (theirs, ours)
+    """As it stands in what is said of it."""
+    offered = _relationship(base_url, town)
     return {
         "id": town.offer_uri,
         "type": "Offer",
-        "actor": one,
-        "object": {
-            "type": "Relationship",
-            "subject": one,
-            "relationship": TWINNED_WITH,
-            "object": other,
-        },
+        "actor": offered["subject"],
+        "object": offered,
     }
 
 
-def _queue(uow: UnitOfWork, base_url: str, town: Town, document: JsonObject) -> None:
+def _relationship(base_url: str, town: Town) -> JsonObject:
+    ours, theirs = place_uri(base_url), town.place_uri
+    one, other = (ours, theirs) if is_ours(base_url, town) else (theirs, ours)
+    return {
+        "type": "Relationship",
+        "subject": one,
+        "relationship": TWINNED_WITH,
+        "object": other,
+    }
+
+
+def _queue(
+    uow: UnitOfWork, base_url: str, town: Town, uri: str, verb: str, thing: JsonObject
+) -> None:
     row = find_remote(uow.session, town.place_uri)
     if row is None:
         raise Rejected(f"{town.host} has not said who speaks for it")
-    whole = document | {"to": [town.place_uri], "cc": []}
-    queue_activity(
-        uow,
-        base_url,
-        Outgoing(
-            document=whole, sender_id=THE_PLACE, inboxes=[row.inbox], about=f"twins {town.host}"
-        ),
-    )
+    document = activity(uri, verb, place_uri(base_url), thing, Addressed((town.place_uri,)))
+    queue_letter(uow, base_url, THE_PLACE, document, [row.inbox], about=f"twins {town.host}")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
-from federation.delivery.queue import Outgoing, queue_activity
+from federation.activities.envelope import activity
+from federation.audience import Addressed
+from federation.delivery.queue import queue_letter
 from federation.errors import Rejected
 from federation.models import FollowActivity, RemoteActor
 from federation.reading import Json, JsonObject, object_of, types_of, uri_of
@@ -95,24 +97,14 @@ def send(
     uow: UnitOfWork, base_url: str, verb: str, follow: JsonObject, *, by: Party, to: Party
 ) -> None:
     """Say something about a follow; in order with whatever else is said about these two."""
-    document: JsonObject = {
-        "id": activity_uri(base_url, uow.new_id()),
-        "type": verb,
-        "actor": by.uri,
-        "to": [to.uri],
-        "cc": [],
-        "object": follow,
-    }
+    uri = activity_uri(base_url, uow.new_id())
+    document = activity(uri, verb, by.uri, follow, Addressed((to.uri,)))
     queue(uow, base_url, document, by=by, to=to)
 
 
 def queue(uow: UnitOfWork, base_url: str, document: JsonObject, *, by: Party, to: Party) -> None:
     about = f"{by.uri} {to.uri}"
-    queue_activity(
-        uow,
-        base_url,
-        Outgoing(document=document, sender_id=by.actor.id, inboxes=[to.inbox], about=about),
-    )
+    queue_letter(uow, base_url, by.actor.id, document, [to.inbox], about=about)
 
 
 def _elsewhere(session: Session, row: RemoteActor) -> Party:

@@ -71,7 +71,7 @@ def queue_letter(
     about: str,
     post_id: int | None = None,
 ) -> None:
-    """`queue_activity`, in one line for whoever tells of posts."""
+    """`queue_activity`, in one line."""
     outgoing = Outgoing(
         document=document, sender_id=sender_id, inboxes=inboxes, about=about, post_id=post_id
     )
