@@ -7,7 +7,7 @@ another of ours, is answered as if it were new and does nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
@@ -41,7 +41,7 @@ from federation.discovery import FRESH_FOR
 from federation.errors import ActorMismatch, FederationError, TryLater
 from federation.models import InboxItem, RemoteActor, RemoteFarewell
 from federation.reading import Json, JsonObject, id_of, object_of, read_document, types_of, uri_of
-from federation.trust import talks_with
+from federation.trust import talks_with, wanted_among
 from federation.uris import host_of, is_same_origin
 from fedparents import clock
 from fedparents.db import Database, Fact, HotStatement, UnitOfWork, UTCDateTime, table_of
@@ -174,6 +174,34 @@ class Waiting:
 def accept(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
     """Keep something until it has been worked on. Raises Malformed without an id, and ActorMismatch
     when the id is on another server than its sender."""
+    receipt = _add(uow, signed, body)
+    if receipt is not Receipt.KNOWN:
+        hear_from(uow, signed.caller)
+    return receipt
+
+
+def accept_all(
+    uow: UnitOfWork, arrived: Sequence[tuple[Signed, bytes, str]]
+) -> list[Receipt | None]:
+    """The same for what has arrived at one moment. With each stands the host of its sender, unless
+    it is known that this place talks with it; where it does not, nothing is kept: None."""
+    hosts = {host for _, _, host in arrived if host}
+    wanted = wanted_among(uow.session, hosts) if hosts else hosts
+    receipts: list[Receipt | None] = []
+    callers: dict[str, str] = {}
+    for signed, body, host in arrived:
+        if host and host not in wanted:
+            receipts.append(None)
+            continue
+        receipts.append(receipt := _add(uow, signed, body))
+        if receipt is not Receipt.KNOWN:
+            callers[host_of(signed.caller)] = signed.caller
+    for caller in callers.values():
+        hear_from(uow, caller)
+    return receipts
+
+
+def _add(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
     uri = id_of(signed.document)
     if not is_same_origin(uri, signed.sender):
         raise ActorMismatch(f"{signed.sender} names {uri[:200]} as its own")
@@ -191,7 +219,6 @@ def accept(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
     )
     if not added:
         return Receipt.KNOWN
-    hear_from(uow, signed.caller)
     if not has_receiver:
         return Receipt.COUNTED
     # With its sender: nobody holds up what others say of the same thing.

@@ -96,6 +96,14 @@ class RemoteKeys:
                 return await self._fetch(key_id)
         return known
 
+    def held(self, key_id: str) -> KnownKey | None:
+        """A key that was used not long ago and would not be asked for again; nothing is read."""
+        kept = self._kept.get(key_id)
+        if kept is None or clock.now() - kept.fetched_at > LASTS:
+            return None
+        self._kept.move_to_end(key_id)
+        return kept
+
     async def find_known(self, key_id: str) -> KnownKey | None:
         """A key that was fetched before, however long ago; nobody is asked."""
         kept = self._kept.get(key_id)

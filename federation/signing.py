@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from federation import cavage, digests, rfc9421
 from federation.errors import (
     ActorMismatch,
     FarewellOfStranger,
+    FederationError,
     Gone,
     PeerBlocked,
     Refusal,
@@ -123,9 +125,30 @@ async def verify(
                 raise ActorMismatch(f"{claim.key_id} is of {key.owner}, not of {sender}")
             # Somebody passes on what another one said, and has proven.
             await require_proof(document, sender, keys, now=now)
-    is_told = FOLLOWERS_HEADER in claim.covered and key.owner == sender
-    told = request.headers.get(FOLLOWERS_HEADER, "") if is_told else ""
+    told = _told_of_followers(request, claim) if key.owner == sender else ""
     return Signed(sender, document, key.owner, told)
+
+
+def verify_known(
+    request: Incoming, keys: RemoteKeys, *, now: datetime
+) -> tuple[Signed, str] | None:
+    """The same for the usual: what somebody says of themselves, with a key that is at hand, and the
+    host of that key, of which has still to be asked whether it is wanted. Nothing is read, and
+    nobody is asked. None for all else, and for what is wrong: `verify` says what that is."""
+    if len(request.body) > _LARGE:
+        return None
+    try:
+        claim = _read_claim(request, now)
+        key = keys.held(claim.key_id)
+        if key is None or not claim.is_made_with(key.public):
+            return None
+        document, host = read_document(request.body), _host_as_sent(claim.key_id)
+    except FederationError:
+        return None
+    sender = uri_of(document.get("actor"))
+    if sender != key.owner or not is_same_origin(claim.key_id, sender):
+        return None
+    return Signed(sender, document, sender, _told_of_followers(request, claim)), host
 
 
 async def verify_asker(
@@ -142,6 +165,11 @@ async def verify_asker(
     await _require_wanted(claim.key_id, is_blocked)
     with _without_key():
         return (await _key_of(claim, keys, is_farewell=False)).owner
+
+
+def _told_of_followers(request: Incoming, claim: Claim) -> str:
+    is_told = FOLLOWERS_HEADER in claim.covered
+    return request.headers.get(FOLLOWERS_HEADER, "") if is_told else ""
 
 
 async def _read(body: bytes) -> JsonObject:
@@ -175,9 +203,14 @@ async def _is_of_no_concern(
 
 async def _require_wanted(uri: str, is_blocked: Callable[[str], Awaitable[bool]]) -> None:
     """Raises PeerBlocked for a server that is kept out, however its name is written."""
-    host = sent_to(uri).host
+    host = _host_as_sent(uri)
     if await is_blocked(host):
         raise PeerBlocked(host)
+
+
+@lru_cache(maxsize=1024)
+def _host_as_sent(uri: str) -> str:
+    return sent_to(uri).host
 
 
 async def _key_of(claim: Claim, keys: RemoteKeys, *, is_farewell: bool) -> KnownKey:

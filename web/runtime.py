@@ -24,6 +24,7 @@ from federation.following import following_jobs
 from federation.group_posts import group_post_jobs
 from federation.grouping import grouping_jobs
 from federation.inbox import inbox_jobs
+from federation.intake import Intake
 from federation.keys import Keyring
 from federation.looking_up import looking_up_jobs
 from federation.moving import moving_jobs
@@ -112,6 +113,7 @@ class Runtime:
     """What everybody here signs with, when it leaves for other towns."""
     carrier: Carrier
     towns: Towns
+    intake: Intake
     pictures: Pictures
     limiter: Limiter
     cookies: CookieNames
@@ -218,6 +220,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         keys=keys,
         carrier=Carrier(db, bus, keys, settings.base_url, lambda: _open_client(settings)),
         towns=towns,
+        intake=Intake(db),
         pictures=pictures,
         limiter=Limiter(is_on=settings.rate_limits == "on"),
         cookies=CookieNames.of(settings),

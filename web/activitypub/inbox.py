@@ -23,7 +23,7 @@ from federation.errors import (
     SignatureInvalid,
     TryLater,
 )
-from federation.inbox import accept
+from federation.incoming import Incoming, arrived
 from federation.outside import find_away, find_group, find_person, has_ended
 from federation.synchronising import compare_followers
 from federation.trust import is_kept_out, talks_with
@@ -69,7 +69,10 @@ _TYPES: Final = ("application/activity+json", "application/ld+json")
 
 
 async def shared_inbox(request: Request) -> Response:
-    return await _post(request, _anybody)
+    """Where nearly everything comes. The usual is looked at before the database is asked anything,
+    and what it has to be asked, in the commit that keeps it; all else takes the long way."""
+    use_policy(request, "inbox")
+    return await _take_usual(request) or await _take(request, _anybody)
 
 
 async def place_inbox(request: Request) -> Response:
@@ -91,7 +94,41 @@ async def _post(
     is_of_place: bool = False,
 ) -> Response:
     use_policy(request, "inbox")
-    place = await runtime_of(request).db.read(get_instance_view)
+    return await _take(request, stands_here, is_of_place=is_of_place)
+
+
+async def _take_usual(request: Request) -> Response | None:
+    """None for what is not the usual, and where this place does not talk with its sender."""
+    # It loads cryptography, which a place that nobody writes to does without.
+    from federation.signing import verify_known
+
+    runtime = runtime_of(request)
+    is_there = runtime.last_instance.federation_mode.is_there
+    if request.method != "POST" or not is_there or _type_of(request) not in _TYPES:
+        return None
+    body = await request.body()
+    try:
+        found = verify_known(_arrived(request, body), runtime.towns.keys, now=clock.now())
+        if found is None:
+            return None
+        signed, host = found
+        _count(request, signed)
+        if await runtime.intake.keep(signed, body, host=host) is None:
+            return None
+        await _compare(request, signed)
+    except FederationError as error:
+        return _refused(error)
+    return Response(status_code=202)
+
+
+async def _take(
+    request: Request,
+    stands_here: Callable[[Request], Awaitable[int]],
+    *,
+    is_of_place: bool = False,
+) -> Response:
+    runtime = runtime_of(request)
+    place = runtime.last_instance = await runtime.db.read(get_instance_view)
     if request.method in _ASKING or not place.federation_mode.is_there:
         raise NotFound
     require_method(request, "POST")
@@ -107,7 +144,7 @@ async def _post(
         _count(request, signed)
         if not speaks_first and (status := await stands_here(request)) != _THERE:
             return Response(status_code=status)
-        await runtime_of(request).db.write(accept, signed, body)
+        await runtime.intake.keep(signed, body)
         await _compare(request, signed)
     except FederationError as error:
         return _refused(error)
@@ -124,8 +161,7 @@ def _count(request: Request, signed: Signed) -> None:
 async def _verify(request: Request, body: bytes, *, is_of_place: bool) -> Signed:
     """Towns that are not wanted cause no question; the place itself listens to any other that would
     like to be its twin."""
-    # Both load cryptography, which a place that nobody writes to does without.
-    from federation.incoming import arrived
+    # It loads cryptography, which a place that nobody writes to does without.
     from federation.signing import verify
 
     runtime = runtime_of(request)
@@ -135,15 +171,18 @@ async def _verify(request: Request, body: bytes, *, is_of_place: bool) -> Signed
             return await runtime.db.read(is_kept_out, host)
         return not await runtime.db.read(talks_with, host)
 
-    incoming = arrived(
-        request.method, runtime.towns.base_url, target_of(request), request.headers.raw, body
-    )
+    incoming = _arrived(request, body)
     signed = await verify(incoming, runtime.towns.keys, now=clock.now(), is_blocked=is_blocked)
     if is_of_place and not is_between_places(signed.document):
         host = host_of(signed.sender)
         if not await runtime.db.read(talks_with, host):
             raise PeerBlocked(host)
     return signed
+
+
+def _arrived(request: Request, body: bytes) -> Incoming:
+    base_url = runtime_of(request).towns.base_url
+    return arrived(request.method, base_url, target_of(request), request.headers.raw, body)
 
 
 async def _compare(request: Request, signed: Signed) -> None:

@@ -169,20 +169,22 @@ def _for(letter, path):
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("case", TABLE)
 async def test_who_is_believed(open_place, server, world, paths, clock, case, scheme):
-    """The same at every inbox: nothing that is not believed leaves a trace."""
+    """The same at every inbox, and once more at the first, where by now keys are at hand: nothing
+    that is not believed leaves a trace."""
     await open_place.db.write(set_standing, "spam.example", Standing.BLOCKED, by=OPERATOR)
     if case == "key at a private address":
         strict = open_place.settings.model_copy(update={"allowed_private_networks": ()})
         open_place.towns.open_client = lambda: open_client(strict)
     make, expected = TABLE[case]
-    for number, path in enumerate(paths):
+    doors = (*paths, paths[0])
+    for number, path in enumerate(doors):
 
         def new(path=path, number=number, **changes):
             return Letter(open_place, path, clock, scheme, number=number, **changes)
 
         assert await make(new).send(server) == expected, path
     kept = await open_place.db.read(lambda session: session.exec(select(InboxItem.id)).all())
-    assert len(kept) == (len(paths) if expected == 202 else 0)
+    assert len(kept) == (len(doors) if expected == 202 else 0)
 
 
 async def test_these_are_all_inboxes(paths):
@@ -364,6 +366,46 @@ async def test_what_came_in_before_its_town_was_kept_out_does_nothing(
     assert len(world.asked) == asked
     assert not await rows(open_place, RemoteActor)
     assert [item.body for item in await rows(open_place, InboxItem)] == [None]
+
+
+async def test_whoever_is_known_is_kept_out_from_the_next_request_on(
+    open_place, server, world, clock
+):
+    """Their key is at hand, and whether they are wanted is asked all the same."""
+    numbers = iter(range(10))
+
+    async def says():
+        letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, number=next(numbers))
+        return await letter.sign().send(server)
+
+    assert [await says(), await says()] == [202, 202]
+    await open_place.db.write(set_standing, host_of(ALICE.uri), Standing.BLOCKED, by=OPERATOR)
+    assert await says() == 403
+    await open_place.db.write(set_standing, host_of(ALICE.uri), Standing.LIMITED, by=OPERATOR)
+    assert await says() == 202
+    await set_mode(open_place, FederationMode.ALLIES)
+    assert await says() == 403
+    await set_mode(open_place, FederationMode.ISLAND)
+    assert await says() == 404
+    assert len(await rows(open_place, InboxItem)) == 3
+
+
+async def test_one_that_cannot_be_kept_harms_no_other_of_the_same_moment(
+    open_place, server, world, clock
+):
+    assert await Letter(open_place, "/inbox", clock, Scheme.CAVAGE).sign().send(server) == 202
+    letters = [
+        Letter(open_place, "/inbox", clock, Scheme.CAVAGE, number=number, verb="Update")
+        for number in range(2, 9)
+    ]
+    foreign = json.loads(letters[3].body) | {"id": f"{MALLORY.uri}/1"}
+    letters[3].body = json.dumps(foreign).encode()
+    letters[5].body = letters[4].body
+    answers = await asyncio.gather(*(letter.sign().send(server) for letter in letters))
+    assert answers == [202, 202, 202, 401, 202, 202, 202]
+    kept = [bytes(item.body) for item in await rows(open_place, InboxItem) if item.body]
+    assert sorted(kept) == sorted({letter.body for letter in letters} - {letters[3].body})
+    assert [job.name for job in await rows(open_place, JobRow)].count("inbox.work") == 5
 
 
 async def test_nobody_reads_an_inbox(open_place, server, world, paths):

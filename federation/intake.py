@@ -1,0 +1,78 @@
+"""What arrives at one moment is kept in one commit: each that comes while another commit is under
+way waits for the next one, and nobody is told that it is kept before it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from federation.inbox import Receipt, accept_all
+from fedparents.db import Database
+
+if TYPE_CHECKING:
+    from federation.signing import Signed
+
+_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    signed: Signed
+    body: bytes
+    host: str
+    kept: asyncio.Future[Receipt | None]
+
+
+class Intake:
+    """One for each process."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._waiting: list[_Waiting] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def keep(self, signed: Signed, body: bytes, *, host: str = "") -> Receipt | None:
+        """Keep something. `host` is its sender's, as long as nobody has asked whether this place
+        talks with it: None when it does not, and then nothing is kept. Raises as `accept` does."""
+        kept: asyncio.Future[Receipt | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(signed, body, host, kept))
+        if self._task is None:
+            self._task = asyncio.create_task(self._keep_all(), name="intake")
+        return await kept
+
+    async def _keep_all(self) -> None:
+        try:
+            while self._waiting:
+                bite, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+                if not await self._keep(bite):
+                    # One of them cannot be kept: it harms nobody else.
+                    for each in bite:
+                        await self._keep([each])
+        finally:
+            self._task = None
+
+    async def _keep(self, bite: Sequence[_Waiting]) -> bool:
+        """Whether they have been dealt with; what is wrong with a single one, it is told."""
+        try:
+            arrived = [(each.signed, each.body, each.host) for each in bite]
+            receipts = await self._db.write(accept_all, arrived)
+        except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
+            if len(bite) > 1:
+                return False
+            _tell(bite[0], error)
+        else:
+            for each, receipt in zip(bite, receipts, strict=True):
+                _tell(each, receipt)
+        return True
+
+
+def _tell(waiting: _Waiting, outcome: Receipt | Exception | None) -> None:
+    """Unless they have stopped waiting."""
+    if waiting.kept.done():
+        return
+    if isinstance(outcome, Exception):
+        waiting.kept.set_exception(outcome)
+    else:
+        waiting.kept.set_result(outcome)
