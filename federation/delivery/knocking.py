@@ -16,9 +16,10 @@ from federation.errors import AddressRefused, FederationError
 from fedparents import clock
 
 if TYPE_CHECKING:
+    from federation.answers import Answer
     from federation.keys import LocalKey
     from federation.signing import Scheme
-    from federation.transport import Answer, Client
+    from federation.transport import Client
 
 SCHEME_LASTS: Final = timedelta(days=30)
 """Then we ask again with the usual one: servers are upgraded."""

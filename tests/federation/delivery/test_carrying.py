@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sqlmodel import select
 
 from federation.cavage import text_to_sign
-from federation.delivery.carrier import Carrier, _lease
+from federation.delivery.carrier import Carrier
 from federation.delivery.forgetting import forget_expired
+from federation.delivery.leasing import lease
 from federation.delivery.models import DeliveryHost, DeliveryState, OutgoingActivity, Trouble
 from federation.delivery.queue import forget_post, hear_from
 from federation.outbox import tell_published
@@ -459,7 +460,7 @@ async def test_leases_of_a_process_that_is_gone_end_at_once(place, settings):
     await place.runtime.worker.work_until_idle()
     other = open_database(settings.database)
     await other.start()
-    await other.write(_lease, place.base, 10, probes=True, node=other.new_id.node)
+    await other.write(lease, place.base, 10, probes=True, node=other.new_id.node)
     carrier = place.runtime.carrier
     running = asyncio.create_task(carrier.run())
     await asyncio.sleep(0.2)
