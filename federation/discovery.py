@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from sqlmodel import Session
 
+from federation.answers import require_success
 from federation.errors import FederationError, Gone, Malformed, PeerBlocked, Rejected
 from federation.objects.actor import ActorDraft, accept_actor, find_remote, with_proven_domain
 from federation.objects.actors import actor_from_ap
@@ -168,8 +169,6 @@ class Discovery:
         raise Malformed(f"{domain} answers to no names")
 
     async def _get(self, url: str, headers: dict[str, str] = _JRD) -> bytes:
-        from federation.transport import require_success  # loads the whole client
-
         if self._sign is not None and await self._db.read(is_ally, host_of(url)):
             # A twin may show its people to nobody else.
             headers = await self._sign(url, headers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag
 
+from federation.answers import require_success
 from federation.errors import Malformed, PeerBlocked, Rejected
 from federation.keys import THE_PLACE, Keyring
 from federation.reading import JsonObject, read_document
@@ -17,7 +18,8 @@ from fedparents import clock
 from fedparents.db import Database
 
 if TYPE_CHECKING:
-    from federation.transport import Answer, Client
+    from federation.answers import Answer
+    from federation.transport import Client
 
 MOST_FETCHES: Final = 20
 """For one thing that came in; Lemmy draws the same line."""
@@ -68,7 +70,7 @@ class Fetcher:
         somebody uploaded there. Whether it is what it says has to be looked at by whoever asks.
         """
         url = urldefrag(uri).url
-        from federation.transport import require_success, sent_to  # loads the whole client
+        from federation.transport import sent_to  # loads the whole client
 
         if sent_to(url).host.rstrip(".") == sent_to(self._base_url).host:
             raise Rejected(f"{url} is ours")
@@ -97,8 +99,6 @@ class Fetcher:
 
     async def picture(self, url: str) -> bytes:
         """The bytes of a picture, whatever they turn out to be; wherever its town keeps them."""
-        from federation.transport import require_success  # loads the whole client
-
         if await self._db.read(is_kept_out, host_of(url)):
             raise PeerBlocked(url)
         async with self._few:

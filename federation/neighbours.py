@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from federation.answers import require_success
 from federation.discovery import Discovery, root_of
 from federation.errors import Malformed, PeerBlocked
 from federation.models import Town, Twinning
@@ -85,8 +86,6 @@ class Neighbours:
         return read_introduction(document, _on(host, place) if place else "")
 
     async def _get(self, url: str) -> JsonObject:
-        from federation.transport import require_success  # loads the whole client
-
         headers = {"accept": "application/json"}
         answer = await self._client.get(url, headers=headers, at_most=_LARGEST_ANSWER)
         return read_document(require_success(answer).body)

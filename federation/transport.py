@@ -1,44 +1,31 @@
 """The one way out: calls to other servers that cannot be turned against our own network.
 
-`Transport` speaks for httpx2 over aiohttp, whose pool stays quick with thousands of hosts. It looks
-at each address at the moment of connecting, so neither a redirect nor a name that means one thing
-when it is looked up and another when it is called leads to a private address. `Client` is what the
-rest of the package uses: answers of bounded size in bounded time, redirects followed with care.
+`Transport` speaks for httpx2 over aiohttp, whose pool stays quick with thousands of hosts. Its
+guard looks at each address at the moment of connecting, so neither a redirect nor a name that means
+one thing when it is looked up and another when it is called leads to a private address. `Client` is
+what the rest of the package uses: answers of bounded size in bounded time, redirects followed with
+care.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
 import aiohttp
 import httpx2
-from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 from yarl import URL
 
-from federation.addresses import (
-    Address,
-    is_inside,
-    is_public,
-    is_public_name,
-    parse_address,
-)
-from federation.errors import (
-    AddressRefused,
-    Gone,
-    Malformed,
-    PeerAskedToWait,
-    PeerUnavailable,
-    Rejected,
-)
+from federation.addresses import Address, is_inside, is_public, is_public_name
+from federation.answers import Answer
+from federation.errors import AddressRefused, Malformed, PeerUnavailable
+from federation.guard import Guard, LookUp, Refused, open_session
 from fedparents.settings import Settings
 
 CONNECT_SECONDS: Final = 5.0
@@ -47,33 +34,11 @@ LARGEST_ANSWER: Final = 1024 * 1024
 MOST_REDIRECTS: Final = 3
 PER_HOST: Final = 4
 
-_CONNECTIONS: Final = 200
-_DNS_SECONDS: Final = 60
 _SKIP_SECONDS: Final = 1.0
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_WAITS: Final = frozenset({408, 424, 425, 429})
-_LONGEST_WAIT: Final = timedelta(days=1)
-_USUAL_WAIT: Final = timedelta(minutes=1)
-_LONGEST_NUMBER: Final = 9
-"""Python reads no number of thousands of digits."""
 
 _TIMEOUT: Final = httpx2.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS).as_dict()
 _POST_TIMEOUT: Final = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=TOTAL_SECONDS)
-
-LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
-"""The addresses of a host; in tests, whatever they say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What another server said, whole."""
-
-    url: str
-    """Where it was found in the end."""
-    status: int
-    headers: Mapping[str, str]
-    """Names in lower case."""
-    body: bytes
 
 
 class Client:
@@ -204,21 +169,6 @@ def sent_to(url: str) -> SentTo:
         return SentTo(read.scheme, read.netloc.decode("ascii"), path, mark + query)
 
 
-def require_success(answer: Answer) -> Answer:
-    """The answer if it is one; raises Gone, Rejected or TryLater by its status."""
-    status = answer.status
-    if 200 <= status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
-        return answer
-    told = f"{answer.url} answered {status}"
-    if status == 410:  # noqa: PLR2004 - RFC 9110 section 15.5.11
-        raise Gone(told)
-    if status in _WAITS or "retry-after" in answer.headers:
-        raise PeerAskedToWait(_wait(answer.headers.get("retry-after", "")), told)
-    if status >= 500:  # noqa: PLR2004 - RFC 9110 section 15.6
-        raise PeerUnavailable(told)
-    raise Rejected(told)
-
-
 def open_client(
     settings: Settings, *, look_up: LookUp | None = None, per_host: int = PER_HOST
 ) -> Client:
@@ -245,11 +195,11 @@ class Transport(httpx2.AsyncBaseTransport):
         context = ssl.create_default_context(cafile=settings.ca_file)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
 
-        def open_session(may_call: Callable[[Address], bool]) -> aiohttp.ClientSession:
-            return _session(context, _Guard(may_call), look_up or _look_up, per_host)
+        def session(may_call: Callable[[Address], bool]) -> aiohttp.ClientSession:
+            return open_session(context, Guard(may_call), look_up, per_host)
 
-        self._ordinary = open_session(lambda ip: is_public(ip) or is_inside(ip, allowed))
-        self._exempt = open_session(lambda ip: is_inside(ip, allowed))
+        self._ordinary = session(lambda ip: is_public(ip) or is_inside(ip, allowed))
+        self._exempt = session(lambda ip: is_inside(ip, allowed))
         self._has_exemptions = settings.is_development and bool(allowed)
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Arriving:
@@ -304,59 +254,6 @@ class Transport(httpx2.AsyncBaseTransport):
         raise AddressRefused(f"{url}: {problem}")
 
 
-class _Guard:
-    """Looks at an address when a socket for it is wanted, which is after every look-up."""
-
-    def __init__(self, may_call: Callable[[Address], bool]) -> None:
-        self._may_call = may_call
-
-    def allows(self, text: str) -> bool:
-        address = parse_address(text)
-        return address is not None and self._may_call(address)
-
-    def __call__(self, info: aiohttp.AddrInfoType) -> socket.socket:
-        family, kind, protocol, _, address = info
-        if not self.allows(str(address[0])):
-            raise _Refused(f"{address[0]} may not be called")
-        return socket.socket(family, kind, protocol)
-
-
-class _Refused(OSError):
-    """The guard said no; an OSError, because that is what aiohttp expects of sockets."""
-
-
-class _Resolver(AbstractResolver):
-    """Offers only addresses that may be called, so that a town with a stray private one works."""
-
-    def __init__(self, guard: _Guard, look_up: LookUp) -> None:
-        self._guard = guard
-        self._look_up = look_up
-
-    @override
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._look_up(host, port)
-        addresses = [address for address in found if self._guard.allows(address)]
-        if found and not addresses:
-            raise _Refused(f"{host} is at {found[0]}, which may not be called")
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in addresses
-        ]
-
-    @override
-    async def close(self) -> None:
-        """Nothing is kept open."""
-
-
 class _Body(httpx2.AsyncByteStream):
     """The rest of an answer, as it arrives."""
 
@@ -376,31 +273,6 @@ class _Body(httpx2.AsyncByteStream):
             self._response.release()
         else:
             self._response.close()  # what is still to come is not wanted
-
-
-def _session(
-    context: ssl.SSLContext, guard: _Guard, look_up: LookUp, per_host: int
-) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            ssl=context,
-            resolver=_Resolver(guard, look_up),
-            socket_factory=guard,
-            limit=_CONNECTIONS,
-            limit_per_host=per_host,
-            ttl_dns_cache=_DNS_SECONDS,
-        ),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        trust_env=False,
-        skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
-    )
-
-
-async def _look_up(host: str, port: int) -> Sequence[str]:
-    loop = asyncio.get_running_loop()
-    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in infos))
 
 
 async def _taken(
@@ -465,15 +337,6 @@ def _harmless(headers: Mapping[str, str] | None) -> dict[str, str]:
     return {name: value for name, value in (headers or {}).items() if name.lower() == "accept"}
 
 
-def _wait(retry_after: str) -> timedelta:
-    """Seconds as RFC 9110 section 10.2.3 has them; a date, which is rare, counts as usual."""
-    if not retry_after.strip().isdecimal():
-        return _USUAL_WAIT
-    if len(retry_after) > _LONGEST_NUMBER:
-        return _LONGEST_WAIT
-    return min(timedelta(seconds=int(retry_after)), _LONGEST_WAIT)
-
-
 @contextlib.contextmanager
 def _explaining(url: str, seconds: float) -> Iterator[None]:
     try:
@@ -492,7 +355,7 @@ def _as_httpx2(url: httpx2.URL) -> Iterator[None]:
     try:
         yield
     except aiohttp.ClientConnectorError as error:
-        if isinstance(error.os_error, _Refused):
+        if isinstance(error.os_error, Refused):
             raise AddressRefused(f"{url}: {error.os_error}") from None
         raise httpx2.ConnectError(str(error)) from error
     except aiohttp.ServerTimeoutError as error:

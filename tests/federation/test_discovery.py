@@ -7,11 +7,12 @@ from time import process_time
 import pytest
 from sqlmodel import select
 
+from federation.answers import require_success
 from federation.discovery import FRESH_FOR, Discovery
 from federation.errors import Gone, Malformed, PeerUnavailable, Rejected
 from federation.models import RemoteActor
 from federation.reading import read_document
-from federation.transport import open_client, require_success
+from federation.transport import open_client
 from fedparents.actors.models import Actor
 from tests.federation.strangers import says, stranger
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from federation.answers import Answer, require_success
 from federation.errors import (
     AddressRefused,
     FederationError,
@@ -19,7 +20,7 @@ from federation.errors import (
     PeerUnavailable,
     Rejected,
 )
-from federation.transport import Answer, open_client, require_success
+from federation.transport import open_client
 from fedparents.jobs import GiveUp, TryLater
 from fedparents.settings import Settings
 from tests.federation.strangers import never_ends, says, stranger, writes

@@ -21,7 +21,7 @@ from socket import AF_UNSPEC, AddressFamily
 from aiohttp.abc import ResolveResult
 from typing_extensions import override
 
-from federation import transport
+from federation import guard
 from fedparents import clock
 from tests.rig.network import forbid_the_outside
 from web.cli import main as run
@@ -31,7 +31,7 @@ FOLDER = "TESTS_NEAR"
 _LOOK_EVERY_SECONDS = 0.05
 
 
-class NearResolver(transport._Resolver):
+class NearResolver(guard.Resolver):
     """Each name is at a port of this machine."""
 
     ports: Mapping[str, int] = {}
@@ -47,14 +47,14 @@ class NearResolver(transport._Resolver):
 @contextlib.contextmanager
 def knowing(ports: Mapping[str, int]) -> Iterator[None]:
     """These names, and no others, are found by this process for as long."""
-    usual = transport._Resolver, transport._look_up
+    usual = guard.Resolver, guard._look_up
     NearResolver.ports = ports
-    transport._Resolver = NearResolver  # type: ignore[misc]  # the seam of the transport
-    transport._look_up = _look_up
+    guard.Resolver = NearResolver  # type: ignore[misc]  # the seam of the transport
+    guard._look_up = _look_up
     try:
         yield
     finally:
-        transport._Resolver, transport._look_up = usual  # type: ignore[misc]  # the same
+        guard.Resolver, guard._look_up = usual  # type: ignore[misc]  # the same
 
 
 async def _look_up(host: str, port: int) -> Sequence[str]:

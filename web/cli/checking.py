@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from federation.answers import require_success
 from federation.errors import FederationError
 from fedparents.settings import Settings
 from web.cli.failures import Failed
@@ -48,7 +49,7 @@ def _report(findings: Iterable[Finding]) -> Counter[Verdict]:
 
 async def _call_ourselves(settings: Settings) -> Finding:
     # Loaded late: the HTTP client takes longer than all other checks together.
-    from federation.transport import open_client, require_success
+    from federation.transport import open_client
 
     url = f"{settings.base_url}/healthz"
     client = open_client(settings)
