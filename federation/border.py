@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
 from sqlmodel import Session, col, select
 
 from federation.audience import is_for_everybody, list_twins, may_leave
@@ -135,6 +136,11 @@ _WORDS: Final = frozenset(
 """Free text: whoever writes an address into it has said it themself."""
 
 
+LARGEST_PASSED_ON: Final = 256 * 1024
+"""What one guest of a group says goes, whole, to every town that comes for it: many times its
+size."""
+
+
 class NeverLeaves(Exception):
     """Somebody tried to send what must stay here: a mistake of ours, of which nothing was sent."""
 
@@ -242,6 +248,8 @@ def _check_passed_on(session: Session, base_url: str, sender: str, said: Mapping
         raise NeverLeaves(f"{sender} is no group that passes on anything")
     if not is_same_origin(str(said.get("id", "")), str(said.get("actor", ""))):
         raise NeverLeaves(f"{said.get('id')} is not by {said.get('actor')}")
+    if len(orjson.dumps(said)) > LARGEST_PASSED_ON:
+        raise NeverLeaves(f"{said['id']} is too large to be passed on")
 
 
 def _check(session: Session, base_url: str, document: Mapping[str, Any], sender: str) -> None:

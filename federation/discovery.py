@@ -98,7 +98,7 @@ class Discovery:
         """
         known = await self._db.read(_find_known, uri)
         if known is not None and not anew and clock.now() - known.fetched_at < FRESH_FOR:
-            await self._require_wanted(host_of(uri))
+            await self._require_wanted(uri)
             return known.actor_or_gone()
         try:
             draft = await self._look_up(uri)
@@ -119,7 +119,7 @@ class Discovery:
         """What stands under an id; an address of the same server may lead to it once."""
         if not is_uri(uri) or host_of(uri) == self._settings.domain:
             raise Malformed(f"{uri} is nobody elsewhere")
-        await self._require_wanted(host_of(uri))
+        await self._require_wanted(uri)
         document = await self._fetch(uri)
         if (there := id_of(document)) != uri:
             if not is_same_origin(there, uri):
@@ -129,9 +129,9 @@ class Discovery:
                 raise Malformed(f"{there} does not stand under its own id")
         return actor_from_ap(document)
 
-    async def _require_wanted(self, host: str) -> None:
-        if await self._db.read(is_kept_out, host):
-            raise PeerBlocked(host)
+    async def _require_wanted(self, uri: str) -> None:
+        if await self._db.read(is_kept_out, host_of(uri)):
+            raise PeerBlocked(uri)
 
     async def _ask_twice(self, handle: str, domain: str) -> Finger:
         """The domain may say that the name is another domain's; that one then has to agree."""
@@ -146,7 +146,7 @@ class Discovery:
     async def _ask(self, handle: str, domain: str) -> Finger:
         if domain == self._settings.domain:
             raise Malformed(f"{handle} would be here")
-        await self._require_wanted(domain)
+        await self._require_wanted(root_of(self._settings, domain))
         resource = quote(f"acct:{handle}@{domain}", safe="")
         try:
             body = await self._get(
@@ -156,6 +156,7 @@ class Discovery:
             raise
         except Rejected:
             template = await self._template_of(domain)
+            await self._require_wanted(template)
             body = await self._get(template.replace("{uri}", resource))
         return read_finger(read_document(body), handle, domain)
 
@@ -172,7 +173,9 @@ class Discovery:
         if self._sign is not None and await self._db.read(is_ally, host_of(url)):
             # A twin may show its people to nobody else.
             headers = await self._sign(url, headers)
-        answer = await self._client.get(url, headers=headers, at_most=_LARGEST_ANSWER)
+        answer = await self._client.get(
+            url, headers=headers, at_most=_LARGEST_ANSWER, require=self._require_wanted
+        )
         return require_success(answer).body
 
 

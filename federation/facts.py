@@ -17,6 +17,14 @@ class PostMissing(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class OrphansWaiting(Fact):
+    """Something has come in for which more answers waited than find their place at once."""
+
+    ordered_by: ClassVar[str | None] = "uri"
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonMoved(Fact):
     """Somebody of this place goes on elsewhere."""
 

@@ -74,8 +74,7 @@ class Fetcher:
 
         if sent_to(url).host.rstrip(".") == sent_to(self._base_url).host:
             raise Rejected(f"{url} is ours")
-        if await self._db.read(is_kept_out, host_of(url)):
-            raise PeerBlocked(url)
+        await self._require_wanted(url)
         budget.spend()
         async with self._few:
             answer = require_success(await self._ask(url))
@@ -99,13 +98,20 @@ class Fetcher:
 
     async def picture(self, url: str) -> bytes:
         """The bytes of a picture, whatever they turn out to be; wherever its town keeps them."""
-        if await self._db.read(is_kept_out, host_of(url)):
-            raise PeerBlocked(url)
+        await self._require_wanted(url)
         async with self._few:
             answer = await self._client().get(
-                urldefrag(url).url, headers=_PICTURES, at_most=LARGEST_PICTURE
+                urldefrag(url).url,
+                headers=_PICTURES,
+                at_most=LARGEST_PICTURE,
+                require=self._require_wanted,
             )
         return require_success(answer).body
+
+    async def _require_wanted(self, url: str) -> None:
+        """Raises PeerBlocked for a town that is kept out."""
+        if await self._db.read(is_kept_out, host_of(url)):
+            raise PeerBlocked(url)
 
     async def _ask(self, url: str) -> Answer:
         """Some check the path without the query, and some only the newer signatures."""
@@ -117,7 +123,7 @@ class Fetcher:
             schemes.insert(1, Scheme.CAVAGE_PATH)
         for scheme in schemes:
             headers = await asyncio.to_thread(sign, keys.rsa, "GET", url, None, clock.now(), scheme)
-            answer = await self._client().get(url, headers=headers)
+            answer = await self._client().get(url, headers=headers, require=self._require_wanted)
             if answer.status not in _UNAUTHORISED:
                 break
         return answer

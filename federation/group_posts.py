@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from federation.activities.envelope import activity
 from federation.audience import Addressed, talks
+from federation.border import LARGEST_PASSED_ON
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import (
     forget_post,
@@ -25,6 +26,7 @@ from federation.delivery.queue import (
     list_reached,
     queue_letter,
 )
+from federation.errors import Rejected
 from federation.group_audience import (
     GroupSaidIn,
     address_in_group,
@@ -218,15 +220,29 @@ def take_back_from(uow: UnitOfWork, base_url: str, post: Post, inboxes: Collecti
         forget_post(uow, post.id)
 
 
+def is_too_large(document: JsonObject) -> bool:
+    """Whether it is more than a group passes on."""
+    return len(orjson.dumps(document)) > LARGEST_PASSED_ON
+
+
+def _require_small(document: JsonObject) -> None:
+    """Raises Rejected: what its other readers would not get is not said here either."""
+    if is_too_large(document):
+        raise Rejected(f"{str(document.get('id'))[:200]} is too large for a group")
+
+
 def hear(uow: UnitOfWork, post: Post, document: JsonObject) -> None:
     """Keep how something was said in a group of ours until it is passed on: it may have to wait for
-    those who look after the group."""
+    those who look after the group. Raises Rejected for what is too large."""
+    _require_small(document)
     row = HeardInGroup(post_id=post.id, body=orjson.dumps(document).decode())
     uow.session.merge(row)
 
 
 def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) -> None:
-    """Tell those who have a post of a group of ours what somebody elsewhere has done to it."""
+    """Tell those who have a post of a group of ours what somebody elsewhere has done to it. Raises
+    Rejected for what is too large."""
+    _require_small(document)
     group = _group_of(uow.session, base_url, post)
     if group is None or not group.is_ours or not has_left(uow, post.id):
         return

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from federation.activities.memberships import say
 from federation.activities.pairs import find_party
 from federation.group_audience import GroupSaidIn, find_group_said_in
-from federation.group_posts import hear, pass_on
+from federation.group_posts import hear, is_too_large, pass_on
 from federation.objects.note import NoteDraft
 from federation.posts import find_by_id, find_post
 from federation.reading import JsonObject, id_of, object_of, uris_of
@@ -43,6 +43,9 @@ def take_into_group(
         return False
     if group.is_public != (PUBLIC in (*note.to, *note.cc)):
         return True  # to whom it was said, and who reads the group, are not the same
+    if is_too_large(document):
+        _refuse(uow, base_url, author, group, id_of(document))
+        return True
     is_new = find_by_id(uow.session, note.uri) is None
     reply = _ask_for(uow, author, group)
     if reply == Reply.NO:

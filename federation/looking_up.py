@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from federation.errors import FederationError, Malformed, TryLater
-from federation.facts import PostMissing
+from federation.facts import OrphansWaiting, PostMissing
 from federation.fetching import Budget
 from federation.objects.note import NoteDraft, from_ap
 from federation.posts import find_post
@@ -52,7 +52,13 @@ def looking_up_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
                 raise TryLater(max(error.after, min(waited, _LONGEST_PAUSE)), str(error)) from None
             log.info("posts.not_found", reason=str(error))
 
-    return (JobKind("posts.look_up", PostMissing, missing),)
+    async def waiting(job: Job[OrphansWaiting]) -> None:
+        await db.write(join_orphans, towns.base_url, job.fact.uri)
+
+    return (
+        JobKind("posts.join", OrphansWaiting, waiting),
+        JobKind("posts.look_up", PostMissing, missing),
+    )
 
 
 async def look_up(db: Database, towns: Towns, uri: str) -> None:

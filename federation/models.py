@@ -321,6 +321,8 @@ class RemoteFarewell(SQLModel, table=True):
     __tablename__ = "remote_farewell"
 
     uri: str = Field(primary_key=True)
+    sender: str = Field(default="", primary_key=True, sa_column_kwargs={"server_default": ""})
+    """Who took it back: it counts against what is theirs, and nobody else's on their server."""
     gone_at: datetime = Field(sa_type=UTCDateTime, index=True)
 
 

@@ -67,8 +67,7 @@ class Neighbours:
         does not say it."""
         if host == self._settings.domain:
             raise Malformed(f"{host} is this place")
-        if await self._db.read(is_kept_out, host):
-            raise PeerBlocked(host)
+        await self._require_wanted(root_of(self._settings, host))
         found = await self._introduction(host)
         if found.place_uri:
             speaker = await self._discovery.get(found.place_uri)
@@ -85,9 +84,15 @@ class Neighbours:
         place = by_rel.get(_APPLICATION)
         return read_introduction(document, _on(host, place) if place else "")
 
+    async def _require_wanted(self, url: str) -> None:
+        if await self._db.read(is_kept_out, host_of(url)):
+            raise PeerBlocked(url)
+
     async def _get(self, url: str) -> JsonObject:
         headers = {"accept": "application/json"}
-        answer = await self._client.get(url, headers=headers, at_most=_LARGEST_ANSWER)
+        answer = await self._client.get(
+            url, headers=headers, at_most=_LARGEST_ANSWER, require=self._require_wanted
+        )
         return read_document(require_success(answer).body)
 
 

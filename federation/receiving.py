@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from federation.audience import audience_of
 from federation.errors import Rejected
-from federation.facts import PostMissing
+from federation.facts import OrphansWaiting, PostMissing
 from federation.models import RemoteActor, RemoteFarewell, RemotePost
 from federation.objects.actor import find_remote, name_face
 from federation.objects.note import NoteDraft
@@ -56,6 +56,8 @@ from fedparents.social.policy import is_blocked_between
 _NEW_FOR: Final = timedelta(days=1)
 """So long, what is changed before it was known is taken for new."""
 _NAMED_AT_MOST: Final = 100
+JOINED_AT_ONCE: Final = 100
+"""Answers that waited for one post; nobody else writes meanwhile."""
 
 _remote_post, _farewell = table_of(RemotePost), table_of(RemoteFarewell)
 _follow = table_of(Follow)
@@ -63,13 +65,19 @@ _uri: Final = sa.bindparam("uri", type_=sa.String)
 _FIND_KNOWN: Final = HotStatement(
     sa.select(_remote_post.c.post_id).where(_remote_post.c.uri == _uri)
 )
-_WAS_TAKEN_BACK: Final = HotStatement(sa.select(_farewell.c.uri).where(_farewell.c.uri == _uri))
+_WAS_TAKEN_BACK: Final = HotStatement(
+    sa.select(_farewell.c.uri).where(
+        _farewell.c.uri == _uri,
+        _farewell.c.sender.in_([sa.bindparam(name, type_=sa.String) for name in ("by", "group")]),
+    )
+)
 _LIST_WAITING: Final = HotStatement(
     sa.select(_remote_post.c.post_id)
     .where(
         _remote_post.c.missing_uri == _uri, _remote_post.c.missing_uri != sa.literal_column("''")
     )
     .order_by(_remote_post.c.post_id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 _IS_FOLLOWED: Final = HotStatement(
     sa.select(_follow.c.id)
@@ -127,26 +135,37 @@ def accept_note(
     if known is not None:
         _revise(uow, base_url, known, author, note, is_change=is_change)
         return known
-    if _WAS_TAKEN_BACK.rows(uow.session.connection(), uri=note.uri):
+    if _was_taken_back(uow.session, note.uri, row.uri, group):
         return None
     if is_change and (note.published is None or note.published < uow.now - _NEW_FOR):
         return None
     return _keep(uow, base_url, author, row, note, group=group, is_wanted=is_wanted)
 
 
-def forget_note(uow: UnitOfWork, uri: str) -> None:
-    """It was taken back before it came, or will be known to have been."""
-    if uow.session.get(RemoteFarewell, uri) is None:
-        uow.session.add(RemoteFarewell(uri=uri, gone_at=uow.now))
+def forget_note(uow: UnitOfWork, uri: str, sender: str) -> None:
+    """It was taken back before it came, or will be known to have been; by whom, it has still to
+    show whose it is."""
+    if uow.session.get(RemoteFarewell, (uri, sender)) is None:
+        uow.session.add(RemoteFarewell(uri=uri, sender=sender, gone_at=uow.now))
+
+
+def _was_taken_back(session: Session, uri: str, author: str, group: InGroup | None) -> bool:
+    """By who said it, or by the group elsewhere that passes it on."""
+    row = session.get(RemoteActor, group.id) if group is not None else None
+    by = {"by": author, "group": row.uri if row is not None else author}
+    return bool(_WAS_TAKEN_BACK.rows(session.connection(), uri=uri, **by))
 
 
 def join_orphans(uow: UnitOfWork, base_url: str, uri: str) -> None:
-    """What answers something that is known by now finds its place below it."""
-    waiting = _LIST_WAITING.rows(uow.session.connection(), uri=uri)
+    """What answers something that is known by now finds its place below it; of very much, the rest
+    follows by and by."""
+    waiting = _LIST_WAITING.rows(uow.session.connection(), uri=uri, limit=JOINED_AT_ONCE + 1)
     answered = find_post(uow.session, base_url, uri) if waiting else None
     if answered is None:
         return
-    for (post_id,) in waiting:
+    if len(waiting) > JOINED_AT_ONCE:
+        uow.record(OrphansWaiting(uri))
+    for (post_id,) in waiting[:JOINED_AT_ONCE]:
         row = uow.session.get_one(RemotePost, post_id, with_for_update=True, populate_existing=True)
         answer = uow.session.get_one(Post, post_id)
         row.missing_uri = ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
@@ -65,8 +65,10 @@ class Client:
         headers: Mapping[str, str] | None = None,
         at_most: int = LARGEST_ANSWER,
         seconds: float = TOTAL_SECONDS,
+        require: Callable[[str], Awaitable[None]] | None = None,
     ) -> Answer:
-        """Fetch something, also from where it has moved to; `seconds` are for all of it."""
+        """Fetch something, also from where it has moved to; `seconds` are for all of it. `require`
+        raises for an address that may not be asked, and hears of each to which one is sent on."""
         with _explaining(url, seconds):
             async with asyncio.timeout(seconds):
                 request = self._request("GET", url, headers)
@@ -75,6 +77,8 @@ class Client:
                     if answer.status not in _REDIRECTS or "location" not in answer.headers:
                         return answer
                     there = httpx2.URL(answer.url).join(answer.headers["location"])
+                    if require is not None:
+                        await require(str(there))
                     request = self._request("GET", there, _harmless(headers))
         raise Malformed(f"{url}: more than {MOST_REDIRECTS} redirects")
 

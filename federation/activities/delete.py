@@ -49,7 +49,7 @@ def _take_back(uow: UnitOfWork, uri: str, sender: str) -> None:
     if row is None:
         is_theirs = is_same_origin(uri, sender)
         if is_theirs and find_remote(uow.session, sender) is not None:
-            forget_note(uow, uri)
+            forget_note(uow, uri, sender)
         return
     post = uow.session.get_one(Post, row.post_id, with_for_update=True, populate_existing=True)
     # A group elsewhere takes back what it has passed on.

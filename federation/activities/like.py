@@ -16,6 +16,7 @@ from federation.models import LikeActivity, RemoteFarewell
 from federation.outside import find_person
 from federation.posts import find_post, uri_of_post
 from federation.reading import Json, JsonObject, id_of, object_of, types_of, uri_of
+from federation.receiving import forget_note
 from federation.uris import activity_uri, host_of, is_same_origin
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
@@ -35,7 +36,7 @@ def receive_like(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     post = find_post(uow.session, base_url, uri_of(signed.document.get("object")))
     if post is None or sender.actor.kind != ActorKind.PERSON or not _has(uow, sender, post):
         return
-    if uow.session.get(RemoteFarewell, id_of(signed.document)) is not None:
+    if uow.session.get(RemoteFarewell, (id_of(signed.document), sender.uri)) is not None:
         return  # it was taken back before it came
     if thank_from_elsewhere(uow, sender.actor.id, post):
         uow.session.merge(
@@ -134,9 +135,8 @@ def undo_like(uow: UnitOfWork, base_url: str, sender: Party, named: Json) -> Non
     if _LIKES.isdisjoint(types_of(whole)):
         return
     uri = uri_of(named)
-    if is_same_origin(uri, sender.uri) and uow.session.get(RemoteFarewell, uri) is None:
-        # The network may have turned the two round.
-        uow.session.add(RemoteFarewell(uri=uri, gone_at=uow.now))
+    if is_same_origin(uri, sender.uri):
+        forget_note(uow, uri, sender.uri)  # the network may have turned the two round
     end_thanks(uow, base_url, sender, whole.get("object"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlmodel import Session, select
@@ -15,6 +15,7 @@ from federation.models import RemoteActor, SecondHome
 from federation.objects.actor import find_remote
 from federation.reading import uri_of
 from federation.uris import activity_uri, actor_uri, find_local_actor, followers_uri
+from fedparents import clock
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import Database, UnitOfWork
 from fedparents.social.models import Block, Follow, Mute
@@ -31,10 +32,11 @@ PAUSE: Final = timedelta(days=7)
 
 async def prepare_move(db: Database, towns: Towns, signed: Signed) -> Receiver:
     """Where they say that they are is looked at now, since there it has to be said too; nothing is
-    asked for whoever is nothing to anybody here."""
+    asked for whoever is nothing to anybody here, or has moved just now."""
     target = uri_of(signed.document.get("target"))
+    is_own = uri_of(signed.document.get("object")) == signed.sender
     is_here = find_local_actor(towns.base_url, target) is not None
-    if target and not is_here and await db.read(_is_somebody, signed.sender):
+    if target and is_own and not is_here and await db.read(_may_move, signed.sender):
         await towns.discovery.get(target, anew=True)
     return receive_move
 
@@ -46,7 +48,7 @@ def receive_move(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     target = uri_of(signed.document.get("target"))
     if uri_of(signed.document.get("object")) != signed.sender or not target:
         return
-    if row.moved_at is not None and row.moved_at > uow.now - PAUSE:
+    if _has_moved_lately(row, uow.now):
         return
     there = _find_new_home(uow.session, base_url, target, signed.sender)
     if there is None or there.id == sender.actor.id or there.kind != ActorKind.PERSON:
@@ -65,10 +67,15 @@ def send_move(uow: UnitOfWork, base_url: str, actor_id: int, target: str, activi
     queue_letter(uow, base_url, actor_id, document, inboxes, about=actor)
 
 
-def _is_somebody(session: Session, uri: str) -> bool:
-    """Whether anybody here follows, blocks or mutes somebody elsewhere."""
+def _has_moved_lately(row: RemoteActor, now: datetime) -> bool:
+    return row.moved_at is not None and row.moved_at > now - PAUSE
+
+
+def _may_move(session: Session, uri: str) -> bool:
+    """Whether anybody here follows, blocks or mutes somebody elsewhere, who has stayed where they
+    are for a while."""
     row = find_remote(session, uri)
-    if row is None:
+    if row is None or _has_moved_lately(row, clock.now()):
         return False
     ties = (Follow.followed_actor_id, Block.actor_id, Mute.actor_id)
     return any(

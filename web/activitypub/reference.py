@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from federation import incoming, reading, transport
-from federation.border import PARTS, SHAPES
+from federation.border import LARGEST_PASSED_ON, PARTS, SHAPES
 from federation.delivery import states
 from federation.discovery import FRESH_FOR
 from federation.errors import Refusal
@@ -123,6 +123,7 @@ def _refusals() -> str:
 def _limits() -> str:
     rows = [
         ("a body left in an inbox", _size(LARGEST)),
+        ("what a group passes on", _size(LARGEST_PASSED_ON)),
         ("a document that is fetched", _size(transport.LARGEST_ANSWER)),
         ("time for an answer", _span(timedelta(seconds=transport.TOTAL_SECONDS))),
         ("redirects", str(transport.MOST_REDIRECTS)),

@@ -6,31 +6,45 @@ from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
+from sqlmodel import select
 
 from federation.activities.announce import Heard, receive_announce
+from federation.activities.create import receive_create
+from federation.activities.delete import receive_delete
+from federation.activities.like import receive_like
+from federation.activities.move import prepare_move, receive_move
 from federation.activities.offer import TWINNED_WITH, receive_offer
+from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
+from federation.border import LARGEST_PASSED_ON, NeverLeaves, check_activity
 from federation.errors import FederationError, Malformed, Rejected
 from federation.group_audience import find_group_said_in
-from federation.models import Town, Twinning
+from federation.models import RemoteActor, Town, Twinning
 from federation.objects.actor import accept_actor
 from federation.objects.actors import actor_from_ap
 from federation.objects.note import from_ap
-from federation.reading import read_document
+from federation.posts import find_post
+from federation.reading import LONGEST_TEXT, read_document
+from federation.receiving import JOINED_AT_ONCE
 from federation.signing import recall
+from federation.towns import Towns
+from federation.transport import Client
 from federation.trust import get_town, is_ally
 from federation.uris import is_same_origin, note_uri
 from federation.vocab import PUBLIC
+from fedparents import clock as clocks
 from fedparents.accounts.models import Account
 from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.groups.members import ban_member
 from fedparents.groups.models import Audience as Reading
 from fedparents.posts.elsewhere import may_answer
+from fedparents.posts.models import Post, Thanks
 from fedparents.posts.service import PostDraft, publish_post
 from tests.federation.activities.conftest import stand_as
 from tests.federation.activities.test_group_posts import room
 from tests.federation.activities.test_posts_from_others import two
 from tests.federation.activities.test_shapes_of_answers import a_draft
+from tests.rig.elsewhere import Elsewhere
 from tests.rig.visitors import a_browser
 
 __all__ = ["room", "two"]
@@ -221,3 +235,130 @@ async def test_a_name_of_another_domain_is_one_name_and_no_other(towns):
     await annecy.place.db.write(receive_update, annecy.url, said(ana.uri, document, type="Update"))
     now = await annecy.place.db.read(lambda session: session.get_one(Actor, actor.id))
     assert (now.handle, now.domain) == ("maire", "mastodon.invalid")
+
+
+def large(document):
+    """The same with much beside it that nobody here reads."""
+    words = "x" * LONGEST_TEXT
+    return document | {"more": [words] * (1 + LARGEST_PASSED_ON // len(words))}
+
+
+async def guests_note(found, post=None, **changes):
+    """A note of Léa's in a group of Rumilly."""
+    uri = f"{found.annecy.url}/users/{found.lea.actor_id}"
+    return {
+        "id": note_uri(found.annecy.url, post.id if post else 10**9 + next(NUMBERS)),
+        "type": "Note",
+        "attributedTo": uri,
+        "to": [PUBLIC],
+        "cc": [found.group_uri],
+        "content": "<p>Bonjour.</p>",
+        **changes,
+    }
+
+
+async def test_a_group_takes_nothing_that_is_too_large_to_be_passed_on(room):
+    """Each of its towns would get all of it."""
+    found = await room()
+    uri = f"{found.annecy.url}/users/{found.lea.actor_id}"
+    db, base = found.rumilly.place.db, found.rumilly.url
+    for make, is_there in ((large, False), (lambda note: note, True)):
+        note = make(await guests_note(found))
+        await db.write(receive_create, base, said(uri, note, type="Create"))
+        assert (await db.read(find_post, base, note["id"]) is not None) is is_there
+    newer = large(note | {"content": "<p>Bonsoir.</p>", "updated": FAR})
+    with pytest.raises(Rejected):
+        await db.write(receive_update, base, said(uri, newer, type="Update"))
+    assert (await db.read(find_post, base, note["id"])).text == "Bonjour."
+    whole = {"id": f"{uri}#1", "type": "Create", "actor": uri}
+    announced = {
+        "id": f"{base}/activities/1",
+        "type": "Announce",
+        "actor": found.group_uri,
+        "to": [PUBLIC],
+        "cc": [],
+        "object": large(whole),
+    }
+    with pytest.raises(NeverLeaves):
+        await db.read(check_activity, base, announced, sender_id=found.group)
+
+
+@pytest.fixture
+async def neighbour(two):
+    """Somebody on Zoé's server, whom we know too."""
+    draft = a_draft(f"noe_at{next(NUMBERS)}")
+    await two.db.write(accept_actor, draft)
+    return draft.uri
+
+
+async def test_nobody_takes_back_what_a_neighbour_has_not_said_yet(two, neighbour):
+    await two.follows()
+    note = two.note()
+    await two.says({"id": note["id"], "type": "Tombstone"}, receive_delete, sender=neighbour)
+    await two.says(note)
+    assert await two.find(note)
+    other = two.note()
+    for sender in (neighbour, None):  # nor does the one hide that its author did
+        await two.says({"id": other["id"], "type": "Tombstone"}, receive_delete, sender=sender)
+    await two.says(other)
+    assert await two.find(other) is None
+
+
+async def test_nobody_takes_back_thanks_that_a_neighbour_has_not_said_yet(two, neighbour):
+    post = await two.asks()
+    like = {"type": "Like", "id": f"{two.draft.uri}#like", "object": two.id_of(post)}
+
+    def undo(sender):
+        whole = like | {"actor": sender}
+        return recall(
+            sender,
+            json.dumps(
+                {"id": f"{sender}#undo", "type": "Undo", "actor": sender, "object": whole}
+            ).encode(),
+        )
+
+    await two.db.write(receive_undo, two.base, undo(neighbour))
+    thanks = recall(two.draft.uri, json.dumps(like | {"actor": two.draft.uri}).encode())
+    await two.db.write(receive_like, two.base, thanks)
+    assert await two.db.read(lambda s: s.get(Thanks, (post.id, two.zoe.id)))
+
+
+async def test_however_many_answers_wait_for_a_post_nobody_waits_for_all_of_them(two, monkeypatch):
+    monkeypatch.setattr("federation.receiving.JOINED_AT_ONCE", few := 2)
+    assert few < JOINED_AT_ONCE
+    await two.follows()
+    parent = two.note()
+    waiting = [two.note(inReplyTo=parent["id"]) for _ in range(2 * few + 1)]
+    for note in (*waiting, parent):
+        await two.says(note)
+    root = await two.find(parent)
+
+    async def joined():
+        below = select(Post.id).where(Post.root_id == root.id, Post.id != root.id)
+        return len(await two.db.read(lambda s: s.exec(below).all()))
+
+    assert await joined() == few
+    await two.town.place.worker.work_until_idle()
+    assert await joined() == len(waiting)
+    assert (await two.find(parent)).reply_count == len(waiting)
+
+
+async def test_whoever_has_just_moved_has_nobody_looked_up(two):
+    """Every week once, and not with every letter: else anybody could have us ask anybody."""
+    await two.follows()
+    world = Elsewhere()
+    towns = Towns(two.town.place.settings, two.db, two.town.place.keys)
+    towns.open_client = lambda: Client(world, user_agent="annecy")
+    target = "https://victim.example/users/1"
+    move = said(two.draft.uri, two.draft.uri, type="Move", target=target)
+    of_others = said(two.draft.uri, "https://other.example/users/1", type="Move", target=target)
+    await two.change(RemoteActor, two.zoe.id, moved_at=clocks.now())
+    for each in (move, of_others):
+        assert await prepare_move(two.db, towns, each) is receive_move
+    assert world.asked == []
+    await two.change(RemoteActor, two.zoe.id, moved_at=None)
+    assert await prepare_move(two.db, towns, of_others) is receive_move
+    assert world.asked == []
+    with pytest.raises(FederationError):
+        await prepare_move(two.db, towns, move)
+    assert set(world.asked) == {target}

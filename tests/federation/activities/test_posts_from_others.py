@@ -201,7 +201,9 @@ async def test_what_was_taken_back_before_it_came_comes_too_late(two):
     await two.says({"id": note["id"], "type": "Tombstone"}, receive_delete)
     await two.says(note)
     assert await two.find(note) is None
-    await two.change(RemoteFarewell, note["id"], gone_at=clocks.now() - timedelta(days=2))
+    await two.change(
+        RemoteFarewell, (note["id"], two.draft.uri), gone_at=clocks.now() - timedelta(days=2)
+    )
     await two.db.write(forget_farewells)
     await two.says(note)
     assert await two.find(note)

@@ -141,6 +141,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "towns.member_left": N_("Telling another town that somebody has left its group"),
     "towns.member_put_out": N_("Telling another town that its person is in a group no longer"),
     "towns.member_unbanned": N_("Telling another town that its person may ask to join again"),
+    "posts.join": N_("Putting answers from other towns below what they answer"),
     "posts.look_up": N_("Looking up what an answer from another town answers"),
     "towns.moved": N_("Telling other towns that somebody goes on elsewhere"),
     "towns.followers_differ": N_("Agreeing with another town who follows whom"),
