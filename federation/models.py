@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from fedparents.actors.models import Standing
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to, position_key
 
 
 class KeyKind(StrEnum):
@@ -27,9 +27,7 @@ class ActorKey(SQLModel, table=True):
 
     __tablename__ = "actor_key"
 
-    actor_id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    actor_id: int = id_key()
     """0 for the place itself."""
     name: str = Field(primary_key=True)
     """What follows the # in its id."""
@@ -44,13 +42,7 @@ class RemoteActor(SQLModel, table=True):
 
     __tablename__ = "remote_actor"
 
-    actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    actor_id: int = key_to("actor.id")
     uri: str = Field(unique=True)
     """Their id."""
     inbox: str
@@ -84,13 +76,7 @@ class SecondHome(SQLModel, table=True):
 
     __tablename__ = "second_home"
 
-    actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    actor_id: int = key_to("actor.id")
     also_known_as: str = ""
     """Ids elsewhere that were theirs, with a space between."""
     moved_to: str = ""
@@ -124,9 +110,7 @@ class InboxItem(SQLModel, table=True):
     __tablename__ = "inbox_item"
     __table_args__ = (sa.Index("ix_inbox_item_received", "received_at"),)
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     mark: str = Field(unique=True)
     """SHA-256 of its sender and its own id, in hexadecimal: ids are as long as others like."""
     sender: str
@@ -180,13 +164,7 @@ class RemoteGroup(SQLModel, table=True):
 
     __tablename__ = "remote_group"
 
-    actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    actor_id: int = key_to("actor.id")
     takes_join: bool = False
     """Whether it knows members; to others, one comes by following."""
     members: str = ""
@@ -199,20 +177,8 @@ class MembershipActivity(SQLModel, table=True):
 
     __tablename__ = "membership_activity"
 
-    group_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
-    actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    group_id: int = key_to("actor.id")
+    actor_id: int = key_to("actor.id")
     verb: str
     """`Join`, or `Follow` where members are not known."""
     uri: str = Field(index=True)
@@ -225,13 +191,7 @@ class HeardInGroup(SQLModel, table=True):
 
     __tablename__ = "heard_in_group"
 
-    post_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="post.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    post_id: int = key_to("post.id")
     body: str
     """As JSON; with its proof, if it has one."""
 
@@ -244,20 +204,8 @@ class FollowActivity(SQLModel, table=True):
 
     __tablename__ = "follow_activity"
 
-    follower_actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
-    followed_actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    follower_actor_id: int = key_to("actor.id")
+    followed_actor_id: int = key_to("actor.id")
     uri: str = Field(index=True)
     """Its id: ours for somebody of this place, theirs for somebody elsewhere."""
 
@@ -275,13 +223,7 @@ class RemotePost(SQLModel, table=True):
         ),
     )
 
-    post_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="post.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    post_id: int = key_to("post.id")
     uri: str = Field(unique=True)
     """Its id."""
     url: str = Field(index=True)
@@ -297,16 +239,8 @@ class RemotePicture(SQLModel, table=True):
 
     __tablename__ = "remote_picture"
 
-    post_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="post.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
-    position: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    post_id: int = key_to("post.id")
+    position: int = position_key()
     url: str
     """Where its town shows it; nobody's browser is ever sent there."""
     description: str = ""

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to
 
 
 class DeliveryState(StrEnum):
@@ -41,13 +41,6 @@ class Trouble(StrEnum):
     """It may not leave any more."""
 
 
-def _id() -> int:
-    field: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
-    return field
-
-
 class DeliveryHost(SQLModel, table=True):
     """How deliveries to one town go: whether it answers, what it understands, when to call."""
 
@@ -62,7 +55,7 @@ class DeliveryHost(SQLModel, table=True):
         ),
     )
 
-    id: int = _id()
+    id: int = id_key()
     name: str = Field(unique=True)
     """As in its addresses, in lower case."""
     due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -93,7 +86,7 @@ class DeliveryHost(SQLModel, table=True):
 class Inbox(SQLModel, table=True):
     """An address that takes activities, of one actor or shared by a town."""
 
-    id: int = _id()
+    id: int = id_key()
     url: str = Field(unique=True)
     host_id: int = Field(sa_type=sa.BigInteger, foreign_key="delivery_host.id", ondelete="CASCADE")
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -115,7 +108,7 @@ class OutgoingActivity(SQLModel, table=True):
         ),
     )
 
-    id: int = _id()
+    id: int = id_key()
     """The end of its address; its order among all that leaves."""
     actor_id: int = Field(sa_type=sa.BigInteger)
     """Whose key signs it; 0 for the place itself."""
@@ -152,13 +145,8 @@ class Delivery(SQLModel, table=True):
         ),
     )
 
-    activity_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="outgoing_activity.id",
-        ondelete="CASCADE",
-        primary_key=True,
-    )
-    inbox_id: int = Field(sa_type=sa.BigInteger, foreign_key="inbox.id", primary_key=True)
+    activity_id: int = key_to("outgoing_activity.id")
+    inbox_id: int = key_to("inbox.id", cascades=False)
     host_id: int = Field(sa_type=sa.BigInteger)
     """That of the inbox: what waits is looked for by town."""
     lane: int = Field(sa_type=sa.BigInteger)

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to
 
 
 class AccountState(StrEnum):
@@ -44,9 +44,7 @@ class ConsentKind(StrEnum):
 class Account(SQLModel, table=True):
     """What signing in and writing to somebody needs. Two parents may share one mailbox."""
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id", unique=True)
     email: str = Field(index=True)
     """Lower case; at most two confirmed accounts have the same."""
@@ -91,9 +89,7 @@ class BrowserSession(SQLModel, table=True):
 
     __tablename__ = "browser_session"
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     account_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
     )
@@ -113,13 +109,7 @@ class SecondFactor(SQLModel, table=True):
 
     __tablename__ = "second_factor"
 
-    account_id: int = Field(
-        sa_type=sa.BigInteger,
-        primary_key=True,
-        foreign_key="account.id",
-        ondelete="CASCADE",
-        sa_column_kwargs={"autoincrement": False},
-    )
+    account_id: int = key_to("account.id")
     sealed_secret: bytes
     """What the app shares with us, under a key that is not in the database."""
     last_step: int
@@ -135,9 +125,7 @@ class RecoveryCode(SQLModel, table=True):
 
     __tablename__ = "recovery_code"
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     account_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
     )
@@ -150,9 +138,7 @@ class EmailLink(SQLModel, table=True):
 
     __tablename__ = "email_link"
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     purpose: LinkPurpose = Field(sa_type=sa.String)
     account_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
@@ -175,9 +161,7 @@ class InviteLink(SQLModel, table=True):
 
     __tablename__ = "invite_link"
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     token: str = Field(unique=True)
     by_actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id", index=True)
     label: str = ""
@@ -200,9 +184,7 @@ class InviteLink(SQLModel, table=True):
 class Consent(SQLModel, table=True):
     """Proof of what somebody agreed to: which page, which version, when."""
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     account_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key
 
 
 class ActorKind(StrEnum):
@@ -35,9 +35,7 @@ class Actor(SQLModel, table=True):
 
     __table_args__ = (sa.UniqueConstraint("handle", "domain"),)
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     kind: ActorKind = Field(sa_type=sa.String)
     handle: str
     domain: str = ""

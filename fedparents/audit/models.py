@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key
 
 
 class AuditEntry(SQLModel, table=True):
@@ -27,9 +27,7 @@ class AuditEntry(SQLModel, table=True):
         ),
     )
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     by_actor_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     """None: the place itself, on its timer or from the command line."""
     action: str
@@ -46,7 +44,5 @@ class AuditGate(SQLModel, table=True):
 
     __tablename__ = "audit_gate"
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     before_at: datetime = Field(sa_type=UTCDateTime)

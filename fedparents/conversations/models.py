@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to
 
 
 class MemberState(StrEnum):
@@ -26,9 +26,7 @@ class Conversation(SQLModel, table=True):
 
     __table_args__ = (sa.Index("ix_conversation_started", "started_by_actor_id", "created_at"),)
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     key: str = Field(unique=True)
     """Made of the people and the post: there is one conversation of each."""
     about_post_id: int | None = Field(
@@ -57,19 +55,8 @@ class ConversationMember(SQLModel, table=True):
         ),
     )
 
-    conversation_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="conversation.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
-    actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    conversation_id: int = key_to("conversation.id")
+    actor_id: int = key_to("actor.id", cascades=False)
     state: MemberState = Field(sa_type=sa.String)
     last_post_id: int = Field(default=0, sa_type=sa.BigInteger)
     """The newest letter that is to catch this person's eye: orders their list."""
@@ -84,13 +71,7 @@ class ConversationPost(SQLModel, table=True):
     __tablename__ = "conversation_post"
     __table_args__ = (sa.Index("ix_conversation_post_order", "conversation_id", "post_id"),)
 
-    post_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="post.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    post_id: int = key_to("post.id")
     conversation_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="conversation.id", ondelete="CASCADE"
     )

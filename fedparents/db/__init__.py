@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fedparents.db.database import Database
+from fedparents.db.keys import id_key, key_to, position_key
 from fedparents.db.statements import HotStatement, constant, in_bites, is_in_bite, is_one_of
 from fedparents.db.tables import table_of
 from fedparents.db.types import EPOCH, UTCDateTime
@@ -16,10 +17,13 @@ __all__ = [
     "UTCDateTime",
     "UnitOfWork",
     "constant",
+    "id_key",
     "in_bites",
     "is_in_bite",
     "is_one_of",
+    "key_to",
     "open_database",
+    "position_key",
     "table_of",
 ]
 

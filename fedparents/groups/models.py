@@ -10,7 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to
 
 
 class GroupKind(StrEnum):
@@ -77,12 +77,7 @@ class Group(SQLModel, table=True):
 
     __tablename__ = "parents_group"
 
-    actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    actor_id: int = key_to("actor.id", cascades=False)
     kind: GroupKind = Field(sa_type=sa.String)
     state: GroupState = Field(sa_type=sa.String, index=True)
     joining: Joining = Field(default=Joining.APPROVAL, sa_type=sa.String)
@@ -111,9 +106,7 @@ class GroupTopic(SQLModel, table=True):
     __tablename__ = "group_topic"
     __table_args__ = (sa.Index("ix_group_topic_group_id", "group_id", "position"),)
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     group_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="parents_group.actor_id", ondelete="CASCADE"
     )
@@ -129,19 +122,8 @@ class Membership(SQLModel, table=True):
         sa.Index("ix_membership_group_id", "group_id", "state", "role", "since_at"),
     )
 
-    group_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="parents_group.actor_id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
-    actor_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    group_id: int = key_to("parents_group.actor_id")
+    actor_id: int = key_to("actor.id", cascades=False)
     role: GroupRole = Field(default=GroupRole.MEMBER, sa_type=sa.String)
     state: MembershipState = Field(default=MembershipState.ACTIVE, sa_type=sa.String)
     is_muted: bool = False
@@ -178,9 +160,7 @@ class JoinRequest(SQLModel, table=True):
         sa.Index("ix_join_request_group_id", "group_id", "state"),
     )
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     group_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="parents_group.actor_id", ondelete="CASCADE"
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key
 
 THE_ONE = 1
 
@@ -120,9 +120,7 @@ class LegalPage(SQLModel, table=True):
     __tablename__ = "legal_page"
     __table_args__ = (sa.Index("ix_legal_page_kind", "kind", "language", "id"),)
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     kind: LegalKind = Field(sa_type=sa.String)
     language: str
     body: str

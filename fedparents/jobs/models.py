@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key
 
 
 class JobState(StrEnum):
@@ -30,9 +30,7 @@ class JobRow(SQLModel, table=True):
                  postgresql_where=sa.text("ordering_key IS NOT NULL")),
     )  # fmt: skip
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     name: str
     payload: str
     """The fact's fields as JSON."""

@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key
 
 ENDINGS: Final = {"image/jpeg": "jpg", "image/webp": "webp"}
 """What pictures are stored as, and how their files end."""
@@ -46,9 +46,7 @@ class MediaAttachment(SQLModel, table=True):
         ),
     )
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     by_actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id", index=True)
     for_actor_id: int | None = Field(
         default=None, sa_type=sa.BigInteger, foreign_key="actor.id", index=True

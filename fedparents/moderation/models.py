@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to
 
 
 class SubjectKind(StrEnum):
@@ -91,13 +91,6 @@ OPEN = (ReportState.RECEIVED, ReportState.HIDDEN, ReportState.ASSIGNED)
 """Somebody has to decide."""
 
 
-def _id() -> int:
-    field: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
-    return field
-
-
 class Report(SQLModel, table=True):
     """One matter that somebody has to look into, however many have complained of it."""
 
@@ -108,7 +101,7 @@ class Report(SQLModel, table=True):
         sa.Index("ix_report_target_actor_id", "target_actor_id", "id"),
     )
 
-    id: int = _id()
+    id: int = id_key()
     subject_kind: SubjectKind = Field(sa_type=sa.String)
     subject_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     """A post or an actor; None for an address."""
@@ -165,7 +158,7 @@ class Complaint(SQLModel, table=True):
         sa.Index("ix_complaint_by_actor_id", "by_actor_id", "id"),
     )
 
-    id: int = _id()
+    id: int = id_key()
     report_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="report.id", ondelete="CASCADE", index=True
     )
@@ -189,7 +182,7 @@ class Decision(SQLModel, table=True):
 
     __table_args__ = (sa.Index("ix_decision_report_id", "report_id", "id"),)
 
-    id: int = _id()
+    id: int = id_key()
     report_id: int = Field(sa_type=sa.BigInteger, foreign_key="report.id", ondelete="CASCADE")
     action: Action = Field(sa_type=sa.String)
     ground: Ground | None = Field(default=None, sa_type=sa.String)
@@ -228,7 +221,7 @@ class Appeal(SQLModel, table=True):
         sa.Index("ix_appeal_state", "state", "id"),
     )
 
-    id: int = _id()
+    id: int = id_key()
     decision_id: int = Field(sa_type=sa.BigInteger, foreign_key="decision.id", ondelete="CASCADE")
     complaint_id: int | None = Field(
         default=None, sa_type=sa.BigInteger, foreign_key="complaint.id", ondelete="CASCADE"
@@ -252,12 +245,6 @@ class SealedCopy(SQLModel, table=True):
 
     __tablename__ = "sealed_copy"
 
-    report_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="report.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    report_id: int = key_to("report.id")
     sealed: bytes
     sealed_at: datetime = Field(sa_type=UTCDateTime, index=True)

@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, key_to
 from fedparents.notifications.channels import USUAL_BEGIN, USUAL_END, Level
 from fedparents.notifications.kinds import Kind
 
@@ -71,13 +71,7 @@ class NotificationReader(SQLModel, table=True):
 
     __tablename__ = "notification_reader"
 
-    account_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="account.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    account_id: int = key_to("account.id")
     seen_id: int = Field(default=0, sa_type=sa.BigInteger)
     """All up to here have been on their screen."""
     level: Level = Field(default=Level.ALL, sa_type=sa.String)
@@ -103,21 +97,8 @@ class GroupWish(SQLModel, table=True):
 
     __tablename__ = "notification_group_wish"
 
-    account_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="account.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
-    group_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="parents_group.actor_id",
-        ondelete="CASCADE",
-        primary_key=True,
-        index=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    account_id: int = key_to("account.id")
+    group_id: int = key_to("parents_group.actor_id", index=True)
     level: Level | None = Field(default=None, sa_type=sa.String)
     """None: as for everything."""
     choices: str = ""

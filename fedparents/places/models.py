@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to
 
 # What a key is: the whole name or a postcode, the whole of a former name, or a name from one of
 # its later words on.
@@ -23,9 +23,7 @@ class Place(SQLModel, table=True):
     __tablename__ = "place"
     __table_args__ = (sa.UniqueConstraint("country", "code"),)
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     country: str
     """ISO 3166, two capital letters; overseas France is FR, as in the list of its communes."""
     code: str
@@ -58,13 +56,7 @@ class PlaceKey(SQLModel, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
     key: str = Field(sa_type=_BY_CODE_POINT, primary_key=True)
-    place_id: int = Field(
-        sa_type=sa.BigInteger,
-        primary_key=True,
-        foreign_key="place.id",
-        ondelete="CASCADE",
-        index=True,
-    )
+    place_id: int = key_to("place.id", index=True)
     rank: int = Field(sa_type=sa.SmallInteger)
     population: int
     country: str

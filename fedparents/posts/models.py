@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to, position_key
 
 
 class Audience(StrEnum):
@@ -41,18 +41,6 @@ class PostState(StrEnum):
     DELETED = "deleted"
 
 
-def _id(*, foreign_key: str | None = None) -> int:
-    """A column of the primary key."""
-    refers = {"foreign_key": foreign_key, "ondelete": "CASCADE"} if foreign_key else {}
-    field: int = Field(  # type: ignore[call-overload]  # it does not take keywords from a dict
-        sa_type=sa.BigInteger,
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-        **refers,
-    )
-    return field
-
-
 class Post(SQLModel, table=True):
     """Something that somebody said to an audience."""
 
@@ -78,7 +66,7 @@ class Post(SQLModel, table=True):
         ),
     )
 
-    id: int = _id()
+    id: int = id_key()
     author_actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id")
     """Of an anonymous post: its group. Who wrote it stands in `AnonymousAuthor` alone."""
     is_anonymous: bool = False
@@ -141,7 +129,7 @@ class AnonymousAuthor(SQLModel, table=True):
 
     __tablename__ = "anonymous_author"
 
-    post_id: int = _id(foreign_key="post.id")
+    post_id: int = key_to("post.id")
     actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id", index=True)
 
 
@@ -152,8 +140,8 @@ class PostRecipient(SQLModel, table=True):
     __tablename__ = "post_recipient"
     __table_args__ = (sa.Index("ix_post_recipient_actor_id", "actor_id", "post_id"),)
 
-    post_id: int = _id(foreign_key="post.id")
-    actor_id: int = _id(foreign_key="actor.id")
+    post_id: int = key_to("post.id")
+    actor_id: int = key_to("actor.id")
 
 
 class PostMention(SQLModel, table=True):
@@ -162,8 +150,8 @@ class PostMention(SQLModel, table=True):
     __tablename__ = "post_mention"
     __table_args__ = (sa.Index("ix_post_mention_actor_id", "actor_id", "post_id"),)
 
-    post_id: int = _id(foreign_key="post.id")
-    actor_id: int = _id(foreign_key="actor.id")
+    post_id: int = key_to("post.id")
+    actor_id: int = key_to("actor.id")
 
 
 class PostTag(SQLModel, table=True):
@@ -172,7 +160,7 @@ class PostTag(SQLModel, table=True):
     __tablename__ = "post_tag"
 
     tag: str = Field(primary_key=True)
-    post_id: int = _id(foreign_key="post.id")
+    post_id: int = key_to("post.id")
 
 
 class PostPhoto(SQLModel, table=True):
@@ -180,8 +168,8 @@ class PostPhoto(SQLModel, table=True):
 
     __tablename__ = "post_photo"
 
-    post_id: int = _id(foreign_key="post.id")
-    position: int = _id()
+    post_id: int = key_to("post.id")
+    position: int = position_key()
     media_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="media_attachment.id", ondelete="CASCADE", unique=True
     )
@@ -193,7 +181,7 @@ class PostVersion(SQLModel, table=True):
     __tablename__ = "post_version"
     __table_args__ = (sa.Index("ix_post_version_post_id", "post_id", "id"),)
 
-    id: int = _id()
+    id: int = id_key()
     post_id: int = Field(sa_type=sa.BigInteger, foreign_key="post.id", ondelete="CASCADE")
     text: str
     html: str
@@ -206,15 +194,15 @@ class Thanks(SQLModel, table=True):
 
     __table_args__ = (sa.Index("ix_thanks_actor_id", "actor_id", "post_id"),)
 
-    post_id: int = _id(foreign_key="post.id")
-    actor_id: int = _id(foreign_key="actor.id")
+    post_id: int = key_to("post.id")
+    actor_id: int = key_to("actor.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Poll(SQLModel, table=True):
     """A question with answers to choose from."""
 
-    post_id: int = _id(foreign_key="post.id")
+    post_id: int = key_to("post.id")
     is_multiple: bool = False
     ends_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     voter_count: int = 0
@@ -223,8 +211,8 @@ class Poll(SQLModel, table=True):
 class PollOption(SQLModel, table=True):
     __tablename__ = "poll_option"
 
-    post_id: int = _id(foreign_key="post.id")
-    position: int = _id()
+    post_id: int = key_to("post.id")
+    position: int = position_key()
     text: str
     vote_count: int = 0
 
@@ -234,8 +222,8 @@ class PollBallot(SQLModel, table=True):
 
     __tablename__ = "poll_ballot"
 
-    post_id: int = _id(foreign_key="post.id")
-    actor_id: int = _id(foreign_key="actor.id")
+    post_id: int = key_to("post.id")
+    actor_id: int = key_to("actor.id")
     choices: str
     """Positions, with commas between them."""
     created_at: datetime = Field(sa_type=UTCDateTime)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import SQLModel
+
+from fedparents.db import key_to
 
 INDEX: Final = "search_index"
 """The FTS5 table of SQLite, kept equal to this one by triggers."""
@@ -16,12 +17,6 @@ class SearchDocument(SQLModel, table=True):
 
     __tablename__ = "search_document"
 
-    post_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="post.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    post_id: int = key_to("post.id")
     terms: str
     """Separated by spaces; the first ones say where it was said and what it is."""

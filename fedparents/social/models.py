@@ -11,7 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key, key_to
 
 
 class FollowState(StrEnum):
@@ -34,17 +34,6 @@ class FilterAction(StrEnum):
     HIDE = "hide"
 
 
-def _actor(*, index: bool = False) -> int:
-    field: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="actor.id",
-        primary_key=True,
-        index=index,
-        sa_column_kwargs={"autoincrement": False},
-    )
-    return field
-
-
 class Follow(SQLModel, table=True):
     """Somebody wants to hear what somebody else says, or asks to. `id` orders lists by age."""
 
@@ -53,8 +42,8 @@ class Follow(SQLModel, table=True):
         sa.Index("ix_follow_followers", "followed_actor_id", "state", "id"),
     )
 
-    follower_actor_id: int = _actor()
-    followed_actor_id: int = _actor()
+    follower_actor_id: int = key_to("actor.id", cascades=False)
+    followed_actor_id: int = key_to("actor.id", cascades=False)
     id: int = Field(sa_type=sa.BigInteger)
     state: FollowState = Field(sa_type=sa.String)
     shows_shares: bool = True
@@ -72,8 +61,8 @@ class Block(SQLModel, table=True):
 
     __table_args__ = (sa.Index("ix_block_by_actor_id", "by_actor_id", "id"),)
 
-    by_actor_id: int = _actor()
-    actor_id: int = _actor(index=True)
+    by_actor_id: int = key_to("actor.id", cascades=False)
+    actor_id: int = key_to("actor.id", cascades=False, index=True)
     id: int = Field(sa_type=sa.BigInteger)
 
 
@@ -82,8 +71,8 @@ class Mute(SQLModel, table=True):
 
     __table_args__ = (sa.Index("ix_mute_by_actor_id", "by_actor_id", "id"),)
 
-    by_actor_id: int = _actor()
-    actor_id: int = _actor(index=True)
+    by_actor_id: int = key_to("actor.id", cascades=False)
+    actor_id: int = key_to("actor.id", cascades=False, index=True)
     id: int = Field(sa_type=sa.BigInteger)
     hides_notifications: bool = True
     until_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
@@ -95,8 +84,8 @@ class ActorNote(SQLModel, table=True):
 
     __tablename__ = "actor_note"
 
-    by_actor_id: int = _actor()
-    actor_id: int = _actor(index=True)
+    by_actor_id: int = key_to("actor.id", cascades=False)
+    actor_id: int = key_to("actor.id", cascades=False, index=True)
     text: str
 
 
@@ -105,9 +94,7 @@ class Filter(SQLModel, table=True):
 
     __tablename__ = "word_filter"
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     account_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
     )
@@ -127,9 +114,7 @@ class FilterWord(SQLModel, table=True):
 
     __tablename__ = "filter_word"
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     filter_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="word_filter.id", ondelete="CASCADE", index=True
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, key_to
 
 
 class Direction(StrEnum):
@@ -19,13 +19,7 @@ class Direction(StrEnum):
 class Swap(SQLModel, table=True):
     """What a post adds when somebody needs or gives something."""
 
-    post_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="post.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    post_id: int = key_to("post.id")
     direction: Direction = Field(sa_type=sa.String)
     category: str = ""
     """Empty until somebody says."""

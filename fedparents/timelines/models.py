@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import SQLModel
+
+from fedparents.db import key_to
 
 
 class HomeEntry(SQLModel, table=True):
@@ -15,17 +17,5 @@ class HomeEntry(SQLModel, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    account_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="account.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
-    post_id: int = Field(
-        sa_type=sa.BigInteger,
-        foreign_key="post.id",
-        ondelete="CASCADE",
-        primary_key=True,
-        sa_column_kwargs={"autoincrement": False},
-    )
+    account_id: int = key_to("account.id")
+    post_id: int = key_to("post.id")

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime
+from fedparents.db import UTCDateTime, id_key
 
 
 class AccessToken(SQLModel, table=True):
@@ -15,9 +15,7 @@ class AccessToken(SQLModel, table=True):
 
     __tablename__ = "access_token"
 
-    id: int = Field(
-        sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
-    )
+    id: int = id_key()
     account_id: int = Field(
         sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
     )
