@@ -30,7 +30,7 @@ from fedparents.errors import (
     NotSignedIn,
     Unavailable,
 )
-from web.api.errors import API_TYPE, api_error
+from web.api.errors import API_TYPE, NeedsPerson, ParamMissing, api_error
 from web.forms import typed_values
 from web.i18n import N_, gettext
 from web.i18n.formats import format_delta
@@ -51,6 +51,8 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     LimitReached: 429,
     Unavailable: 503,
     NotSetUp: 503,
+    ParamMissing: 400,
+    NeedsPerson: 422,
     FedparentsError: 400,
     Exception: 500,
 }
@@ -171,7 +173,8 @@ async def _answer(request: Request, visit: Visit, failure: Failure) -> Response:
         return Response(status_code=204, headers=failure.headers)
     match _kind(request):
         case Answers.API:
-            told = api_error(failure.code, failure.text, visit.id if _is_bug(failure) else "")
+            reference = visit.id if _is_bug(failure) else ""
+            told = api_error(failure.error, failure.code, lambda: failure.text, reference)
             return JSONResponse(told, failure.status, failure.headers, API_TYPE)
         case Answers.JSON:
             body = {"error": failure.code, "reference": visit.id}

@@ -39,11 +39,11 @@ async def parse_form(request: Request) -> FormData:
     return FormData()
 
 
-def parse_urlencoded(body: bytes) -> Sequence[tuple[str, str]]:
+def parse_urlencoded(body: bytes, *, encoding: str = "ascii") -> Sequence[tuple[str, str]]:
     """Names and values in order; raises HTTPException 400 for what browsers never send."""
     try:
         return parse_qsl(
-            body.decode("ascii"),
+            body.decode(encoding),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=MOST_FIELDS,

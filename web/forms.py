@@ -14,15 +14,14 @@ from typing import Annotated, Any, ClassVar, Concatenate, Final, ParamSpec, Type
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
-from sqlalchemy.exc import IntegrityError
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from fedparents.db import UnitOfWork
 from fedparents.errors import FedparentsError, Invalid
-from fedparents.submissions.service import claim_submission, finish_submission
 from fedparents.text import clean_line, clean_text
 from web.i18n.words import FIELD_WORDS, say
+from web.once import run_once
 from web.security.csrf import FIELD as TOKEN_FIELD
 from web.visit import runtime_of, visit_of
 
@@ -123,21 +122,7 @@ async def submit_once(
 
     `where` makes that path of the service's result.
     """
-
-    def carry_out(uow: UnitOfWork) -> str:
-        earlier = claim_submission(uow, form.key)
-        if earlier is not None:
-            return earlier
-        location = where(service(uow, *args, **kwargs))
-        finish_submission(uow, form.key, location)
-        return location
-
-    db = runtime_of(request).db
-    try:
-        return await db.write(carry_out)
-    except IntegrityError:
-        # Its twin was committed in between; now it is there to be found.
-        return await db.write(carry_out)
+    return await run_once(runtime_of(request).db, form.key, where, service, *args, **kwargs)
 
 
 def typed_values(sent: FormData, *, with_secrets: bool = True) -> dict[str, str]:

@@ -10,6 +10,7 @@ from federation import models as federation
 from federation.delivery import models as delivery
 from fedparents.accounts import models as accounts
 from fedparents.actors import models as actors
+from fedparents.applications import models as applications
 from fedparents.audit import models as audit
 from fedparents.conversations import models as conversations
 from fedparents.groups import models as groups
@@ -26,11 +27,11 @@ from fedparents.social import models as social
 from fedparents.submissions import models as submissions
 from fedparents.swaps import models as swaps
 from fedparents.timelines import models as timelines
-from web.auth import models as auth
 
 MODULES: Final = (
     accounts,
     actors,
+    applications,
     audit,
     conversations,
     groups,
@@ -49,7 +50,6 @@ MODULES: Final = (
     timelines,
     delivery,
     federation,
-    auth,
 )
 """A module of tables that is not named here has no table."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from web.runtime import Runtime
+    from web.security.limits import Allowance
 
 THEMES: Final = ("auto", "light", "dark", "contrast")
 _KEY: Final = "fedparents.visit"
@@ -52,6 +53,8 @@ class Visit:
     """Whether the viewer has a private message to read."""
     is_browser_new: bool = False
     """Whether the answer has to carry the cookie that names the browser."""
+    allowance: Allowance | None = None
+    """What is left for the program that calls."""
 
     def header(self, name: bytes) -> str:
         """A header's value; several of one name are joined, none is ""."""

@@ -19,6 +19,8 @@ from fedparents.accounts.links import issue_confirmation, issue_email_change, is
 from fedparents.accounts.models import Account, EmailLink, InviteLink, Role
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.accounts.tokens import link_token
+from fedparents.applications.scopes import Scope
+from fedparents.applications.tokens import create_token
 from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork
 from fedparents.groups.service import change_cover
@@ -46,8 +48,6 @@ from tests.rig.live import LivePlace
 from tests.rig.photos import a_file, scene
 from tests.web.mail.letters import a_mail
 from web.auth.cookies import CookieNames
-from web.auth.scopes import Scope
-from web.auth.tokens import create_token
 from web.mail.folder import FolderSender
 from web.notifications.tokens import Fewer, fewer_token
 from web.pictures.keeping import Pictures

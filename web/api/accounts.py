@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from fedparents.accounts.queries import get_own_account
-from web.api.addresses import Addresses
-from web.api.endpoints import ApiEndpoint, answer, for_bearer
+from fedparents.applications.scopes import Scope
+from web.api.calls import Call
+from web.api.endpoints import ApiRoute, a_person, answer
 from web.api.entities.account import CredentialAccountEntity
-from web.auth.scopes import Scope
-from web.auth.tokens import Bearer
-from web.visit import runtime_of
 
 
-async def verify_credentials(request: Request, bearer: Bearer) -> Response:
-    runtime = runtime_of(request)
-    view = await runtime.db.read(get_own_account, bearer.viewer)
-    return answer(CredentialAccountEntity.of(view, Addresses.of(runtime)))
+async def verify_credentials(call: Call) -> Response:
+    view = await call.runtime.db.read(get_own_account, call.viewer)
+    return answer(CredentialAccountEntity.of(view, call.addresses))
 
 
 routes = [
-    ApiEndpoint(
+    ApiRoute(
+        "GET",
         "/api/v1/accounts/verify_credentials",
-        for_bearer(verify_credentials, Scope.PROFILE, Scope.READ_ACCOUNTS),
-        name="api_verify_credentials",
+        verify_credentials,
+        a_person(Scope.PROFILE, Scope.READ_ACCOUNTS),
     ),
 ]

@@ -6,6 +6,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.api.limits import allowance_headers
 from web.visit import visit_of
 
 _API: Final = "/api/"
@@ -17,6 +18,9 @@ _METHODS: Final = {
     _PICTURES: "GET, HEAD",
     "/.well-known/": "GET, HEAD",
     "/nodeinfo/": "GET, HEAD",
+    "/oauth/token": "POST",
+    "/oauth/revoke": "POST",
+    "/oauth/userinfo": "GET, HEAD, POST",
 }
 # No credentials are allowed, so that a foreign page can never use somebody's cookies.
 _ALWAYS: Final = (
@@ -46,9 +50,13 @@ class OpenToOtherSites:
             await _answer_preflight(scope, send, _METHODS[prefix])
             return
 
+        visit = visit_of(scope)
+
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"].extend(told)
+                if visit.allowance is not None:
+                    message["headers"].extend(allowance_headers(visit.allowance))
             await send(message)
 
         await self._app(scope, receive, add)

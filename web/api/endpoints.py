@@ -1,10 +1,23 @@
-"""The routes of the client API: who may use them, and how their answers are written."""
+"""The routes of the client API: one line each, with who may call, and how answers are written.
+
+    routes = [
+        ApiRoute("GET", "/api/v1/lists", list_lists, a_person(Scope.READ_LISTS)),
+        ApiRoute("POST", "/api/v1/lists", create_list, a_person(Scope.WRITE_LISTS)),
+    ]
+
+A handler gets a `Call` and gives an answer. Whatever it raises is told in JSON, in the language
+that the program asks for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
@@ -13,29 +26,75 @@ from typing_extensions import override
 
 from fedparents import clock
 from fedparents.accounts.policy import SIGNS_IN
+from fedparents.applications.scopes import Scope
+from fedparents.applications.tokens import TOUCH_EVERY, Bearer, touch_token, viewer_of_token
 from fedparents.errors import NotAllowed, NotSignedIn
+from fedparents.paging import Paging
+from web.api.calls import Call
 from web.api.entities.entity import Entity
 from web.api.errors import API_TYPE
-from web.auth.scopes import Scope
-from web.auth.tokens import TOUCH_EVERY, Bearer, touch_token, viewer_of_token
+from web.api.limits import count_call
+from web.api.values import Values, read_values
 from web.i18n import ENGLISH, read_in
-from web.routing import Answers, Endpoint, Handler
-from web.security.limits import use_policy
+from web.routing import Answers, Endpoint
+from web.security.bodies import LARGEST, BoundedBody
 from web.visit import Visit, visit_of
 
-BearerHandler = Callable[[Request, Bearer], Awaitable[Response]]
+ApiHandler = Callable[[Call], Awaitable[Response]]
+Body = Entity | Sequence[Entity] | dict[str, Any] | list[Any]
 
-_PRIVATE: Final = {"Cache-Control": "private, no-store", "Vary": "Authorization, Origin"}
-_PUBLIC: Final = {"Cache-Control": "max-age=300", "Vary": "Origin"}
+PRIVATE: Final = {"Cache-Control": "private, no-store", "Vary": "Authorization, Origin"}
+PUBLIC: Final = {"Cache-Control": "max-age=300", "Vary": "Origin"}
+_CURSORS: Final = frozenset({"max_id", "since_id", "min_id", "access_token", "offset"})
 
 
-class ApiEndpoint(Endpoint):
-    """A route whose errors are told in Mastodon's words; a slash at the end changes nothing."""
+class Who(StrEnum):
+    """Who has to be calling."""
+
+    ANYBODY = "anybody"
+    PERSON = "person"
+    """A program that acts for somebody who may sign in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may call a route, and with a token of which scopes; one of them is enough."""
+
+    who: Who
+    scopes: tuple[Scope, ...] = ()
+
+
+def anybody(*scopes: Scope) -> Access:
+    """No token is needed; one that comes along says who looks, and needs one of the scopes."""
+    return Access(Who.ANYBODY, scopes)
+
+
+def a_person(*scopes: Scope) -> Access:
+    """A token of somebody, with one of the scopes; without any named here, whatever it may."""
+    return Access(Who.PERSON, scopes)
+
+
+class ApiRoute(Endpoint):
+    """One method of one path; a slash at the end changes nothing."""
 
     def __init__(
-        self, path: str, handler: Handler, *, name: str, methods: Iterable[str] = ("GET",)
+        self,
+        method: str,
+        path: str,
+        handler: ApiHandler,
+        access: Access,
+        *,
+        max_body: int = LARGEST,
     ) -> None:
-        super().__init__(path, handler, name=name, methods=methods, answers=Answers.API)
+        self.access = access
+        super().__init__(
+            path,
+            _Checked(handler, access),
+            name=f"{method} {path}",
+            methods=(method,),
+            max_body=max_body,
+            answers=Answers.API,
+        )
 
     @override
     def matches(self, scope: ASGIScope) -> tuple[Match, ASGIScope]:
@@ -43,34 +102,80 @@ class ApiEndpoint(Endpoint):
         return super().matches({**scope, "path": path.rstrip("/")} if path[-1:] == "/" else scope)
 
 
-def for_anybody(handler: Handler) -> Handler:
-    """A route that needs no token."""
+class _Checked:
+    """A handler behind what is checked before it."""
 
-    async def check(request: Request) -> Response:
-        _speak_to(visit_of(request))
-        use_policy(request, "api")
-        return await handler(request)
+    def __init__(self, handler: ApiHandler, access: Access) -> None:
+        self._handler = handler
+        self._access = access
 
-    return check
-
-
-def for_bearer(handler: BearerHandler, *scopes: Scope) -> Handler:
-    """A route for programs with a token that has at least one of these scopes."""
-
-    async def check(request: Request) -> Response:
+    async def __call__(self, request: Request) -> Response:
         visit = visit_of(request)
         _speak_to(visit)
-        bearer = await _find_bearer(visit)
-        use_policy(request, "api", bearer.viewer.account_id if bearer else None)
-        return await handler(request, _checked(bearer, scopes))
+        bearer = await _find_bearer(visit, _early_token(visit))
+        if bearer is None:
+            count_call(visit, None)
+            _narrow(request)
+        values = await read_values(request)
+        if bearer is None:
+            bearer = await _find_bearer(visit, _late_token(values))
+        if bearer is not None:
+            count_call(visit, bearer)
+        return await self._handler(Call(request, values, _checked(bearer, self._access)))
 
-    return check
+
+def answer(
+    body: Body,
+    *,
+    is_public: bool = False,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """An entity, several, or anything else as JSON; a public one may be kept for five minutes."""
+    told = {**(PUBLIC if is_public else PRIVATE), **(headers or {})}
+    return Response(_json(body), status, told, media_type=API_TYPE)
 
 
-def answer(entity: Entity, *, is_public: bool = False) -> Response:
-    """An entity as JSON; a public one may be kept for five minutes."""
-    headers = _PUBLIC if is_public else _PRIVATE
-    return Response(entity.model_dump_json(), headers=headers, media_type=API_TYPE)
+def answer_page(call: Call, body: Body, paging: Paging, ids: Sequence[int]) -> Response:
+    """A page of posts or notifications, newest first, with the ways to its neighbours. `ids` are
+    what the list is ordered by: those of the entities, or of the rows that put them there."""
+    links = []
+    if ids:
+        links = [_link(call, paging, "next", max_id=ids[-1])]
+        links.append(_link(call, paging, "prev", min_id=ids[0]))
+    return answer(body, headers=_linked(links))
+
+
+def answer_people(call: Call, body: Body, paging: Paging, ids: Sequence[int]) -> Response:
+    """A page of a list of accounts: it ends where the page is not full, and goes back by
+    `since_id`."""
+    links = [_link(call, paging, "next", max_id=ids[-1])] if len(ids) >= paging.limit else []
+    if ids:
+        links.append(_link(call, paging, "prev", since_id=ids[0]))
+    return answer(body, headers=_linked(links))
+
+
+def _linked(links: list[str]) -> dict[str, str]:
+    return {"Link": ", ".join(links)} if links else {}
+
+
+def _link(call: Call, paging: Paging, rel: str, **cursor: int) -> str:
+    """The same call for another page: with its own path and the rest of its query."""
+    scope = call.request.scope
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    kept = [(name, value) for name, value in query if name not in (*_CURSORS, "limit")]
+    kept += [("limit", str(paging.limit)), *((name, str(each)) for name, each in cursor.items())]
+    path = call.request.url.path
+    return f'<{call.runtime.settings.base_url}{path}?{urlencode(kept)}>; rel="{rel}"'
+
+
+def _json(body: Body) -> bytes:
+    if isinstance(body, Entity):
+        return body.model_dump_json().encode()
+    if isinstance(body, Sequence):
+        parts = (_json(each) if isinstance(each, Entity) else orjson.dumps(each) for each in body)
+        return b"[" + b",".join(parts) + b"]"
+    return orjson.dumps(body)
 
 
 def _speak_to(visit: Visit) -> None:
@@ -82,8 +187,14 @@ def _speak_to(visit: Visit) -> None:
     read_in(visit.language, visit.runtime.last_instance.zone)
 
 
-async def _find_bearer(visit: Visit) -> Bearer | None:
-    token = _token_of(visit)
+def _narrow(request: Request) -> None:
+    """More than usual is taken from those only who say who they are."""
+    body = request.receive
+    if isinstance(body, BoundedBody):
+        body.narrow(LARGEST)
+
+
+async def _find_bearer(visit: Visit, token: str) -> Bearer | None:
     if not token:
         return None
     db = visit.runtime.db
@@ -93,12 +204,14 @@ async def _find_bearer(visit: Visit) -> Bearer | None:
     return bearer
 
 
-def _checked(bearer: Bearer | None, scopes: tuple[Scope, ...]) -> Bearer:
+def _checked(bearer: Bearer | None, access: Access) -> Bearer | None:
     if bearer is None:
+        if access.who == Who.ANYBODY:
+            return None
         raise NotSignedIn
     if bearer.viewer.state not in SIGNS_IN:
         raise NotAllowed(f"account_{bearer.viewer.state}")
-    if not any(bearer.may(scope) for scope in scopes):
+    if access.scopes and not any(bearer.may(scope) for scope in access.scopes):
         raise NotAllowed("outside_scopes")
     return bearer
 
@@ -108,9 +221,14 @@ def _is_touch_due(bearer: Bearer) -> bool:
     return used_at is None or clock.now() - used_at > TOUCH_EVERY
 
 
-def _token_of(visit: Visit) -> str:
+def _early_token(visit: Visit) -> str:
     """From the header, else from the query, where older programs put it."""
     kind, _, token = visit.header(b"authorization").partition(" ")
     if kind.lower() == "bearer":
         return token.strip()
     return Request(visit.scope).query_params.get("access_token", "")
+
+
+def _late_token(values: Values) -> str:
+    token = values.get("access_token")
+    return token if isinstance(token, str) else ""

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from fedparents.errors import FedparentsError, Invalid
 from web.i18n.reading import N_, translate
+from web.i18n.words import say
 
 API_TYPE: Final = "application/json; charset=utf-8"
 """Of every answer of the API; masto.js reads no other."""
 
+
+class ParamMissing(FedparentsError):
+    """A call without something that its route cannot do without; `name` says what."""
+
+    default_code = "param_missing"
+
+
+class NeedsPerson(FedparentsError):
+    """A program came with a token of its own where it has to act for somebody."""
+
+    default_code = "needs_person"
+
+
 WORDS: Final[Mapping[str, str]] = {
     "not_signed_in": N_("The access token is invalid"),
+    "needs_person": N_("This method requires an authenticated user"),
+    "param_missing": N_("param is missing or the value is empty: %(name)s"),
     "outside_scopes": N_("This action is outside the authorized scopes"),
     "not_allowed": N_("This action is not allowed"),
     "account_email_pending": N_("Your login is missing a confirmed e-mail address"),
@@ -24,8 +41,47 @@ WORDS: Final[Mapping[str, str]] = {
 """By the code of the error; whatever has none is told as people are."""
 
 
-def api_error(code: str, text: str, reference: str) -> dict[str, str]:
-    """The body of an error. `reference` is the number of a failure of ours, or empty."""
+def api_error(
+    error: Exception, code: str, text: Callable[[], str], reference: str
+) -> dict[str, object]:
+    """The body of an error. `text` is what people read of it; `reference` is the number of a
+    failure of ours, or empty."""
+    if isinstance(error, Invalid):
+        return _complaints(error)
     words = WORDS.get(code)
-    body = {"error": translate(words) if words else text}
+    params = error.params if isinstance(error, FedparentsError) else {}
+    body: dict[str, object] = {"error": translate(words) % params if words else text()}
     return body | {"reference": reference} if reference else body
+
+
+def _complaints(error: Invalid) -> dict[str, object]:
+    """All that is wrong in one sentence, and by the name of the parameter."""
+    told = {name: say(code, error.params) for name, code in error.fields.items()}
+    sentences = " ".join(f"{name}: {sentence}" for name, sentence in told.items())
+    return {
+        "error": translate(N_("Validation failed: %(complaints)s")) % {"complaints": sentences},
+        "details": {
+            name: [
+                {"error": _KINDS.get(error.fields[name], "ERR_INVALID"), "description": sentence}
+            ]
+            for name, sentence in told.items()
+        },
+    }
+
+
+_KINDS: Final = {
+    "missing": "ERR_BLANK",
+    "too_short": "ERR_TOO_SHORT",
+    "too_long": "ERR_TOO_LONG",
+    "choose_one": "ERR_INCLUSION",
+    "handle_taken": "ERR_TAKEN",
+    "handle_reserved": "ERR_RESERVED",
+    "handle_too_long": "ERR_TOO_LONG",
+    "handle_too_short": "ERR_TOO_SHORT",
+    "email_domain_blocked": "ERR_BLOCKED",
+    "mailbox_full": "ERR_TAKEN",
+    "tick_to_continue": "ERR_ACCEPTED",
+    "password_too_short": "ERR_TOO_SHORT",
+    "password_too_long": "ERR_TOO_LONG",
+}
+"""How Mastodon calls what is wrong; the rest is ERR_INVALID."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from fedparents.applications.models import AccessToken
+from fedparents.applications.scopes import Scope, parse_scopes
+from fedparents.applications.tokens import TokenView, create_token, list_tokens, revoke_token
 from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork
 from fedparents.settings import Settings
-from web.auth.models import AccessToken
-from web.auth.scopes import Scope, parse_scopes
-from web.auth.tokens import TokenView, create_token, list_tokens, revoke_token
 from web.cli.accounts import find_account, require_usable
 from web.cli.failures import Failed
 from web.cli.output import moment, say, table

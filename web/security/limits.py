@@ -75,6 +75,16 @@ POLICIES: Final = {
 one, `photo` is sending one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a limit, as programs are told."""
+
+    times: int
+    left: int
+    whole_in: timedelta
+    """When nothing of it will be used up any more."""
+
+
 class Limiter:
     """The counts of one process."""
 
@@ -85,10 +95,10 @@ class Limiter:
         self._stopwatch = stopwatch
         self._given_back_at: dict[tuple[str, str], float] = {}
 
-    def use(self, name: str, key: str, rate: Rate) -> None:
+    def use(self, name: str, key: str, rate: Rate) -> Allowance:
         """Count one use; raises LimitReached when there have been too many, and counts nothing."""
         if not self._is_on:
-            return
+            return Allowance(rate.times, rate.times, timedelta(0))
         now = self._stopwatch()
         per = rate.per.total_seconds()
         count = (name, key)
@@ -98,6 +108,9 @@ class Limiter:
         self._given_back_at[count] = given_back_at
         if len(self._given_back_at) > _MOST_COUNTS:
             self._forget(now)
+        used = given_back_at - now
+        left = int(rate.times * (1 - used / per) + 1e-9)
+        return Allowance(rate.times, left, timedelta(seconds=used))
 
     def _forget(self, now: float) -> None:
         """Drop what has been given back; if that is not enough, what will be first."""

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from fedparents.accounts.models import Account, Role
+from fedparents.applications.models import AccessToken
+from fedparents.applications.scopes import parse_scopes
+from fedparents.applications.tokens import create_token
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from tests.rig.builders import an_account
-from web.auth.models import AccessToken
-from web.auth.scopes import parse_scopes
-from web.auth.tokens import create_token
 from web.runtime import Runtime
 
 Issue = Callable[..., Awaitable[dict[str, str]]]

@@ -7,9 +7,9 @@ from sqlmodel import Session, select
 
 from fedparents.accounts.models import Account, AccountState, Role
 from fedparents.actors.models import Actor
+from fedparents.applications.models import AccessToken
 from tests.rig.builders import an_account
 from tests.web.api.conftest import token_for
-from web.auth.models import AccessToken
 
 WHO = "/api/v1/accounts/verify_credentials"
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import httpx2
 import pytest
 
+from fedparents.applications.tokens import list_tokens
 from fedparents.instance.queries import get_instance
 from tests.rig.builders import open_the_doors
 from tests.web.cli.test_accounts import ask, change
-from web.auth.tokens import list_tokens
 
 
 @pytest.fixture

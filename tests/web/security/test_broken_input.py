@@ -6,12 +6,12 @@ import pytest
 
 from fedparents.accounts.deciding import change_role
 from fedparents.accounts.models import Account, Role
+from fedparents.applications.scopes import Scope
+from fedparents.applications.tokens import create_token, viewer_of_token
 from fedparents.authority import OPERATOR
 from tests.rig.builders import an_account
 from tests.rig.pages import submit
 from tests.web.conftest import sign_in
-from web.auth.scopes import Scope
-from web.auth.tokens import create_token, viewer_of_token
 from web.logs import _without_addresses
 
 

@@ -6,6 +6,8 @@ import pytest
 from fedparents.accounts.deciding import freeze_account, thaw_account
 from fedparents.accounts.models import Role
 from fedparents.accounts.sessions import end_all_sessions
+from fedparents.applications.models import AccessToken
+from fedparents.applications.tokens import list_tokens, revoke_token
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound
@@ -15,8 +17,6 @@ from tests.rig.visitors import press
 from tests.web.api.conftest import token_for
 from tests.web.conftest import sign_in
 from web.app import create_app
-from web.auth.models import AccessToken
-from web.auth.tokens import list_tokens, revoke_token
 
 WHO = "/api/v1/accounts/verify_credentials"
 PAGE = "/settings/devices"

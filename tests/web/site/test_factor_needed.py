@@ -5,6 +5,8 @@ import pytest
 from fedparents import clock
 from fedparents.accounts.models import Role
 from fedparents.accounts.sessions import list_sessions
+from fedparents.applications.scopes import Scope
+from fedparents.applications.tokens import create_token, viewer_of_token
 from fedparents.authority import OPERATOR
 from fedparents.instance.service import change_moderators_factor
 from tests.rig.authenticator import Phone, protect
@@ -12,8 +14,6 @@ from tests.rig.builders import an_account, signed_in
 from tests.rig.mailbox import mails_to, words_of
 from tests.rig.pages import found_in, submit
 from tests.rig.visitors import a_browser, press
-from web.auth.scopes import Scope
-from web.auth.tokens import create_token, viewer_of_token
 
 FACTOR = "/settings/second-factor"
 DESK = ["/admin", "/admin/requests", "/admin/accounts", "/admin/settings/place", "/admin/health"]

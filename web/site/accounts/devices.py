@@ -9,11 +9,11 @@ from starlette.responses import Response
 from fedparents import clock
 from fedparents.accounts.models import BrowserSession
 from fedparents.accounts.sessions import Viewer, end_all_sessions, end_session, list_sessions
+from fedparents.applications.models import AccessToken
+from fedparents.applications.scopes import Scope, parse_scopes
+from fedparents.applications.tokens import list_own_tokens, revoke_token
 from fedparents.errors import NotFound
 from web.auth.devices import device_icon
-from web.auth.models import AccessToken
-from web.auth.scopes import Scope, parse_scopes
-from web.auth.tokens import list_own_tokens, revoke_token
 from web.forms import new_form
 from web.i18n import N_, gettext
 from web.routing import Page, number_in_path

@@ -18,6 +18,8 @@ from fedparents.accounts.second_factor import has_factor
 from fedparents.accounts.sessions import Viewer
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
+from fedparents.applications.models import AccessToken
+from fedparents.applications.scopes import Scope, covers, parse_scopes, write_scopes
 from fedparents.audit.service import record_audit
 from fedparents.authority import OPERATOR, Authority
 from fedparents.db import HotStatement, UnitOfWork, table_of
@@ -26,8 +28,6 @@ from fedparents.ids import AccountId, ActorId
 from fedparents.instance.models import THE_ONE, Instance
 from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.text import clean_line
-from web.auth.models import AccessToken
-from web.auth.scopes import Scope, covers, parse_scopes, write_scopes
 
 TOUCH_EVERY: Final = timedelta(hours=1)
 NO_SESSION: Final = 0
