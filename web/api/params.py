@@ -3,7 +3,7 @@
     class NewList(Params):
         title: Required
         exclusive: Flag = False
-        account_ids: Ids = []
+        account_ids: Ids = Field(default_factory=list)
 
 Apps send words for numbers and flags, one value for a list, and lists as objects with numbers; all
 of that is taken. What is not named in the model is ignored.
@@ -161,7 +161,7 @@ Id = Annotated[int | None, BeforeValidator(_id)]
 Words = Annotated[list[str], BeforeValidator(_words)]
 Ids = Annotated[list[int], BeforeValidator(_ids)]
 Several = BeforeValidator(_list)
-"""A list of objects: `fields_attributes: Annotated[list[Field], Several] = []`."""
+"""A list of objects: `pairs: Annotated[list[Pair], Several]`."""
 File = Annotated[UploadFile | None, BeforeValidator(_file)]
 Time = Annotated[datetime | None, BeforeValidator(_time)]
 """Without a time zone it is meant as UTC."""
