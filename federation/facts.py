@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from fedparents.db import Fact
@@ -29,6 +30,26 @@ class PersonMoved(Fact):
     """Somebody of this place goes on elsewhere."""
 
     actor_id: int
+
+
+class TownSays(StrEnum):
+    """What another town has said of being twins."""
+
+    ASKS = "asks"
+    AGREES = "agrees"
+    DECLINES = "declines"
+    ENDS = "ends"
+
+
+@dataclass(frozen=True, slots=True)
+class TownSpoke(Fact):
+    """Another town, of which it is known who it is, has said something of being twins."""
+
+    ordered_by: ClassVar[str | None] = "host"
+    host: str
+    says: str
+    at: str
+    """When; it may say the same another year."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from federation.answers import require_success
 from federation.discovery import Discovery, root_of
 from federation.errors import Malformed, PeerBlocked
+from federation.facts import TownSays, TownSpoke
 from federation.models import Town, Twinning
 from federation.reading import (
     Json,
@@ -116,6 +117,8 @@ def note_introduction(uow: UnitOfWork, host: str, found: Introduction) -> Town:
     town = get_town(uow.session, host)
     if town.twinning == Twinning.ASKED and town.place_uri != found.place_uri:
         town.twinning, town.offer_uri = Twinning.NONE, ""
+    elif town.twinning == Twinning.ASKED and town.looked_at is None:
+        uow.record(TownSpoke(host, TownSays.ASKS, uow.now.isoformat()))
     town.name, town.software = found.name, found.software
     town.capabilities = "\n".join(found.capabilities)
     town.place_uri, town.looked_at = found.place_uri, uow.now

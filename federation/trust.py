@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,10 +22,20 @@ from federation.uris import host_of
 from fedparents.actors.models import Actor, Standing
 from fedparents.audit.service import record_audit
 from fedparents.authority import Authority, require_administrator
-from fedparents.db import Fact, HotStatement, UnitOfWork, constant, in_bites, is_in_bite, table_of
+from fedparents.db import (
+    Fact,
+    HotStatement,
+    UnitOfWork,
+    UTCDateTime,
+    constant,
+    in_bites,
+    is_in_bite,
+    table_of,
+)
 from fedparents.errors import Conflict, Invalid
 from fedparents.instance.models import FederationMode
 from fedparents.instance.views import get_instance_view
+from fedparents.notifications.service import take_back
 from fedparents.text import optional_text
 
 _NAMES: Final = 12
@@ -33,6 +44,7 @@ _FEW: Final = 20
 """So many towns are looked up one by one; for more, all that is known is read at once."""
 _LONGEST_HOST: Final = 260
 _LONGEST_NOTE: Final = 500
+_EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _INHERITED: Final = (Standing.BLOCKED, Standing.LIMITED)
 
 _town = table_of(Town)
@@ -46,6 +58,14 @@ _FIND_TOWNS: Final = HotStatement(
 )
 _LIST_TOWNS: Final = HotStatement(
     sa.select(_town.c.host, _town.c.standing).where(_town.c.standing != constant(Standing.KNOWN))
+)
+_NAME_TWINS: Final = HotStatement(
+    sa.select(_town.c.name, _town.c.host)
+    .where(
+        _town.c.standing == constant(Standing.ALLY),
+        _town.c.twinned_at >= sa.bindparam("since", type_=UTCDateTime),
+    )
+    .order_by(_town.c.name, _town.c.host)
 )
 _LIST_ACTORS: Final = HotStatement(
     sa.select(_actor.c.id, _actor.c.domain, _remote.c.uri, _actor.c.standing).join_from(
@@ -149,6 +169,7 @@ def note_twins(uow: UnitOfWork, host: str) -> Town:
     town = get_town(uow.session, clean_host(host))
     town.standing, town.twinning, town.twinned_at = Standing.ALLY, Twinning.TWINNED, uow.now
     uow.session.add(town)
+    take_back(uow, asked_cause(town.host))
     place_actors(uow)
     return town
 
@@ -157,10 +178,16 @@ def note_parted(uow: UnitOfWork, town: Town) -> None:
     """They are twins no more, or will not be."""
     town.twinning, town.offer_uri = Twinning.ENDED, ""
     uow.session.add(town)
+    take_back(uow, asked_cause(town.host))
     if town.standing == Standing.ALLY:
         town.standing, town.twinned_at = Standing.KNOWN, None
         place_actors(uow)
         uow.record(TwinsParted(town.host))
+
+
+def asked_cause(host: str) -> str:
+    """By which administrators are told that a town asks, until it does no more."""
+    return f"town_asks:{host}"
 
 
 def get_town(session: Session, host: str) -> Town:
@@ -172,6 +199,12 @@ def list_allies(session: Session) -> list[Town]:
     """Our twins, by name."""
     twins = select(Town).where(Town.standing == Standing.ALLY).order_by(Town.name, Town.host)
     return list(session.exec(twins))
+
+
+def name_twins(session: Session, *, since: datetime = _EVER) -> list[str]:
+    """What our twins call themselves; those alone that became some since then."""
+    rows = _NAME_TWINS.rows(session.connection(), since=since)
+    return [name or host for name, host in rows]
 
 
 def list_standings(session: Session) -> dict[str, str]:

@@ -15,6 +15,7 @@ from federation.activities.envelope import activity
 from federation.audience import Addressed
 from federation.delivery.queue import queue_letter
 from federation.errors import Rejected
+from federation.facts import TownSays, TownSpoke
 from federation.keys import THE_PLACE
 from federation.models import Town, Twinning
 from federation.objects.actor import find_remote
@@ -86,7 +87,7 @@ def _hear_offer(uow: UnitOfWork, base_url: str, town: Town, signed: Signed) -> N
     if town.twinning in _WITH_ITS_PLACE and signed.sender != town.place_uri:
         raise Rejected(f"{signed.sender} is not the place of {town.host}")
     if town.twinning == Twinning.OFFERED:
-        note_twins(uow, town.host)  # both have asked: what ours is answered with changes nothing
+        _hear_yes(uow, town)  # both have asked: what ours is answered with changes nothing
         return
     town.place_uri = signed.sender
     if town.twinning == Twinning.TWINNED:
@@ -97,10 +98,24 @@ def _hear_offer(uow: UnitOfWork, base_url: str, town: Town, signed: Signed) -> N
 
 
 def _hear_answer(uow: UnitOfWork, town: Town, types: list[str]) -> None:
-    if "Accept" not in types:
-        note_parted(uow, town)
-    elif town.twinning == Twinning.OFFERED:
-        note_twins(uow, town.host)
+    if "Accept" in types:
+        if town.twinning == Twinning.OFFERED:
+            _hear_yes(uow, town)
+        return
+    if town.twinning == Twinning.OFFERED:
+        _tell(uow, town, TownSays.DECLINES)
+    elif town.twinning == Twinning.TWINNED:
+        _tell(uow, town, TownSays.ENDS)
+    note_parted(uow, town)
+
+
+def _hear_yes(uow: UnitOfWork, town: Town) -> None:
+    note_twins(uow, town.host)
+    _tell(uow, town, TownSays.AGREES)
+
+
+def _tell(uow: UnitOfWork, town: Town, says: TownSays) -> None:
+    uow.record(TownSpoke(town.host, says, uow.now.isoformat()))
 
 
 def _is_place(session: Session, sender: str) -> bool:

@@ -188,6 +188,14 @@ def list_moderator_ids(session: Session) -> list[int]:
     return list(session.exec(deciding.order_by(col(Account.id))))
 
 
+def list_administrators(session: Session) -> list[int]:
+    """The accounts of those who look after the place."""
+    administrators = select(Account.id).where(
+        Account.role == Role.ADMIN, Account.state == AccountState.ACTIVE
+    )
+    return list(session.exec(administrators.order_by(col(Account.id))))
+
+
 def has_admin(session: Session) -> bool:
     admin = select(Account.id).where(
         Account.role == Role.ADMIN, Account.state == AccountState.ACTIVE

@@ -53,6 +53,8 @@ class Kind(StrEnum):
     """Somebody follows one."""
     FOLLOW_ACCEPTED = "follow_accepted"
     """Somebody whom one asked lets one follow."""
+    TOWN = "town"
+    """Another town would like to be our twin, or has answered or ended it; for administrators."""
     NEW_DEVICE = "new_device"
     """One's account was used in a browser that it had not been used in before."""
 
@@ -178,5 +180,6 @@ RULES: Final[Mapping[Kind, KindRule]] = {
     _K.FOLLOW_REQUEST: KindRule(mail=_M.DAILY, mail_instead=_M.DAILY, is_between_people=True),
     _K.FOLLOW: _ON_THE_PAGE,
     _K.FOLLOW_ACCEPTED: _ON_THE_PAGE,
+    _K.TOWN: KindRule(mail=_M.NOW, mail_instead=_M.NOW),
     _K.NEW_DEVICE: replace(_A_LETTER_GOES, is_held=False),
 }

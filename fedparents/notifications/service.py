@@ -103,6 +103,11 @@ def mark_queue_read(uow: UnitOfWork, viewer: Viewer, group_id: int) -> int:
     )
 
 
+def take_back(uow: UnitOfWork, cause: str) -> None:
+    """What waited for whoever was told of this waits no more: it goes."""
+    uow.session.exec(delete(Notification).where(col(Notification.cause) == cause))
+
+
 def forget_between(uow: UnitOfWork, account_id: int, actor_id: int) -> None:
     """What one person told another goes; what an office told stays."""
     kinds = [kind for kind, rule in RULES.items() if rule.is_between_people]

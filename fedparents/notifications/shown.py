@@ -36,6 +36,7 @@ NOW: Final = bindparam("now", type_=UTCDateTime)
 TODAY: Final = bindparam("today", type_=sa.Date)
 _OF_REPORTS: Final = (Kind.REPORT, Kind.CHILD_DANGER)
 IS_MODERATOR: Final = is_one_of(ACCOUNT.c.role, (Role.MODERATOR, Role.ADMIN))
+_is_administrator = ACCOUNT.c.role == constant(Role.ADMIN)
 
 
 def of_kind(*kinds: Kind) -> sa.ColumnElement[bool]:
@@ -124,6 +125,7 @@ IS_SHOWN: Final = sa.and_(
     sa.or_(sa.not_(of_kind(Kind.JOIN_REQUEST)), _asks_to_join),
     sa.or_(sa.not_(of_kind(Kind.FOLLOW_REQUEST)), _asks_to_follow),
     sa.or_(sa.not_(of_kind(*_OF_REPORTS)), _waits_for_decision),
+    sa.or_(sa.not_(of_kind(Kind.TOWN)), _is_administrator),
     sa.or_(of_rule(lambda rule: rule.about != About.LETTERS), _is_unread),
     sa.or_(of_rule(lambda rule: rule.about != About.POST), _can_be_read),
     sa.or_(

@@ -58,6 +58,14 @@ class Post(SQLModel, table=True):
             postgresql_where=sa.text("group_id IS NULL"),
         ),
         sa.Index(
+            "ix_post_nearby",
+            "is_reply",
+            "is_from_elsewhere",
+            "id",
+            sqlite_where=sa.text("audience = 'nearby'"),
+            postgresql_where=sa.text("audience = 'nearby'"),
+        ),
+        sa.Index(
             "ix_post_held",
             "group_id",
             "id",

@@ -126,6 +126,12 @@ LIST_HOME = HotStatement(_at_home.where(_home.c.post_id < _before))
 LIST_UNANSWERED_AT_HOME = HotStatement(_at_home.where(_home.c.post_id > _since, _is_unanswered))
 LIST_UNANSWERED_IN_TOWN = _newest(_first, _in_town, _is_unanswered, _post.c.id > _since)
 LIST_TOWN = _newest(_first, _in_town)
+LIST_FROM_TWINS = _newest(
+    _first,
+    _post.c.group_id.is_(None),
+    _post.c.is_from_elsewhere == sa.true(),
+    _post.c.audience == constant(Audience.NEARBY),
+)
 LIST_GROUP = _newest(_first, _post.c.group_id == _place)
 LIST_GROUP_SWAPS = _newest(_first, _post.c.group_id == _place, _is_swap)
 LIST_GROUP_QUESTIONS = _newest(
@@ -198,8 +204,15 @@ def list_unanswered(session: Session, viewer: Viewer, *, limit: int = 3) -> Feed
 
 
 def list_town(session: Session, viewer: Viewer, *, before: int | None = None) -> Feed:
-    """What was said to everybody here."""
-    return feed_of(session, viewer, LIST_TOWN, FilterContext.PUBLIC, before=before)
+    """What was said to everybody here: in this town, and in its twins to those nearby."""
+    page = {"before": before or _LAST, "limit": PAGE + 1}
+    said = [
+        card
+        for statement in (LIST_TOWN, LIST_FROM_TWINS)
+        for card in read_cards(session, viewer, statement, **page)
+    ]
+    newest = sorted(said, key=lambda card: card.id, reverse=True)
+    return _page_of(session, viewer, newest, FilterContext.PUBLIC, PAGE)
 
 
 def list_group(
@@ -287,6 +300,16 @@ def feed_of(
     found = read_cards(
         session, viewer, statement, before=before or _LAST, limit=limit + 1, **params
     )
+    return _page_of(session, viewer, found, context, limit)
+
+
+def _page_of(
+    session: Session,
+    viewer: Viewer,
+    found: Sequence[PostCard],
+    context: FilterContext | None,
+    limit: int,
+) -> Feed:
     cards = tuple(found[:limit])
     older = cards[-1].id if len(found) > limit else None
     return dress(session, viewer, cards, context, older=older)

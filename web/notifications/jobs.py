@@ -9,6 +9,8 @@ from typing import Any, Final, TypeVar
 
 from sqlmodel import Session
 
+from federation.facts import TownSpoke
+from federation.telling import on_town_spoke
 from fedparents.accounts.facts import NewDeviceSignedIn
 from fedparents.conversations.facts import MessageReceived, MessageRequested
 from fedparents.db import Database, Fact, UnitOfWork
@@ -110,6 +112,7 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("message", MessageReceived, post_occasions.on_message_received),
         kind("message_request", MessageRequested, post_occasions.on_message_requested),
         kind("blocked", Blocked, occasions.on_blocked),
+        kind("town", TownSpoke, on_town_spoke),
         kind("new_device", NewDeviceSignedIn, occasions.on_new_device),
         JobKind("notifications.digests", DigestsDue, plan, next_run=every(_HALF_AN_HOUR)),
         JobKind("notifications.held", HeldDue, let_ring, next_run=every(_EVERY)),

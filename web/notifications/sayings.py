@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from federation.facts import TownSays
 from fedparents.groups.models import GroupRole, MembershipState, RequestState
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.queries import NotificationLine, NotificationView
@@ -86,6 +87,19 @@ def _follow_accepted(line: NotificationLine) -> str:
     )
 
 
+_TOWNS: Final[Mapping[str, str]] = {
+    TownSays.ASKS: N_("%(town)s would like to be your twin"),
+    TownSays.AGREES: N_("You are twins with %(town)s now"),
+    TownSays.DECLINES: N_("%(town)s would rather not be your twin"),
+    TownSays.ENDS: N_("%(town)s has ended being twins with you"),
+}
+
+
+def _town(line: NotificationLine) -> str:
+    town = line.names[0] if line.names else gettext("Another town")
+    return gettext(_TOWNS[line.newest.detail], town=town)
+
+
 def _to_person(view: NotificationView, urls: Urls) -> str:
     if not view.actor_name:
         return urls.path("notifications")
@@ -156,6 +170,13 @@ SAYINGS: Final[Mapping[Kind, Saying]] = {
         N_("Somebody lets me follow them"),
         N_("Somebody lets you follow them."),
         _to_person,
+    ),
+    Kind.TOWN: Saying(
+        _town,
+        "heart-handshake",
+        N_("Another town would like to be our twin, or answers, and I look after this place"),
+        N_("There is news from another town."),
+        lambda view, urls: urls.path("admin_towns"),
     ),
     Kind.NEW_DEVICE: Saying(
         lambda line: gettext("Somebody signed in to your account in a new browser. Was it you?"),

@@ -51,6 +51,7 @@ TABLE = {
     Kind.FOLLOW_REQUEST: (True, Mail.DAILY, Mail.DAILY, True, True),
     Kind.FOLLOW: (False, Mail.NEVER, Mail.NEVER, True, True),
     Kind.FOLLOW_ACCEPTED: (False, Mail.NEVER, Mail.NEVER, True, True),
+    Kind.TOWN: (True, Mail.NOW, Mail.NOW, True, True),
     Kind.NEW_DEVICE: (True, Mail.NEVER, Mail.NEVER, False, False),
 }
 LETTERS_GO = {

@@ -23,6 +23,7 @@ from fedparents.instance.models import FederationMode
 from fedparents.instance.service import change_federation
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.posts.service import PostDraft, delete_post, edit_post, narrow_post, publish_post
+from fedparents.timelines.queries import list_town
 from tests.rig.fediverse import settle
 from tests.rig.pages import forms_of
 from tests.rig.towns import follow_from
@@ -102,6 +103,28 @@ async def test_it_reaches_the_twin_and_nobody_else(twins, lea):
     await settle(*twins)
     there = await known_in(rumilly, note_uri(annecy.url, post.id))
     assert there.state == PostState.DELETED
+
+
+async def test_everybody_there_finds_it_among_what_is_said_to_all(twins, lea):
+    """Whether or not they follow whoever said it; what was said to the whole world is not there."""
+    annecy, rumilly = twins
+    max_ = await rumilly.somebody(f"max_n{next(NUMBERS)}")
+    post = await says(annecy, lea, "Qui garde un chat en août ?")
+    await says(annecy, lea, "À tout le monde", audience=Audience.PUBLIC)
+    await settle(*twins)
+    ours = await says(rumilly, max_, "Et chez nous ?", audience=Audience.HERE)
+    there = await known_in(rumilly, note_uri(annecy.url, post.id))
+    feed = await rumilly.place.db.read(list_town, max_)
+    assert [card.id for card in feed.cards[:2]] == [ours.id, there.id]
+    account = await rumilly.place.db.read(lambda session: session.get_one(Account, max_.account_id))
+    async with a_browser(rumilly.place, account=account) as browser:
+        page = (await browser.get("/town")).text
+    assert "Qui garde un chat en août ?" in page
+    assert "What was said to all parents of this place, and what twin towns show" in page
+    await rumilly.place.db.write(end_twinning, rumilly.url, annecy.domain, by=OPERATOR)
+    await settle(*twins)
+    feed = await rumilly.place.db.read(list_town, max_)
+    assert there.id not in [card.id for card in feed.cards]
 
 
 async def test_it_is_answered_there_and_the_answer_comes_back(twins, lea):

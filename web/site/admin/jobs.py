@@ -92,6 +92,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "notifications.message": N_("Notice of a letter"),
     "notifications.message_request": N_("Notice of a letter from a stranger"),
     "notifications.blocked": N_("Taking back notices between people of whom one blocks the other"),
+    "notifications.town": N_("Notice of what another town says of being twins"),
     "notifications.new_device": N_("Notice of a new device"),
     "notifications.digests": N_("Planning the digests of the morning"),
     "mail.digest": N_("Mail with what could wait until the morning"),

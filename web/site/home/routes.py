@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.trust import name_twins
+from fedparents import clock
 from fedparents.accounts.queries import (
     FirstSteps,
     count_active,
@@ -30,6 +33,8 @@ from web.site.posts.words import kind_of
 from web.visit import runtime_of, viewer_of
 
 _GROUPS_SHOWN: Final = 5
+_NEW_FOR: Final = timedelta(days=14)
+"""So long the page says that a town has become our twin: most people come by once in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Present:
     """Asks that wait for somebody."""
     feed: Feed
     """What is new where the viewer is."""
+    twins: list[str]
+    """Towns that have become our twins lately."""
     is_first: bool
     """Whether this is the newest page of it."""
 
@@ -83,6 +90,7 @@ def _look_round(session: Session, viewer: Viewer, before: int | None) -> Present
         groups=list_own_groups(session, viewer, limit=_GROUPS_SHOWN),
         unanswered=list_unanswered(session, viewer) if before is None else NOTHING,
         feed=feed,
+        twins=name_twins(session, since=clock.now() - _NEW_FOR) if before is None else [],
         is_first=before is None,
     )
 

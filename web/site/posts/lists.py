@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.trust import name_twins
+from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
-from fedparents.timelines.queries import list_own, list_tagged, list_town
+from fedparents.timelines.queries import Feed, list_own, list_tagged, list_town
 from web.routing import Page, start_in_query
 from web.site.posts.access import show
 from web.visit import require_viewer, runtime_of
@@ -16,8 +19,13 @@ _LONGEST_TAG = 60
 
 async def town_page(request: Request) -> Response:
     viewer, before = require_viewer(request), start_in_query(request, "before")
-    feed = await runtime_of(request).db.read(list_town, viewer, before=before)
-    return show(request, "town", {"feed": feed, "is_first": before is None})
+    feed, twins = await runtime_of(request).db.read(_read_town, viewer, before)
+    context = {"feed": feed, "twins": twins, "is_first": before is None}
+    return show(request, "town", context)
+
+
+def _read_town(session: Session, viewer: Viewer, before: int | None) -> tuple[Feed, list[str]]:
+    return list_town(session, viewer, before=before), name_twins(session)
 
 
 async def tag_page(request: Request) -> Response:
