@@ -74,6 +74,7 @@ SHAPES: Final[Mapping[str, frozenset[str]]] = {
     "Delete": _ACTIVITY | {"audience", "summary"},
     **dict.fromkeys(("Follow", "Accept", "TentativeAccept", "Leave", "Offer"), _ACTIVITY),
     "Flag": _ACTIVITY | {"content"},
+    "Invite": _ACTIVITY | {"target"},
     "Join": _ACTIVITY | {"participationMessage", "answers"},
     "Move": _ACTIVITY | {"target"},
     "Reject": _ACTIVITY | {"summary"},

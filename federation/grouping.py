@@ -10,8 +10,10 @@ from sqlmodel import Session, col, delete
 
 from federation.activities.ban import send_ban, send_end_of_ban
 from federation.activities.envelope import activity
+from federation.activities.invite import send_decline, send_invite, send_uninvite
 from federation.activities.join import have_wait, let_in, refuse, send_ask
 from federation.activities.leave import send_leave
+from federation.activities.memberships import INVITE
 from federation.activities.pairs import Party, find_party
 from federation.activities.remove import send_remove
 from federation.audience import Addressed, talks
@@ -24,6 +26,9 @@ from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import Database, Fact, HotStatement, UnitOfWork, table_of
 from fedparents.groups.facts import (
     GroupErased,
+    InvitationDeclined,
+    InvitationWithdrawn,
+    Invited,
     JoinRequested,
     MemberLeft,
     MemberPutOut,
@@ -33,11 +38,20 @@ from fedparents.groups.facts import (
     RequestReopened,
     RequestWithdrawn,
 )
+from fedparents.groups.inviting import find_invitation
 from fedparents.groups.models import JoinRequest, Membership, MembershipState, RequestState
 from fedparents.jobs import Job, JobKind
 
 OfRequest: TypeAlias = JoinRequested | RequestDecided | RequestExpired | RequestReopened
-OfMember: TypeAlias = MemberLeft | MemberPutOut | MemberUnbanned | RequestWithdrawn
+OfMember: TypeAlias = (
+    MemberLeft
+    | MemberPutOut
+    | MemberUnbanned
+    | RequestWithdrawn
+    | Invited
+    | InvitationDeclined
+    | InvitationWithdrawn
+)
 
 F = TypeVar("F", bound=Fact)
 
@@ -86,6 +100,9 @@ def grouping_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
 
     return (
         JobKind("towns.group_erased", GroupErased, erased, concerns=is_tied),
+        kind("invited", Invited, tell_invited, is_member_across),
+        kind("invitation_declined", InvitationDeclined, tell_declined, is_member_across),
+        kind("invitation_withdrawn", InvitationWithdrawn, tell_uninvited, is_member_across),
         kind("join_requested", JoinRequested, tell_asked, is_request_across),
         kind("join_decided", RequestDecided, tell_decided, is_request_across),
         kind("join_expired", RequestExpired, tell_expired, is_request_across),
@@ -129,6 +146,34 @@ def tell_erased(uow: UnitOfWork, base_url: str, group_id: int) -> None:
     queue_letter(uow, base_url, group_id, document, list_tied(uow.session, group_id), about=uri)
     forget_follows(uow, group_id)
     forget_memberships(uow, group_id)
+
+
+def tell_invited(uow: UnitOfWork, base_url: str, fact: Invited) -> None:
+    """A group of ours invites somebody elsewhere, unless that was taken back since."""
+    invitation = find_invitation(uow.session, fact.group_id, fact.actor_id)
+    group = uow.session.get(Actor, fact.group_id)
+    if invitation is None or invitation.created_at.isoformat() != fact.invited_at:
+        return
+    if group is not None and not group.domain and talks(uow.session):
+        send_invite(uow, base_url, fact.group_id, fact.actor_id)
+
+
+def tell_uninvited(uow: UnitOfWork, base_url: str, fact: InvitationWithdrawn) -> None:
+    """It is taken back, if it was ever told; who is invited again by now hears of that alone."""
+    found = _find(uow, base_url, fact.group_id, fact.actor_id)
+    if found is None or not found.is_ours or found.asked.verb != INVITE:
+        return
+    if find_invitation(uow.session, fact.group_id, fact.actor_id) is None:
+        send_uninvite(uow, base_url, found.asked, person=found.member, group=found.group)
+
+
+def tell_declined(uow: UnitOfWork, base_url: str, fact: InvitationDeclined) -> None:
+    """Somebody here says no to a group elsewhere."""
+    found = _find(uow, base_url, fact.group_id, fact.actor_id)
+    if found is None or found.is_ours or found.asked.verb != INVITE:
+        return
+    if not _is_back(uow.session, fact.group_id, fact.actor_id):
+        send_decline(uow, base_url, found.asked, person=found.member, group=found.group)
 
 
 def tell_asked(uow: UnitOfWork, base_url: str, fact: JoinRequested) -> None:

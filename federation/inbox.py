@@ -26,6 +26,7 @@ from federation.activities.delete import receive_delete
 from federation.activities.dislike import receive_dislike
 from federation.activities.flag import receive_flag
 from federation.activities.follow import receive_follow
+from federation.activities.invite import receive_invite
 from federation.activities.join import receive_join
 from federation.activities.leave import receive_leave
 from federation.activities.like import receive_like
@@ -69,6 +70,7 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
     "EmojiReact": receive_like,
     "Flag": receive_flag,
     "Follow": receive_follow,
+    "Invite": receive_invite,
     "Join": receive_join,
     "Leave": receive_leave,
     "Like": receive_like,

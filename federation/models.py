@@ -180,9 +180,10 @@ class MembershipActivity(SQLModel, table=True):
     group_id: int = key_to("actor.id")
     actor_id: int = key_to("actor.id")
     verb: str
-    """`Join`, or `Follow` where members are not known."""
+    """`Join`, or `Follow` where members are not known; `Invite` where the group has asked."""
     uri: str = Field(index=True)
-    """Its id: ours for somebody of this place, theirs for somebody elsewhere."""
+    """Its id: ours for somebody of this place, theirs for somebody elsewhere; of an invitation, the
+    other way round."""
 
 
 class HeardInGroup(SQLModel, table=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from federation.activities.invite import take_yes
 from federation.activities.memberships import find_asked_there
 from federation.activities.pairs import (
     find_follower_here,
@@ -28,6 +29,8 @@ def receive_accept(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     asked = find_asked_there(uow.session, base_url, followed, named)
     if asked is not None:
         let_in_elsewhere(uow, asked.group_id, asked.actor_id)
+        return
+    if take_yes(uow, base_url, followed, named):
         return
     found = find_follower_here(uow.session, base_url, followed, named)
     if found is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from federation.activities.envelope import activity
 from federation.activities.memberships import (
+    INVITE,
     OwnGroup,
     asking_of,
     find_own_group,
@@ -21,6 +22,7 @@ from federation.trust import is_ally
 from federation.uris import activity_uri, host_of
 from fedparents.db import UnitOfWork
 from fedparents.groups.guests import Reply, ask_from_elsewhere
+from fedparents.groups.inviting import answers_invitation
 from fedparents.groups.models import JoinRequest
 
 if TYPE_CHECKING:
@@ -67,11 +69,15 @@ def come(
 
 
 def send_ask(uow: UnitOfWork, base_url: str, request: JoinRequest) -> None:
-    """Somebody here asks to come into a group elsewhere."""
+    """Somebody here asks to come into a group elsewhere, or says yes to its invitation."""
     asker = find_party(uow.session, base_url, request.actor_id)
     group = find_party(uow.session, base_url, request.group_id)
     there = uow.session.get(RemoteGroup, request.group_id)
     if asker is None or group is None or there is None:
+        return
+    asked = uow.session.get(MembershipActivity, (request.group_id, request.actor_id))
+    if asked is not None and asked.verb == INVITE and answers_invitation(uow.session, request):
+        say(uow, base_url, "Accept", asking_of(asked, asker, group), by=asker, to=group)
         return
     verb = "Join" if there.takes_join else "Follow"
     uri = activity_uri(base_url, uow.new_id())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from federation.activities.memberships import asking_of, find_asked_here, say
+from federation.activities.memberships import INVITE, asking_of, find_asked_here, say
 from federation.activities.pairs import find_party, get_sender
 from federation.models import MembershipActivity
 from federation.reading import uri_of
@@ -40,13 +40,14 @@ def end_asking(uow: UnitOfWork, asked: MembershipActivity) -> None:
 
 def send_leave(uow: UnitOfWork, base_url: str, asked: MembershipActivity, *, was_in: bool) -> None:
     """Tell a group elsewhere that somebody here has gone. Who had only asked takes that back, and
-    so does who came by following: there they leave in the same way."""
+    so does who came by following: there they leave in the same way. An invitation is the group's:
+    whoever has said yes to it leaves."""
     uow.session.delete(asked)
     member = find_party(uow.session, base_url, asked.actor_id)
     group = find_party(uow.session, base_url, asked.group_id)
     if member is None or group is None:
         return
-    if was_in and asked.verb == "Join":
+    if asked.verb == INVITE or (was_in and asked.verb == "Join"):
         say(uow, base_url, "Leave", group.uri, by=member, to=group)
     else:
         say(uow, base_url, "Undo", asking_of(asked, member, group), by=member, to=group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlmodel import Session, col, select
 
@@ -20,6 +20,9 @@ from fedparents.db import UnitOfWork
 
 if TYPE_CHECKING:
     from federation.signing import Signed
+
+
+INVITE: Final = "Invite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,11 @@ def remember(
 
 
 def asking_of(asked: MembershipActivity, asker: Party, group: Party) -> JsonObject:
-    """What was asked, whole: Lemmy reads it where others take an id."""
+    """What was asked, whole: Lemmy reads it where others take an id. Whom a group has invited has
+    not asked themself."""
+    if asked.verb == INVITE:
+        whom: JsonObject = {"actor": group.uri, "object": group.uri, "target": asker.uri}
+        return {"id": asked.uri, "type": INVITE, **whom}
     return {"id": asked.uri, "type": asked.verb, "actor": asker.uri, "object": group.uri}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from federation.activities.invite import take_no
 from federation.activities.memberships import find_asked_there
 from federation.activities.pairs import (
     Party,
@@ -36,6 +37,8 @@ def receive_reject(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         reason = words_of(signed.document.get("summary"), at_most=REASON_LENGTH)
         uow.session.delete(asked)
         refuse_elsewhere(uow, asked.group_id, asked.actor_id, reason)
+        return
+    if take_no(uow, base_url, followed, named):
         return
     if _refuse_words(uow, base_url, followed, signed):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from federation.activities.block import undo_block
+from federation.activities.invite import undo_invite
 from federation.activities.leave import end_asking
 from federation.activities.like import undo_like
 from federation.activities.memberships import find_asked_here
@@ -31,6 +32,8 @@ def receive_undo(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     sender, named = get_sender(uow.session, signed), signed.document.get("object")
     if "Block" in types_of(object_of(named)):
         undo_block(uow, base_url, signed, object_of(named))
+        return
+    if undo_invite(uow, base_url, sender, named):
         return
     asked = find_asked_here(uow.session, base_url, sender, named)
     if asked is not None:

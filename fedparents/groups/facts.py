@@ -70,6 +70,32 @@ class RequestReopened(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Invited(Fact):
+    """Tell whoever was invited by name, here or in their own town."""
+
+    group_id: int
+    actor_id: int
+    invited_at: str
+    """ISO 8601: a later invitation speaks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationDeclined(Fact):
+    """Somebody of this place does not want to come into a group elsewhere."""
+
+    group_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWithdrawn(Fact):
+    """A group of this place invites somebody elsewhere no longer."""
+
+    group_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemberJoined(Fact):
     """Somebody is in: they find at home what was said lately."""
 

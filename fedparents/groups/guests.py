@@ -9,19 +9,19 @@ from sqlmodel import Session
 
 from fedparents.db import UnitOfWork
 from fedparents.groups.access import Seat, find_seat_of, hold
+from fedparents.groups.inviting import end_invitation, find_invitation
 from fedparents.groups.joining import (
     ANSWER_LENGTH,
-    Turn,
     admit,
     begin_request,
     find_hindrance,
     take_request_back,
-    turn_request,
 )
 from fedparents.groups.members import go
 from fedparents.groups.models import (
     Answer,
     Group,
+    InvitationState,
     Joining,
     Membership,
     MembershipState,
@@ -55,9 +55,11 @@ def ask_from_elsewhere(
         return Reply.IN
     if seat.standing == Standing.PENDING:
         return Reply.WAITS
-    if find_hindrance(uow.session, seat, None, now=uow.now) is not None:
+    invitation = find_invitation(uow.session, group_id, actor_id)
+    if find_hindrance(uow.session, seat, invitation, now=uow.now) is not None:
         return Reply.NO
-    if group.joining == Joining.OPEN and not _was_removed(seat):
+    is_invited = end_invitation(uow, group_id, actor_id, InvitationState.ACCEPTED)
+    if is_invited or (group.joining == Joining.OPEN and not _was_removed(seat)):
         admit(uow, group_id, actor_id, by=actor_id)
         return Reply.IN
     begin_request(uow, seat, actor_id, _answers_to(group, answers))
@@ -69,21 +71,11 @@ def leave_from_elsewhere(uow: UnitOfWork, actor_id: int, group_id: int) -> None:
     neither in nor waiting."""
     group = hold(uow, group_id)
     seat = find_seat_of(uow.session, actor_id, group, today=uow.now.date())
+    end_invitation(uow, group_id, actor_id, InvitationState.DECLINED)
     if seat.membership is not None and seat.standing in MEMBERS:
         go(uow, seat.membership)
     if seat.request is not None and seat.request.state == RequestState.PENDING:
         take_request_back(uow, seat.request)
-
-
-def admit_invited(uow: UnitOfWork, actor_id: int, group_id: int) -> None:
-    """Somebody of another town says yes to an invitation of this group."""
-    group = hold(uow, group_id)
-    seat = find_seat_of(uow.session, actor_id, group, today=uow.now.date())
-    if seat.standing in MEMBERS or seat.standing == Standing.BANNED:
-        return
-    if seat.request is not None and seat.request.state == RequestState.PENDING:
-        turn_request(uow, seat.request, Turn.APPROVE, by=None)
-    admit(uow, group_id, actor_id, by=actor_id)
 
 
 def is_guest(session: Session, actor_id: int, group_id: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlmodel import Session, col, func, select
 
@@ -35,12 +35,15 @@ from fedparents.groups.facts import (
     RequestReopened,
     RequestWithdrawn,
 )
+from fedparents.groups.inviting import end_invitation, find_invitation
 from fedparents.groups.models import (
     Answer,
     Audience,
     Group,
+    GroupInvitation,
     GroupRole,
     GroupState,
+    InvitationState,
     Joining,
     JoinRequest,
     Membership,
@@ -62,6 +65,10 @@ UNDO_WITHIN: Final = timedelta(minutes=10)
 TELL_AFTER: Final = timedelta(seconds=30)
 """The mail about a decision waits so long, so that an undo in time leaves no trace."""
 ANSWER_LENGTH: Final = 500
+
+
+Way: TypeAlias = InviteLink | GroupInvitation
+"""What opens a group to whoever was invited: a link, or an invitation by name."""
 
 
 class Turn(StrEnum):
@@ -123,7 +130,8 @@ def ask_to_join(
         seat.require(can_know)
     if seat.standing in MEMBERS or (seat.standing == Standing.PENDING and not _admits(invite)):
         return seat.standing
-    check_may_ask(uow.session, seat, invite, now=uow.now)
+    invitation = find_invitation(uow.session, group_id, viewer.actor_id)
+    check_may_ask(uow.session, seat, invite or invitation, now=uow.now)
     if is_elsewhere:
         require_grown_up(uow, viewer)
     if invite is not None and not is_counted:
@@ -137,7 +145,9 @@ def ask_to_join(
             turn_request(uow, seat.request, Turn.APPROVE, by=None)
         admit(uow, group_id, viewer.actor_id, by=viewer.actor_id)
         return Standing.MEMBER
-    pairs = checked_answers(group, answers)
+    # Whom a group has invited by name is asked nothing more.
+    is_invited = end_invitation(uow, group_id, viewer.actor_id, InvitationState.ACCEPTED)
+    pairs = [] if is_invited else checked_answers(group, answers)
     begin_request(uow, seat, viewer.actor_id, pairs, invite_id=invite.id if invite else None)
     return Standing.PENDING
 
@@ -167,9 +177,7 @@ def begin_request(
     return request
 
 
-def check_may_ask(
-    session: Session, seat: Seat, invite: InviteLink | None, *, now: datetime
-) -> None:
+def check_may_ask(session: Session, seat: Seat, invite: Way | None, *, now: datetime) -> None:
     """Raises NotAllowed, or LimitReached with the moment from which one may."""
     found = find_hindrance(session, seat, invite, now=now)
     if found is None:
@@ -180,7 +188,7 @@ def check_may_ask(
 
 
 def find_hindrance(
-    session: Session, seat: Seat, invite: InviteLink | None, *, now: datetime
+    session: Session, seat: Seat, invite: Way | None, *, now: datetime
 ) -> Hindrance | None:
     """What keeps somebody from asking; an invitation opens an invite-only group, and past tries
     do not count where it admits at once."""
@@ -368,7 +376,7 @@ def require_grown_up(uow: UnitOfWork, viewer: Viewer) -> None:
         raise NotAllowed("groups_here_only")
 
 
-def _admits(invite: InviteLink | None) -> bool:
+def _admits(invite: Way | None) -> bool:
     return invite is not None and invite.admits_to_group
 
 

@@ -28,6 +28,7 @@ from fedparents.groups.facts import (
 )
 from fedparents.groups.models import (
     Group,
+    GroupInvitation,
     GroupRole,
     GroupState,
     Joining,
@@ -235,6 +236,12 @@ def forget_person(uow: UnitOfWork, actor_id: int) -> None:
             uow.session.flush()
         _hand_over(uow, group)
     uow.session.exec(delete(JoinRequest).where(col(JoinRequest.actor_id) == actor_id))
+    uow.session.exec(delete(GroupInvitation).where(col(GroupInvitation.actor_id) == actor_id))
+    uow.session.exec(
+        update(GroupInvitation)
+        .where(col(GroupInvitation.by_actor_id) == actor_id)
+        .values(by_actor_id=None)
+    )
     uow.session.exec(
         update(JoinRequest)
         .where(col(JoinRequest.decided_by_actor_id) == actor_id)

@@ -68,6 +68,13 @@ class RequestState(StrEnum):
     EXPIRED = "expired"
 
 
+class InvitationState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class Group(SQLModel, table=True):
     """What a group adds to its actor, whose name and summary are the group's name and purpose.
 
@@ -182,6 +189,42 @@ class JoinRequest(SQLModel, table=True):
     @property
     def answered(self) -> list[Answer]:
         return [Answer(*pair) for pair in json.loads(self.answers)] if self.answers else []
+
+
+class GroupInvitation(SQLModel, table=True):
+    """Somebody who was invited by name across towns: from elsewhere into a group of ours, or from
+    here into one elsewhere. One for these two, and the last time counts."""
+
+    __tablename__ = "group_invitation"
+    __table_args__ = (sa.Index("ix_group_invitation_actor_id", "actor_id", "state"),)
+
+    group_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="parents_group.actor_id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    actor_id: int = Field(
+        sa_type=sa.BigInteger,
+        foreign_key="actor.id",
+        ondelete="CASCADE",
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    by_actor_id: int | None = Field(
+        default=None, sa_type=sa.BigInteger, foreign_key="actor.id", ondelete="SET NULL"
+    )
+    """Who of this place invited them; a group elsewhere does not say."""
+    state: InvitationState = Field(default=InvitationState.OPEN, sa_type=sa.String)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When it was answered, or taken back."""
+
+    @property
+    def admits_to_group(self) -> bool:
+        """At once: who invites by name decides on requests, too."""
+        return True
 
 
 def lines_of(text: str) -> list[str]:

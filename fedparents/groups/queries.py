@@ -23,6 +23,7 @@ from fedparents.db import EPOCH, HotStatement, UTCDateTime, constant, is_one_of,
 from fedparents.errors import NotFound
 from fedparents.groups.access import Seat, find_seat, get_seat
 from fedparents.groups.cards import Band, band_of, member_count, waiting_count
+from fedparents.groups.inviting import find_invitation
 from fedparents.groups.joining import (
     Hindrance,
     find_hindrance,
@@ -87,6 +88,8 @@ class GroupView:
     hindrance: Hindrance | None
     """Why an outsider cannot ask now."""
     invite: InviteLink | None
+    is_invited: bool
+    """By name, by a group elsewhere."""
     guest_towns: list[str]
     """Of which somebody is in it, for its members."""
 
@@ -410,6 +413,11 @@ def _view(
     (facts,) = FIND_FACTS.rows(connection, group=group.actor_id)
     name, purpose, cover, town, place, members, waiting = facts
     is_inside = seat.standing in MEMBERS
+    invitation = (
+        find_invitation(session, group.actor_id, viewer.actor_id)
+        if viewer is not None and town and not is_inside
+        else None
+    )
     whose = {"group": group.actor_id, "viewer": viewer.actor_id if viewer else None}
     managers = LIST_MANAGERS.rows(connection, **whose) if is_inside else []
     return GroupView(
@@ -424,8 +432,11 @@ def _view(
         managers=[ManagerView(called, handle, bool(seen)) for called, handle, seen in managers],
         waiting=waiting if is_inside else 0,
         usual_wait=None if is_inside else _usual_wait(session, group.actor_id),
-        hindrance=None if is_inside else find_hindrance(session, seat, invite, now=now),
+        hindrance=None
+        if is_inside
+        else find_hindrance(session, seat, invite or invitation, now=now),
         invite=invite,
+        is_invited=invitation is not None,
         guest_towns=_list_guest_towns(session, group.actor_id) if is_inside else [],
     )
 

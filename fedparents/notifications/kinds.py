@@ -39,6 +39,8 @@ class Kind(StrEnum):
     """A child may be in danger, and one can act."""
     JOIN_DECISION = "join_decision"
     """One was let in, or not, or nobody decided."""
+    INVITATION = "invitation"
+    """A group of another town has invited one."""
     POST_DECISION = "post_decision"
     """One's post was let through, or hidden."""
     ROLE = "role"
@@ -173,6 +175,7 @@ RULES: Final[Mapping[Kind, KindRule]] = {
     _K.REPORT: KindRule(mail=_M.LATER, mail_instead=_M.NOW, together=_QUEUE),
     _K.CHILD_DANGER: replace(_A_LETTER_GOES, is_held=False, is_urgent=True),
     _K.JOIN_DECISION: replace(_A_LETTER_GOES, is_for_outsiders=True),
+    _K.INVITATION: KindRule(mail_instead=_M.NOW, is_for_outsiders=True),
     _K.POST_DECISION: replace(_A_LETTER_GOES, is_for_outsiders=True, about=About.POST),
     _K.ROLE: KindRule(mail_instead=_M.NOW),
     _K.HANDED_OVER: _A_LETTER_GOES,

@@ -16,12 +16,14 @@ from fedparents.accounts.models import Account, BrowserSession
 from fedparents.db import UnitOfWork
 from fedparents.groups.facts import (
     GroupHandedOver,
+    Invited,
     JoinRequested,
     MemberPutOut,
     RequestDecided,
     RequestExpired,
     RoleChanged,
 )
+from fedparents.groups.inviting import find_invitation
 from fedparents.groups.models import JoinRequest, Membership, MembershipState, RequestState
 from fedparents.groups.policy import DECIDERS
 from fedparents.notifications.kinds import Kind
@@ -71,6 +73,20 @@ def on_request_expired(uow: UnitOfWork, fact: RequestExpired) -> list[int]:
     if request is None:
         return []
     return announce(uow, _decision(request, "expired"), _person(uow.session, request))
+
+
+def on_invited(uow: UnitOfWork, fact: Invited) -> list[int]:
+    """Somebody of this place, by a group elsewhere."""
+    invitation = find_invitation(uow.session, fact.group_id, fact.actor_id)
+    if invitation is None or invitation.created_at.isoformat() != fact.invited_at:
+        return []
+    notice = Notice(
+        Kind.INVITATION,
+        cause=f"invitation:{fact.group_id}:{fact.actor_id}:{fact.invited_at}",
+        bundle=f"invitation:{fact.group_id}",
+        group_id=fact.group_id,
+    )
+    return announce(uow, notice, accounts_of(uow.session, fact.actor_id))
 
 
 def on_role_changed(uow: UnitOfWork, fact: RoleChanged) -> list[int]:

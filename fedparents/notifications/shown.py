@@ -12,7 +12,14 @@ from sqlalchemy import bindparam
 from fedparents.accounts.models import Account, Role
 from fedparents.conversations.models import ConversationMember, MemberState
 from fedparents.db import UTCDateTime, constant, is_one_of, table_of
-from fedparents.groups.models import JoinRequest, Membership, MembershipState, RequestState
+from fedparents.groups.models import (
+    GroupInvitation,
+    InvitationState,
+    JoinRequest,
+    Membership,
+    MembershipState,
+    RequestState,
+)
 from fedparents.groups.policy import DECIDERS
 from fedparents.moderation.models import OPEN, Report, ReportState
 from fedparents.notifications.kinds import RULES, About, Kind, KindRule
@@ -27,6 +34,7 @@ ACCOUNT: Final = table_of(Account)
 READER: Final = table_of(NotificationReader)
 _membership = table_of(Membership)
 _request = table_of(JoinRequest)
+_invitation = table_of(GroupInvitation)
 _follow = table_of(Follow).alias()
 _letters = table_of(ConversationMember).alias()
 _post = table_of(Post)
@@ -69,6 +77,15 @@ _asks_to_join = sa.exists(
         _request.c.state == constant(RequestState.PENDING),
     )
     .correlate(NOTE)
+)
+_is_invited = sa.exists(
+    sa.select(_invitation.c.actor_id)
+    .where(
+        _invitation.c.group_id == NOTE.c.group_id,
+        _invitation.c.actor_id == ACCOUNT.c.actor_id,
+        _invitation.c.state == constant(InvitationState.OPEN),
+    )
+    .correlate(NOTE, ACCOUNT)
 )
 _waits_for_decision = sa.exists(
     sa.select(_report.c.id)
@@ -123,6 +140,7 @@ _can_be_read = sa.exists(
 IS_SHOWN: Final = sa.and_(
     sa.or_(NOTE.c.group_id.is_(None), of_rule(lambda rule: rule.is_for_outsiders), IS_MEMBER),
     sa.or_(sa.not_(of_kind(Kind.JOIN_REQUEST)), _asks_to_join),
+    sa.or_(sa.not_(of_kind(Kind.INVITATION)), _is_invited),
     sa.or_(sa.not_(of_kind(Kind.FOLLOW_REQUEST)), _asks_to_follow),
     sa.or_(sa.not_(of_kind(*_OF_REPORTS)), _waits_for_decision),
     sa.or_(sa.not_(of_kind(Kind.TOWN)), _is_administrator),

@@ -118,8 +118,8 @@ TABLE = {
         moving name_former forget_former move_away move_back
     """,
     NEIGHBOURS: """
-        person group join_group withdraw_request unfollow accept_follow reject_follow
-        remove_follower unmute unblock
+        person group join_group withdraw_request decline_invitation unfollow accept_follow
+        reject_follow remove_follower unmute unblock
     """,
     OTHERS: "person_note follow mute block write_to",
     GROUP: """
@@ -127,12 +127,12 @@ TABLE = {
         post_history answer thank unthank accept_answer unaccept_answer close_post reopen_post vote
     """,
     DECIDING: """
-        end_group_invite group_desk let_through hold_again refuse_post group_requests approve_join
-        undo_join decline_join group_banned member_role put_out unban_member group_log
-        group_settings
-        group_privacy end_group keep_group group_switches group_topics group_topic move_topic
-        remove_topic group_cover pin_post unpin_post hide_post show_post moderation_report
-        decide_report find_nothing take_report put_report_back hand_report_up
+        end_group_invite take_invitation_back group_desk let_through hold_again
+        refuse_post group_requests approve_join undo_join decline_join group_banned member_role
+        put_out unban_member group_log group_settings group_privacy end_group keep_group
+        group_switches group_topics group_topic move_topic remove_topic group_cover pin_post
+        unpin_post hide_post show_post moderation_report decide_report find_nothing take_report
+        put_report_back hand_report_up
     """,
     AUTHOR: "edit_post delete_post take_back",
     MINE: "filter delete_filter",
@@ -172,6 +172,7 @@ NOTHING_THERE = {
     "reveal_author": "its author has a name; see tests/web/moderation",
     "picture": "an unknown file; see tests/web/pictures",
     "small_picture": "an unknown file; see tests/web/pictures",
+    "invite_by_name": "this town talks to no other; see tests/federation/activities",
     "narrow_post": "nothing is narrower than the group; see tests/web/posts",
     "admin_version": "the text was never changed",
     "group_invitation": "an unknown token, or no account yet",

@@ -235,6 +235,20 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "undo_too_late": N_(
         "It is too late to undo this. You can remove the person from the group instead."
     ),
+    "person_is_member": N_("This person is in the group already."),
+    "person_has_asked": N_(
+        "This person has asked to join already: please decide on their request."
+    ),
+    "person_said_no": N_(
+        "This person said no to an invitation lately. They can be asked again a month later."
+    ),
+    "person_of_no_twin": N_(
+        "This group is for its members only, so that it takes people of twin towns alone;"
+        " %(town)s is no twin of ours."
+    ),
+    "too_many_invited": N_(
+        "Fifty invitations of this group are open. Please take one back, or wait for an answer."
+    ),
     "person_banned": N_("This person is banned from the group. Please lift the ban first."),
     "member_changed": N_("Something has changed meanwhile. Please look again."),
     "last_manager": N_(

@@ -19,6 +19,8 @@ IN_GROUPS: Final[Mapping[str, str]] = {
     "group.topic_renamed": N_("Topic renamed"),
     "group.topic_removed": N_("Topic removed"),
     "group.joined": N_("Came in"),
+    "group.invited": N_("Invited from another town"),
+    "group.uninvited": N_("Invitation taken back"),
     "group.request_approve": N_("Let in"),
     "group.request_decline": N_("Not let in"),
     "group.request_undo": N_("Decision about a request taken back"),

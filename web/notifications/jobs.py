@@ -16,6 +16,7 @@ from fedparents.conversations.facts import MessageReceived, MessageRequested
 from fedparents.db import Database, Fact, UnitOfWork
 from fedparents.groups.facts import (
     GroupHandedOver,
+    Invited,
     JoinRequested,
     MemberPutOut,
     RequestDecided,
@@ -87,6 +88,7 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("join_request", JoinRequested, occasions.on_join_requested),
         kind("join_decision", RequestDecided, occasions.on_request_decided),
         kind("join_expired", RequestExpired, occasions.on_request_expired),
+        kind("invitation", Invited, occasions.on_invited),
         kind("role", RoleChanged, occasions.on_role_changed),
         kind("handed_over", GroupHandedOver, occasions.on_handed_over),
         kind("put_out", MemberPutOut, occasions.on_put_out),

@@ -127,6 +127,15 @@ SAYINGS: Final[Mapping[Kind, Saying]] = {
         N_("There is an answer to your request."),
         _to_group,
     ),
+    Kind.INVITATION: Saying(
+        lambda line: gettext(
+            "You are invited into %(group)s", group=line.newest.group_name or gettext("a group")
+        ),
+        "user-plus",
+        N_("A group of another town invites me"),
+        N_("A group invites you."),
+        _to_group,
+    ),
     Kind.ROLE: Saying(
         _of_group(_ROLES),
         "shield",

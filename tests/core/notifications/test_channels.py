@@ -44,6 +44,7 @@ TABLE = {
     Kind.REPORT: (True, Mail.LATER, Mail.NOW, True, True),
     Kind.CHILD_DANGER: (True, Mail.NEVER, Mail.NEVER, False, False),
     Kind.JOIN_DECISION: (True, Mail.NEVER, Mail.NEVER, True, False),
+    Kind.INVITATION: (True, Mail.NEVER, Mail.NOW, True, True),
     Kind.POST_DECISION: (True, Mail.NEVER, Mail.NEVER, True, False),
     Kind.ROLE: (True, Mail.NEVER, Mail.NOW, True, True),
     Kind.HANDED_OVER: (True, Mail.NEVER, Mail.NEVER, True, False),

@@ -70,6 +70,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "mail.group_refused": N_("Mail about a group that may not begin"),
     "mail.first_post_through": N_("Mail about a first message that was let through"),
     "notifications.join_request": N_("Notice of a request to join a group"),
+    "notifications.invitation": N_("Notice of an invitation into a group of another town"),
     "notifications.join_decision": N_("Notice of the answer of a group"),
     "notifications.join_expired": N_("Notice of a request that no group answered"),
     "notifications.role": N_("Notice of a new role in a group"),
@@ -134,6 +135,11 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "group_posts.arranged": N_("Telling other towns what a group keeps on top, or has closed"),
     "towns.group_erased": N_("Telling other towns that a group is no more"),
     "group_posts.narrowed": N_("Taking back in other towns what fewer people may read in a group"),
+    "towns.invited": N_("Inviting somebody of another town into a group here"),
+    "towns.invitation_declined": N_(
+        "Telling another town that somebody does not come into a group"
+    ),
+    "towns.invitation_withdrawn": N_("Telling another town that an invitation is taken back"),
     "towns.join_requested": N_("Asking a group in another town whether one may join"),
     "towns.join_decided": N_("Telling another town whether its person may join a group here"),
     "towns.join_expired": N_("Telling another town that nobody decided on a request to join"),

@@ -25,6 +25,7 @@ from web.site.accounts.forms import PlaceForm
 from web.site.invites.forms import LABEL_LENGTH
 
 NAME_LENGTH = 60
+ADDRESS_LENGTH = 200
 _LINES_LENGTH = 5000
 
 LINE_WORDS: Mapping[str, str] = {
@@ -149,6 +150,12 @@ class InviteForm(Form):
             skips_approval=False,
             admits_to_group=self.admits == "yes",
         )
+
+
+class NamedForm(Form):
+    """Somebody of another town."""
+
+    address: Annotated[str, line(at_least=3, at_most=ADDRESS_LENGTH)]
 
 
 class RoleForm(Form):

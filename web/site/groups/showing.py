@@ -11,6 +11,7 @@ from starlette.responses import Response
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
 from fedparents.groups.cards import GroupCard, list_other_groups, list_own_groups
+from fedparents.groups.inviting import InvitingView, list_inviting
 from fedparents.groups.policy import can_found
 from fedparents.groups.queries import GroupView, get_group, get_group_with_members
 from fedparents.ids import GroupId
@@ -32,7 +33,9 @@ _MEMBERS_A_PAGE = 30
 async def list_page(request: Request) -> Response:
     viewer = require_viewer(request)
     before = start_in_query(request, "before")
-    own, others, may_found = await runtime_of(request).db.read(_read_lists, viewer, before)
+    own, others, inviting, may_found = await runtime_of(request).db.read(
+        _read_lists, viewer, before
+    )
     more = (
         runtime_of(request).urls.path("groups", before=others[_A_PAGE - 1].id)
         if (len(others) > _A_PAGE)
@@ -41,6 +44,7 @@ async def list_page(request: Request) -> Response:
     context = {
         "own": [] if before else own,
         "others": others[:_A_PAGE],
+        "inviting": [] if before else inviting,
         "may_found": may_found,
         "more": more,
         "is_first": not before,
@@ -126,10 +130,11 @@ def _moment(text: str) -> datetime | None:
 
 def _read_lists(
     session: Session, viewer: Viewer, before: int | None
-) -> tuple[list[GroupCard], list[GroupCard], bool]:
+) -> tuple[list[GroupCard], list[GroupCard], list[InvitingView], bool]:
     others = list_other_groups(session, viewer, before=before, limit=_A_PAGE + 1)
     may_found = can_found(get_instance(session).group_founding, viewer)
-    return list_own_groups(session, viewer), others, may_found
+    inviting = list_inviting(session, viewer)
+    return list_own_groups(session, viewer), others, inviting, may_found
 
 
 routes = [

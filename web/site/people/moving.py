@@ -7,7 +7,6 @@ from typing import Annotated, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from federation.errors import FederationError, TryLater
 from federation.moving import (
     add_former_name,
     forget_former_name,
@@ -15,16 +14,14 @@ from federation.moving import (
     move_away,
     move_back,
 )
-from fedparents.actors.models import Actor, ActorKind
 from fedparents.errors import Conflict, LimitReached, NotFound
 from web.forms import Form, FormState, line, new_form, read_form
 from web.i18n import gettext
 from web.routing import Page
-from web.security.limits import check_limit
 from web.site.accounts.settings import has_proved, to_proof
 from web.site.page import redirect, render
 from web.site.people.access import POST
-from web.site.search.elsewhere import elsewhere_of
+from web.site.search.elsewhere import look_up_typed
 from web.visit import require_viewer, runtime_of
 
 _LONGEST: Final = 200
@@ -52,7 +49,7 @@ async def name_former(request: Request) -> Response:
     """Say who one was elsewhere."""
     viewer = require_viewer(request)
     sent, form = await read_form(request, CameForm)
-    there = await _look_up(request, sent.was, form, "was") if sent else None
+    there = await look_up_typed(request, sent.was, form, "was") if sent else None
     if there is None:
         return await _show(request, came=form, status=422)
     try:
@@ -77,7 +74,7 @@ async def go(request: Request) -> Response:
     if not await has_proved(request, viewer):
         return to_proof(request)
     sent, form = await read_form(request, GoForm)
-    there = await _look_up(request, sent.there, form, "there") if sent else None
+    there = await look_up_typed(request, sent.there, form, "there") if sent else None
     if there is None:
         return await _show(request, away=form, status=422)
     try:
@@ -91,29 +88,6 @@ async def go(request: Request) -> Response:
 async def come_back(request: Request) -> Response:
     await runtime_of(request).db.write(move_back, require_viewer(request))
     return _back(request, gettext("You are here again."))
-
-
-async def _look_up(request: Request, typed: str, form: FormState, field: str) -> Actor | None:
-    """The person of this name in another place, asked for anew; None with a complaint at the
-    field."""
-    runtime, viewer = runtime_of(request), require_viewer(request)
-    address = elsewhere_of(request, typed)
-    if not address:
-        form.add_error(field, "name_elsewhere_needed")
-        return None
-    await check_limit(request, "look_up", viewer.account_id)
-    try:
-        found = await runtime.towns.discovery.find_by_name(address)
-    except TryLater:
-        form.add_error(field, "town_silent")
-        return None
-    except FederationError:
-        form.add_error(field, "nobody_there")
-        return None
-    if found.kind != ActorKind.PERSON:
-        form.add_error(field, "nobody_there")
-        return None
-    return found
 
 
 async def _show(

@@ -12,7 +12,7 @@ from federation.errors import FederationError, PeerBlocked, TryLater
 from federation.trust import talks_with
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.social.access import find_person
-from web.forms import Form, line, read_form
+from web.forms import Form, FormState, line, read_form
 from web.i18n import gettext
 from web.routing import Page
 from web.security.limits import check_limit
@@ -51,6 +51,29 @@ async def find_elsewhere(request: Request) -> Response:
     if await runtime.db.read(find_person, viewer, found.id) is None:
         return redirect(request, back, ("info", gettext("Nobody there is called that.")))
     return redirect(request, runtime.urls.path("person", handle=found.address))
+
+
+async def look_up_typed(request: Request, typed: str, form: FormState, field: str) -> Actor | None:
+    """The person of this name in another place, asked for anew; None with a complaint at the
+    field."""
+    runtime, viewer = runtime_of(request), require_viewer(request)
+    address = elsewhere_of(request, typed)
+    if not address:
+        form.add_error(field, "name_elsewhere_needed")
+        return None
+    await check_limit(request, "look_up", viewer.account_id)
+    try:
+        found = await _look_up(runtime, address)
+    except TryLater:
+        form.add_error(field, "town_silent")
+        return None
+    except FederationError:
+        form.add_error(field, "nobody_there")
+        return None
+    if found.kind != ActorKind.PERSON:
+        form.add_error(field, "nobody_there")
+        return None
+    return found
 
 
 async def _look_up(runtime: Runtime, address: str) -> Actor:
