@@ -100,7 +100,7 @@ HOLD: Final = HotStatement(
 )
 LET_GO: Final = HotStatement(sa.update(NOTE).where(_one).values(held_until_at=sa.null()))
 LIST_HELD: Final = HotStatement(
-    sa.select(NOTE.c.id, NOTE.c.account_id, NOTE.c.kind, NOTE.c.group_id, NOTE.c.created_at)
+    sa.select(NOTE.c.id, NOTE.c.account_id, NOTE.c.kind, NOTE.c.group_id)
     .where(NOTE.c.held_until_at <= NOW)
     .order_by(NOTE.c.account_id, NOTE.c.kind, NOTE.c.id)
     .limit(bindparam("most", type_=sa.Integer))

@@ -7,11 +7,10 @@ neither is true without the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -92,8 +91,12 @@ def ring_held(uow: UnitOfWork) -> int:
     connection = uow.session.connection()
     rows = LIST_HELD.rows(connection, now=uow.now, most=_HELD_AT_ONCE)
     handing = _HandingOn(uow)
-    for _, group in groupby(rows, key=itemgetter(1, 2)):
-        _ring_together(uow, handing, list(group))
+    held = [Told(each, account, Kind(kind), group) for each, account, kind, group in rows]
+    views = list_told(uow.session, [each.id for each in held])
+    lasting = {view.id for view in views if view.is_new and _lasts(view, uow.now)}
+    reached = handing.channels_of(held)
+    for _, together in groupby(reached, key=lambda pair: (pair[0].account_id, pair[0].kind)):
+        _ring_together(uow, handing, list(together), lasting)
     handing.finish()
     return len(rows)
 
@@ -158,13 +161,13 @@ def hold_again(uow: UnitOfWork, ids: Iterable[int], until: datetime) -> None:
 def ring_by_mail(uow: UnitOfWork, ids: Iterable[int]) -> None:
     """The device is gone that was to be reached: if it was the last one, mail takes its place."""
     handing = _HandingOn(uow)
-    due = [
-        view.id
+    told = [
+        Told(view.id, view.account_id, view.kind, view.group_id)
         for view in list_told(uow.session, ids)
-        if not (channels := handing.channels(view.account_id, view.kind, view.group_id)).push
-        and channels.mail == Mail.NOW
-        and view.is_new
+        if view.is_new
     ]
+    reached = handing.channels_of(told)
+    due = [each.id for each, how in reached if how.mail == Mail.NOW and not how.push]
     if due:
         uow.record(NoticeMailDue(due))
 
@@ -235,11 +238,6 @@ class _HandingOn:
             listener = found[each.account_id, each.group_id]
             yield each, _channels_of(listener, each.kind, now)
 
-    def channels(self, account_id: int, kind: Kind, group_id: int | None) -> Channels:
-        session, now = self._uow.session, self._uow.now
-        listener = find_listener(session, account_id, group_id, now=now, zone=self._zone)
-        return _channels_of(listener, kind, now)
-
     def over(self, ids: list[int], channels: Channels) -> None:
         """These ring as one."""
         self._rung += ids
@@ -277,22 +275,27 @@ def _ring_some(uow: UnitOfWork, handing: _HandingOn, told: Sequence[Told], at_mo
 
 
 def _ring_together(
-    uow: UnitOfWork, handing: _HandingOn, rows: list[tuple[int, int, str, int | None, datetime]]
+    uow: UnitOfWork,
+    handing: _HandingOn,
+    held: Sequence[tuple[Told, Channels]],
+    lasting: Collection[int],
 ) -> None:
+    """What has waited for one account, of one kind; `lasting` is still worth being told."""
     connection = uow.session.connection()
-    new = {view.id for view in list_told(uow.session, [row[0] for row in rows]) if view.is_new}
     ringing: dict[Channels, list[int]] = {}
-    for each, account_id, kind, group_id, created_at in rows:
-        channels = handing.channels(account_id, Kind(kind), group_id)
-        is_over = created_at + RULES[Kind(kind)].lasts <= uow.now
-        if each not in new or is_over or not channels.rings:
-            LET_GO.run(connection, one=each)
+    for each, channels in held:
+        if each.id not in lasting or not channels.rings:
+            LET_GO.run(connection, one=each.id)
         elif channels.wait_until is not None:
-            HOLD.run(connection, one=each, until=channels.wait_until)
+            HOLD.run(connection, one=each.id, until=channels.wait_until)
         else:
-            ringing.setdefault(channels, []).append(each)
+            ringing.setdefault(channels, []).append(each.id)
     for channels, ids in ringing.items():
         handing.over(ids, channels)
+
+
+def _lasts(view: NotificationView, now: datetime) -> bool:
+    return view.created_at + RULES[view.kind].lasts > now
 
 
 def _channels_of(listener: Listener, kind: Kind, now: datetime) -> Channels:

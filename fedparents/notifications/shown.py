@@ -27,7 +27,7 @@ from fedparents.notifications.models import Notification, NotificationReader
 from fedparents.posts.models import Post, PostState
 from fedparents.posts.policy import visible
 from fedparents.social.models import Follow, FollowState
-from fedparents.social.policy import not_blocked, not_silenced
+from fedparents.social.policy import not_blocked_at_home, not_silenced
 
 NOTE: Final = table_of(Notification)
 ACCOUNT: Final = table_of(Account)
@@ -150,7 +150,7 @@ IS_SHOWN: Final = sa.and_(
         of_rule(lambda rule: not rule.is_between_people),
         NOTE.c.actor_id.is_(None),
         sa.and_(
-            not_blocked(ACCOUNT.c.actor_id, NOTE.c.actor_id),
+            not_blocked_at_home(ACCOUNT.c.actor_id, NOTE.c.actor_id),
             not_silenced(ACCOUNT.c.actor_id, NOTE.c.actor_id, NOW),
         ),
     ),

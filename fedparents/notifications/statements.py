@@ -27,7 +27,7 @@ from fedparents.notifications.shown import (
 from fedparents.posts.models import Post, PostMention
 from fedparents.posts.policy import visible
 from fedparents.social.models import Follow, FollowState
-from fedparents.social.policy import not_blocked, not_silenced
+from fedparents.social.policy import not_blocked_at_home, not_silenced
 
 MOST_COUNTED: Final = 100
 """From here on a bell says "many"."""
@@ -87,7 +87,7 @@ _uses_account = is_one_of(ACCOUNT.c.state, SIGNS_IN)
 _from_somebody_welcome = sa.and_(
     # Who wrote it is not told of it, also when nobody else knows that it was they.
     ACCOUNT.c.actor_id != bindparam("author", type_=sa.BigInteger),
-    not_blocked(ACCOUNT.c.actor_id, _by_id),
+    not_blocked_at_home(ACCOUNT.c.actor_id, _by_id),
     not_silenced(ACCOUNT.c.actor_id, _by_id, NOW),
 )
 TELL_MEMBERS: Final = _telling(

@@ -31,9 +31,12 @@ _actor = table_of(Actor)
 
 def not_blocked(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
     """Neither has blocked the other, nor this place the town of either."""
-    return sa.and_(
-        _no_block(viewer, other), _no_block(other, viewer), is_let_in(viewer), is_let_in(other)
-    )
+    return sa.and_(not_blocked_at_home(viewer, other), is_let_in(viewer))
+
+
+def not_blocked_at_home(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
+    """The same where the viewer has an account here: no place keeps its own people out."""
+    return sa.and_(_no_block(viewer, other), _no_block(other, viewer), is_let_in(other))
 
 
 def not_blocked_by(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
