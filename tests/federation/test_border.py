@@ -14,8 +14,7 @@ from fedparents.groups.models import Group
 from fedparents.posts.models import Audience, Post
 from fedparents.posts.polls import PollDraft
 from fedparents.posts.service import PostDraft, publish_post
-from fedparents.social.models import Follow, FollowState
-from tests.rig.builders import a_group, a_viewer, open_the_doors
+from tests.rig.builders import a_group, a_viewer, open_the_doors, put_follow
 from tests.rig.towns import follow_from
 
 pytestmark = pytest.mark.anyio
@@ -184,14 +183,7 @@ async def a_stranger(place, viewer):
 
     def add(uow):
         number = follow_from(uow, viewer.actor_id, "https://rumilly.example/users/zoe/inbox")
-        row = Follow(
-            follower_actor_id=viewer.actor_id,
-            followed_actor_id=number,
-            id=uow.new_id(),
-            state=FollowState.ACCEPTED,
-            created_at=uow.now,
-        )
-        uow.session.add(row)
+        put_follow(uow, viewer.actor_id, number)
         return uow.session.get_one(RemoteActor, number)
 
     return await place.db.write(add)

@@ -5,11 +5,10 @@ import pytest
 from federation.models import RemotePost
 from federation.posts import find_post, uri_of_post
 from fedparents import clock as clocks
-from fedparents.actors.models import Actor, ActorKind
 from fedparents.posts.elsewhere import Said, record_said
 from fedparents.posts.models import Audience
 from fedparents.posts.service import PostDraft, publish_post
-from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.builders import a_viewer, open_the_doors, put_stranger
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 
@@ -25,16 +24,7 @@ async def two(db):
     ours = (await db.write(publish_post, await a_viewer(db, "ana"), draft)).post
 
     def add(uow):
-        zoe = Actor(
-            id=uow.new_id(),
-            kind=ActorKind.PERSON,
-            handle="zoe",
-            domain="rumilly.example",
-            display_name="Zoé",
-            created_at=uow.now,
-        )
-        uow.session.add(zoe)
-        uow.session.flush()
+        zoe = put_stranger(uow)
         said = Said(html="<p>Oui</p>", text="Oui", audience=Audience.PUBLIC, at=clocks.now())
         post = record_said(uow, zoe, said)
         uow.session.add(

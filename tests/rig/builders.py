@@ -8,6 +8,7 @@ from fedparents import clock
 from fedparents.accounts.joining import NewAccount, SignUpDraft, create_account
 from fedparents.accounts.models import Account, BrowserSession, EmailLink, Role
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
+from fedparents.actors.models import Actor, ActorKind
 from fedparents.authority import OPERATOR
 from fedparents.db import Database, UnitOfWork
 from fedparents.groups.access import find_request
@@ -29,6 +30,7 @@ from fedparents.moderation.models import Action, Ground
 from fedparents.notifications.devices import DeviceDraft, subscribe_device
 from fedparents.notifications.models import PushSubscription
 from fedparents.places.models import Place
+from fedparents.social.models import Follow, FollowState
 from tests.rig.push import Recipient
 from tests.rig.time import A_MONDAY
 
@@ -119,6 +121,41 @@ def a_sign_up(handle: str = "bao", **changes: object) -> SignUpDraft:
         "privacy_version": None,
     }
     return SignUpDraft(**(answers | changes))  # type: ignore[arg-type]  # the tests say what differs
+
+
+def put_stranger(
+    uow: UnitOfWork, handle: str = "zoe", *, domain: str = "rumilly.example", name: str = "Zoé"
+) -> Actor:
+    """Somebody of another town, of whom nothing but who they are is known here."""
+    actor = Actor(
+        id=uow.new_id(),
+        kind=ActorKind.PERSON,
+        handle=handle,
+        domain=domain,
+        display_name=name,
+        created_at=uow.now,
+    )
+    uow.session.add(actor)
+    uow.session.flush()
+    return actor
+
+
+def put_follow(
+    uow: UnitOfWork,
+    follower_id: int,
+    followed_id: int,
+    state: FollowState = FollowState.ACCEPTED,
+) -> None:
+    """Somebody follows somebody, wherever the two are, or has asked to."""
+    uow.session.add(
+        Follow(
+            follower_actor_id=follower_id,
+            followed_actor_id=followed_id,
+            id=uow.new_id(),
+            state=state,
+            created_at=uow.now,
+        )
+    )
 
 
 def list_links(session: Session) -> list[EmailLink]:

@@ -16,7 +16,9 @@ from typing_extensions import override
 from federation.key_material import new_ed25519_key, new_rsa_key
 from federation.keys import LocalKey
 from federation.models import KeyKind
+from federation.objects.actor import ActorDraft
 from federation.signing import ACTIVITY_JSON, Scheme, sign
+from fedparents.actors.models import ActorKind
 
 Document = dict[str, Any]
 
@@ -55,6 +57,27 @@ class Elsewhere(httpx2.AsyncBaseTransport):
 def says(status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> httpx2.Response:
     """An answer that is read as it comes."""
     return httpx2.Response(status, headers=headers, stream=httpx2.ByteStream(body))
+
+
+def a_draft(name: str) -> ActorDraft:
+    """Somebody on a server that nobody of us wrote, as they were read there."""
+    uri = f"https://mastodon.invalid/users/{name}"
+    return ActorDraft(
+        uri=uri,
+        kind=ActorKind.PERSON,
+        handle=name,
+        domain="mastodon.invalid",
+        name=name.title(),
+        summary="",
+        inbox=f"{uri}/inbox",
+        shared_inbox="",
+        outbox="",
+        followers="",
+        url=uri,
+        is_locked=False,
+        is_discoverable=True,
+        is_indexable=False,
+    )
 
 
 @dataclass

@@ -14,9 +14,8 @@ import orjson
 from aiohttp import web
 
 from federation.models import RemoteActor
-from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
-from fedparents.social.models import Follow, FollowState
+from tests.rig.builders import put_follow, put_stranger
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +132,8 @@ async def towns() -> AsyncIterator[Towns]:
 
 def follow_from(uow: UnitOfWork, followed_id: int, inbox: str, *, shared: str = "") -> int:
     """Somebody in the town of this inbox follows somebody here."""
-    number = uow.new_id()
     host = inbox.split("/")[2]
-    uow.session.add(
-        Actor(
-            id=number,
-            kind=ActorKind.PERSON,
-            handle=f"p{number}",
-            domain=host,
-            display_name="Zoé",
-            created_at=uow.now,
-        )
-    )
-    uow.session.flush()
+    number = put_stranger(uow, f"p{uow.new_id()}", domain=host).id
     uow.session.add(
         RemoteActor(
             actor_id=number,
@@ -155,13 +143,5 @@ def follow_from(uow: UnitOfWork, followed_id: int, inbox: str, *, shared: str = 
             fetched_at=uow.now,
         )
     )
-    uow.session.add(
-        Follow(
-            follower_actor_id=number,
-            followed_actor_id=followed_id,
-            id=uow.new_id(),
-            state=FollowState.ACCEPTED,
-            created_at=uow.now,
-        )
-    )
+    put_follow(uow, number, followed_id)
     return number

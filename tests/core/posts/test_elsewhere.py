@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from fedparents import clock as clocks
 from fedparents.accounts.models import Role
-from fedparents.actors.models import Actor, ActorKind
+from fedparents.actors.models import Actor
 from fedparents.clock import stopwatch
 from fedparents.errors import NotFound
 from fedparents.posts.elsewhere import (
@@ -24,12 +24,11 @@ from fedparents.posts.polls import list_polls, vote
 from fedparents.posts.service import PostDraft, narrow_post, publish_post
 from fedparents.search.queries import Looking, search_posts
 from fedparents.search.service import index_post
-from fedparents.social.models import Follow, FollowState
 from fedparents.social.service import block_actor
 from fedparents.timelines.queries import get_card, list_home, list_tagged, list_town
 from fedparents.timelines.service import fill_homes
 from fedparents.timelines.threads import find_place, get_thread
-from tests.rig.builders import a_viewer, hide, open_the_doors
+from tests.rig.builders import a_viewer, hide, open_the_doors, put_follow, put_stranger
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
 
@@ -81,25 +80,8 @@ async def square(db):
     ana, bao = await a_viewer(db, "ana"), await a_viewer(db, "bao")
 
     def add(uow):
-        zoe = Actor(
-            id=uow.new_id(),
-            kind=ActorKind.PERSON,
-            handle="zoe",
-            domain="rumilly.example",
-            display_name="Zoé",
-            created_at=uow.now,
-        )
-        uow.session.add(zoe)
-        uow.session.flush()
-        uow.session.add(
-            Follow(
-                follower_actor_id=ana.actor_id,
-                followed_actor_id=zoe.id,
-                id=uow.new_id(),
-                state=FollowState.ACCEPTED,
-                created_at=uow.now,
-            )
-        )
+        zoe = put_stranger(uow)
+        put_follow(uow, ana.actor_id, zoe.id)
         return zoe.id
 
     return Square(db, await db.write(add), ana, bao)

@@ -19,7 +19,7 @@ from fedparents.posts.models import (
 from fedparents.posts.policy import can_view, narrower, visible_to
 from fedparents.social.models import Block, Follow, FollowState
 from fedparents.timelines.queries import FIND_CARD
-from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.builders import a_viewer, open_the_doors, put_follow
 from tests.rig.worlds import agree_in_every_world, put_group, put_people
 
 pytestmark = pytest.mark.anyio
@@ -107,15 +107,7 @@ def build(uow, world, viewers):
         by_id, other_id = viewers[by].actor_id, viewers[other].actor_id
         uow.session.add(Block(by_actor_id=by_id, actor_id=other_id, id=uow.new_id()))
     for (by, other), state in follows.items():
-        uow.session.add(
-            Follow(
-                follower_actor_id=viewers[by].actor_id,
-                followed_actor_id=viewers[other].actor_id,
-                id=uow.new_id(),
-                state=state,
-                created_at=uow.now,
-            )
-        )
+        put_follow(uow, viewers[by].actor_id, viewers[other].actor_id, state)
     for drawn in posts:
         build_post(uow, drawn, viewers, ids)
     uow.session.flush()

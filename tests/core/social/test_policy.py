@@ -25,7 +25,7 @@ from fedparents.social.policy import (
     not_silenced,
     seen_by,
 )
-from tests.rig.builders import a_viewer, open_the_doors
+from tests.rig.builders import a_viewer, open_the_doors, put_follow
 from tests.rig.worlds import agree_in_every_world
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clock")]
@@ -117,15 +117,7 @@ def build(uow, world, viewers):
     for one, other in world["blocks"]:
         uow.session.add(Block(by_actor_id=actor[one], actor_id=actor[other], id=uow.new_id()))
     for (one, other), state in world["follows"].items():
-        uow.session.add(
-            Follow(
-                follower_actor_id=actor[one],
-                followed_actor_id=actor[other],
-                id=uow.new_id(),
-                state=state,
-                created_at=uow.now,
-            )
-        )
+        put_follow(uow, actor[one], actor[other], state)
     for (one, other), (days, is_silent) in world["mutes"].items():
         uow.session.add(
             Mute(

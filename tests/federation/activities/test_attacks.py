@@ -24,7 +24,7 @@ from federation.objects.actor import accept_actor
 from federation.objects.actors import actor_from_ap
 from federation.objects.note import from_ap
 from federation.posts import find_post
-from federation.reading import LONGEST_TEXT, read_document
+from federation.reading import LONGEST_TEXT, JsonObject, read_document
 from federation.receiving import JOINED_AT_ONCE
 from federation.signing import recall
 from federation.towns import Towns
@@ -43,8 +43,7 @@ from fedparents.posts.service import PostDraft, publish_post
 from tests.federation.activities.conftest import stand_as
 from tests.federation.activities.test_group_posts import room
 from tests.federation.activities.test_posts_from_others import two
-from tests.federation.activities.test_shapes_of_answers import a_draft
-from tests.rig.elsewhere import Elsewhere
+from tests.rig.elsewhere import Elsewhere, a_draft
 from tests.rig.visitors import a_browser
 
 __all__ = ["room", "two"]
@@ -143,7 +142,7 @@ async def test_a_group_does_not_take_what_was_said_elsewhere(room):
     zoe = a_draft(f"zoe_at{next(NUMBERS)}")
     author = await found.annecy.place.db.write(accept_actor, zoe)
     uri = f"{zoe.uri}/posts/{next(NUMBERS)}"
-    note = {
+    note: JsonObject = {
         "id": uri,
         "type": "Note",
         "attributedTo": zoe.uri,

@@ -48,8 +48,8 @@ from fedparents.groups.models import (
 )
 from fedparents.ids import ActorId, GroupId
 from fedparents.social.models import Follow, FollowState
-from tests.federation.activities.test_shapes_of_answers import a_draft
 from tests.rig.builders import a_group
+from tests.rig.elsewhere import a_draft
 from tests.rig.fediverse import settle
 from tests.rig.time import A_MONDAY
 

@@ -32,11 +32,10 @@ from fedparents.posts.asking import close_post
 from fedparents.posts.models import Audience
 from fedparents.posts.polls import PollDraft, list_polls
 from fedparents.posts.service import PostDraft, publish_post
-from fedparents.social.models import Follow, FollowState
 from fedparents.social.service import block_actor
 from fedparents.timelines.queries import get_card
-from tests.federation.activities.test_shapes_of_answers import a_draft
-from tests.rig.builders import a_viewer, hide
+from tests.rig.builders import a_viewer, hide, put_follow
+from tests.rig.elsewhere import a_draft
 
 NUMBERS = itertools.count()
 
@@ -93,14 +92,7 @@ class Two:
 
     async def follows(self):
         def add(uow):
-            follow = Follow(
-                follower_actor_id=self.lea.actor_id,
-                followed_actor_id=self.zoe.id,
-                id=uow.new_id(),
-                state=FollowState.ACCEPTED,
-                created_at=uow.now,
-            )
-            uow.session.add(follow)
+            put_follow(uow, self.lea.actor_id, self.zoe.id)
 
         await self.db.write(add)
 

@@ -13,33 +13,14 @@ from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
 from federation.errors import Malformed, Rejected
 from federation.models import FollowActivity
-from federation.objects.actor import ActorDraft, accept_actor
+from federation.objects.actor import accept_actor
 from federation.signing import recall
-from fedparents.actors.models import Actor, ActorKind
+from fedparents.actors.models import Actor
 from fedparents.social.follows import follow_actor
 from fedparents.social.models import Follow, FollowState
+from tests.rig.elsewhere import a_draft
 
 NUMBERS = itertools.count()
-
-
-def a_draft(name):
-    uri = f"https://mastodon.invalid/users/{name}"
-    return ActorDraft(
-        uri=uri,
-        kind=ActorKind.PERSON,
-        handle=name,
-        domain="mastodon.invalid",
-        name=name.title(),
-        summary="",
-        inbox=f"{uri}/inbox",
-        shared_inbox="",
-        outbox="",
-        followers="",
-        url=uri,
-        is_locked=False,
-        is_discoverable=True,
-        is_indexable=False,
-    )
 
 
 class Two:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 import httpx2
 import pytest
 
+from federation.transport import Client
 from fedparents.accounts.models import Account
 from fedparents.actors.models import Actor
 from fedparents.authority import OPERATOR
 from fedparents.db import UnitOfWork
 from fedparents.instance.models import FederationMode
 from fedparents.instance.service import change_federation
-from tests.rig.builders import an_account
+from tests.rig.builders import a_group, a_viewer, an_account
+from tests.rig.elsewhere import Elsewhere, Neighbour
 from web.app import create_app
 from web.runtime import Runtime
 
@@ -55,3 +58,29 @@ async def somebody(place: Runtime, handle: str = "ana", **changes: object) -> Ac
 
     await place.db.write(change)
     return account
+
+
+def show(place: Runtime, *neighbours: Neighbour) -> Elsewhere:
+    """All that this place finds when it asks other servers; each as their own shows them."""
+    there = Elsewhere()
+    for each in neighbours:
+        there.show(each.uri, each.document)
+    place.towns.open_client = lambda: Client(there, user_agent="issy")
+    return there
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom others may know of here, by their paths."""
+
+    person: str
+    group: str
+
+
+@pytest.fixture
+async def known(open_place: Runtime) -> Known:
+    """Ana, and a group that Marie looks after."""
+    marie = await a_viewer(open_place.db, "marie")
+    ana = await somebody(open_place)
+    group = await a_group(open_place.db, marie, is_local_only=False)
+    return Known(f"/users/{ana.actor_id}", f"/groups/{group}")

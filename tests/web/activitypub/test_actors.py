@@ -7,7 +7,7 @@ import pytest
 from fedparents import clock
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account, AccountState
-from fedparents.actors.models import Actor, ActorKind
+from fedparents.actors.models import Actor
 from fedparents.groups.models import Audience as GroupAudience
 from fedparents.groups.models import Group, GroupState, Joining
 from fedparents.groups.service import erase_group
@@ -16,9 +16,9 @@ from fedparents.posts.desk import pin_post
 from fedparents.posts.models import Audience
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.social.follows import follow_actor
-from fedparents.social.models import Follow, FollowState
+from fedparents.social.models import FollowState
 from tests.federation.objects.test_actors import read
-from tests.rig.builders import a_group, a_viewer, signed_in
+from tests.rig.builders import a_group, a_viewer, put_follow, put_stranger, signed_in
 from tests.rig.schemas import complaints
 from tests.web.activitypub.conftest import somebody
 from web.activitypub.collections import A_PAGE
@@ -152,25 +152,8 @@ async def test_who_follows_somebody_elsewhere_is_known_there(server, open_place)
     ana = await somebody(open_place, is_discoverable=False)
 
     def follow_somebody_elsewhere(uow):
-        other = Actor(
-            id=uow.new_id(),
-            kind=ActorKind.PERSON,
-            handle="zoe",
-            domain="rumilly.example",
-            display_name="Zoé",
-            created_at=uow.now,
-        )
-        uow.session.add(other)
-        uow.session.flush()
-        uow.session.add(
-            Follow(
-                follower_actor_id=ana.actor_id,
-                followed_actor_id=other.id,
-                id=uow.new_id(),
-                state=FollowState.PENDING,
-                created_at=uow.now,
-            )
-        )
+        other = put_stranger(uow)
+        put_follow(uow, ana.actor_id, other.id, FollowState.PENDING)
 
     assert (await server.get(f"/users/{ana.actor_id}")).status_code == 404
     await open_place.db.write(follow_somebody_elsewhere)

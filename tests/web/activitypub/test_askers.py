@@ -3,16 +3,14 @@
 import pytest
 
 from federation.signing import Scheme, sign
-from federation.transport import Client
 from federation.trust import note_twins, set_standing
 from federation.uris import host_of
 from fedparents.actors.models import Standing
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
 from fedparents.instance.service import answer_signed_only, change_federation
-from tests.rig.builders import a_group, a_viewer
-from tests.rig.elsewhere import Elsewhere, Neighbour
-from tests.web.activitypub.conftest import somebody
+from tests.rig.elsewhere import Neighbour
+from tests.web.activitypub.conftest import show
 
 ALICE = Neighbour("https://rumilly.example/users/alice")
 LIAR = Neighbour("https://evil.example/users/liar", 1)
@@ -22,20 +20,14 @@ JSON = {"accept": "application/activity+json"}
 
 @pytest.fixture
 def world(open_place):
-    there = Elsewhere()
-    there.show(ALICE.uri, ALICE.document)
-    open_place.towns.open_client = lambda: Client(there, user_agent="issy")
-    return there
+    return show(open_place, ALICE)
 
 
 @pytest.fixture
-async def paths(open_place):
+def paths(known):
     """All that is about people and groups."""
-    marie = await a_viewer(open_place.db, "marie")
-    ana = await somebody(open_place)
-    group = await a_group(open_place.db, marie, is_local_only=False)
-    person = f"/users/{ana.actor_id}"
-    return [person, f"{person}/outbox", f"{person}/followers", f"/groups/{group}", "/users/1"]
+    person = known.person
+    return [person, f"{person}/outbox", f"{person}/followers", known.group, "/users/1"]
 
 
 @pytest.fixture

@@ -6,23 +6,22 @@ from sqlmodel import select
 from federation.follower_digests import digest_of
 from federation.models import RemoteActor
 from federation.signing import ACTIVITY_JSON, FOLLOWERS_HEADER, Scheme, sign
-from federation.transport import Client
 from tests.rig.builders import signed_in
-from tests.rig.elsewhere import Elsewhere, Neighbour
+from tests.rig.elsewhere import Neighbour
 from tests.rig.towns import follow_from
-from tests.web.activitypub.conftest import somebody
+from tests.web.activitypub.conftest import show, somebody
 
-ALICE = Neighbour("https://rumilly.example/users/alice", 1)
+ALICE = Neighbour(
+    "https://rumilly.example/users/alice",
+    1,
+    changes={"followers": "https://rumilly.example/users/alice/followers"},
+)
 MALLORY = Neighbour("https://evil.example/users/mallory", 3)
 
 
 @pytest.fixture
 def world(open_place):
-    there = Elsewhere()
-    there.show(ALICE.uri, ALICE.document | {"followers": f"{ALICE.uri}/followers"})
-    there.show(MALLORY.uri, MALLORY.document)
-    open_place.towns.open_client = lambda: Client(there, user_agent="issy")
-    return there
+    return show(open_place, ALICE, MALLORY)
 
 
 @pytest.fixture

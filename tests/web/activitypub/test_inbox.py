@@ -19,7 +19,7 @@ from federation.models import InboxItem, RemoteActor
 from federation.proofs import prove_body
 from federation.reading import read_document
 from federation.signing import ACTIVITY_JSON, Scheme
-from federation.transport import Client, open_client
+from federation.transport import open_client
 from federation.trust import note_twins, set_standing
 from federation.uris import host_of
 from federation.vocab import PUBLIC
@@ -27,9 +27,8 @@ from fedparents.actors.models import Actor, Standing
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
 from fedparents.jobs.models import JobRow
-from tests.rig.builders import a_group, a_viewer
-from tests.rig.elsewhere import Elsewhere, Neighbour
-from tests.web.activitypub.conftest import set_mode, somebody
+from tests.rig.elsewhere import Neighbour
+from tests.web.activitypub.conftest import set_mode, show, somebody
 from web.activitypub import inbox
 from web.activitypub.inbox import ANSWERS
 from web.activitypub.routes import ROUTES
@@ -50,28 +49,17 @@ LIAR = Neighbour("https://evil.example/users/liar", 2)
 @pytest.fixture
 def world(open_place):
     """What is elsewhere; addresses that may not be called are refused as ever."""
-    there = Elsewhere()
-    for each in (ALICE, BOB, MALLORY, BLOCKED):
-        there.show(each.uri, each.document)
+    there = show(open_place, ALICE, BOB, MALLORY, BLOCKED)
     there.answer(GHOST.uri, 410)
     lie = LIAR.document["publicKey"] | {"owner": MALLORY.uri}
     there.show(LIAR.uri, LIAR.document | {"publicKey": lie})
-    open_place.towns.open_client = lambda: Client(there, user_agent="issy")
     return there
 
 
 @pytest.fixture
-async def paths(open_place):
+def paths(known):
     """All inboxes of a place with somebody and a group in it."""
-    marie = await a_viewer(open_place.db, "marie")
-    ana = await somebody(open_place)
-    group = await a_group(open_place.db, marie, is_local_only=False)
-    return [
-        "/inbox",
-        "/actor/inbox",
-        f"/users/{ana.actor_id}/inbox",
-        f"/groups/{group}/inbox",
-    ]
+    return ["/inbox", "/actor/inbox", f"{known.person}/inbox", f"{known.group}/inbox"]
 
 
 class Letter:

@@ -17,18 +17,21 @@ from federation.models import InboxItem, RemotePost
 from federation.objects.actor import accept_actor
 from federation.objects.actors import actor_from_ap
 from federation.signing import ACTIVITY_JSON
-from federation.transport import Client
 from federation.vocab import AS, PUBLIC
 from fedparents.accounts.models import Account
 from fedparents.jobs.models import JobRow
 from fedparents.posts.content import TAGS
 from fedparents.posts.models import Post
-from fedparents.social.models import Follow, FollowState
-from tests.rig.elsewhere import Elsewhere, Neighbour
+from tests.rig.builders import put_follow
+from tests.rig.elsewhere import Neighbour
 from tests.rig.visitors import a_browser
-from tests.web.activitypub.conftest import somebody
+from tests.web.activitypub.conftest import show, somebody
 
-COW = Neighbour("https://pasture.example/actor", 1)
+COW = Neighbour(
+    "https://pasture.example/actor",
+    1,
+    changes={"followers": "https://pasture.example/actor/followers"},
+)
 SHAPES = {
     f"{name} {number}": shape
     for name, data in sorted(available.items())
@@ -49,10 +52,7 @@ ATTRIBUTES = {"href", "rel", "class", "start", "lang", "dir"}
 
 @pytest.fixture
 def world(open_place):
-    there = Elsewhere()
-    there.show(COW.uri, COW.document | {"followers": f"{COW.uri}/followers"})
-    open_place.towns.open_client = lambda: Client(there, user_agent="issy")
-    return there
+    return show(open_place, COW)
 
 
 @pytest.fixture
@@ -62,15 +62,7 @@ async def ana(open_place, world):
 
     def follow(uow):
         cow = accept_actor(uow, actor_from_ap(COW.document))
-        uow.session.add(
-            Follow(
-                follower_actor_id=ana.actor_id,
-                followed_actor_id=cow.id,
-                id=uow.new_id(),
-                state=FollowState.ACCEPTED,
-                created_at=uow.now,
-            )
-        )
+        put_follow(uow, ana.actor_id, cow.id)
 
     await open_place.db.write(follow)
     return ana

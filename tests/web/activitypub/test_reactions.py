@@ -7,15 +7,14 @@ from sqlmodel import select
 
 from federation.models import FollowActivity, LikeActivity
 from federation.signing import Scheme
-from federation.transport import Client
 from fedparents.notifications.models import Notification
 from fedparents.posts.models import Audience, Post, Thanks
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.social.models import Block, Follow
 from fedparents.social.service import block_actor
 from tests.rig.builders import signed_in
-from tests.rig.elsewhere import Elsewhere, Neighbour
-from tests.web.activitypub.conftest import somebody
+from tests.rig.elsewhere import Neighbour
+from tests.web.activitypub.conftest import show, somebody
 from tests.web.activitypub.test_inbox import Letter, rows
 
 ALICE = Neighbour("https://rumilly.example/users/alice", 1)
@@ -25,11 +24,7 @@ NUMBERS = itertools.count(1)
 
 @pytest.fixture
 def world(open_place):
-    there = Elsewhere()
-    for each in (ALICE, BOB):
-        there.show(each.uri, each.document)
-    open_place.towns.open_client = lambda: Client(there, user_agent="issy")
-    return there
+    return show(open_place, ALICE, BOB)
 
 
 class Town:
