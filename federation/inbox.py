@@ -32,6 +32,7 @@ from federation.activities.leave import receive_leave
 from federation.activities.like import receive_like
 from federation.activities.move import prepare_move, receive_move
 from federation.activities.offer import is_between_places, receive_offer
+from federation.activities.pairs import hold_senders
 from federation.activities.reject import receive_reject
 from federation.activities.remove import receive_remove
 from federation.activities.tentative_accept import receive_tentative_accept
@@ -57,6 +58,9 @@ log = structlog.get_logger(__name__)
 
 Receiver: TypeAlias = Callable[[UnitOfWork, str, "Signed"], None]
 """Is given the address of this place, and what somebody said who is known here."""
+
+Recall: TypeAlias = Callable[[str, bytes], "Signed"]
+"""Makes of a sender and the words that were kept what was verified when they came in."""
 
 Preparer: TypeAlias = Callable[[Database, "Towns", "Signed"], Awaitable[Receiver]]
 
@@ -97,6 +101,8 @@ _PATIENCE: Final = timedelta(days=2)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 OTHER: Final = "other"
 _AT_ONCE: Final = 1000
+_TRIES_TOGETHER: Final = 4
+"""Of many, so many may fail before each is worked on alone."""
 _A_DAY: Final = timedelta(days=1)
 _FORGET_AT: Final = time(3, 40)
 _ZONE: Final = ZoneInfo("Europe/Paris")
@@ -264,22 +270,10 @@ def forget_farewells(uow: UnitOfWork) -> None:
 
 def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
     async def work(job: Job[ActivityReceived]) -> None:
-        item = await db.read(find_item, job.fact.item_id)
-        if item is None:
-            return
-        try:
-            await _work_on(db, towns, item)
-        except Unavailable:
-            raise
-        except TryLater as error:
-            waited = clock.now() - job.created_at
-            if waited < _PATIENCE:
-                raise TryLater(max(error.after, min(waited, _LONGEST_PAUSE)), str(error)) from None
-            log.info("inbox.given_up", verb=item.verb, reason=str(error))
-            await db.write(empty_item, item.id)
-        except (FederationError, FedparentsError) as error:
-            log.info("inbox.refused", verb=item.verb, reason=str(error))
-            await db.write(empty_item, item.id)
+        await _work(db, towns, job)
+
+    async def work_all(jobs: Sequence[Job[ActivityReceived]]) -> Sequence[Job[ActivityReceived]]:
+        return await _work_on_all(db, towns.base_url, jobs)
 
     async def forget(_job: Job[InboxDue]) -> None:
         while await db.write(forget_items):
@@ -287,9 +281,47 @@ def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
         await db.write(forget_farewells)
 
     return (
-        JobKind("inbox.work", ActivityReceived, work),
+        JobKind("inbox.work", ActivityReceived, work, run_all=work_all),
         JobKind("inbox.forget", InboxDue, forget, next_run=daily(_FORGET_AT, _ZONE)),
     )
+
+
+async def _work(db: Database, towns: Towns, job: Job[ActivityReceived]) -> None:
+    item = await db.read(find_item, job.fact.item_id)
+    if item is None:
+        return
+    try:
+        await _work_on(db, towns, item)
+    except Unavailable:
+        raise
+    except TryLater as error:
+        waited = clock.now() - job.created_at
+        if waited < _PATIENCE:
+            raise TryLater(max(error.after, min(waited, _LONGEST_PAUSE)), str(error)) from None
+        log.info("inbox.given_up", verb=item.verb, reason=str(error))
+        await db.write(empty_item, item.id)
+    except (FederationError, FedparentsError) as error:
+        log.info("inbox.refused", verb=item.verb, reason=str(error))
+        await db.write(empty_item, item.id)
+
+
+async def _work_on_all(
+    db: Database, base_url: str, jobs: Sequence[Job[ActivityReceived]]
+) -> Sequence[Job[ActivityReceived]]:
+    """Many in one commit; gives back those that have to be worked on alone."""
+    # Loads cryptography, which has been loaded for verifying them.
+    from federation.signing import recall
+
+    together, alone = [job.fact.item_id for job in jobs], set[int]()
+    for _ in range(_TRIES_TOGETHER):
+        try:
+            alone |= await db.write(receive_all, base_url, together, recall)
+        except _OneFailed as error:
+            together.remove(error.item_id)
+            alone.add(error.item_id)
+        else:
+            return [job for job in jobs if job.fact.item_id in alone]
+    return jobs
 
 
 async def _work_on(db: Database, towns: Towns, item: Waiting) -> None:
@@ -331,6 +363,51 @@ def receive(
         act = prepared or RECEIVERS[verb_of(signed.document)]
         act(uow, base_url, signed)
     empty_item(uow, item_id)
+
+
+class _OneFailed(Exception):
+    """Of many that were to be received in one commit."""
+
+    def __init__(self, item_id: int) -> None:
+        self.item_id = item_id
+        super().__init__(f"item {item_id} is worked on alone")
+
+
+def receive_all(
+    uow: UnitOfWork, base_url: str, item_ids: Sequence[int], recall: Recall
+) -> frozenset[int]:
+    """The same for many in one commit, in their order; those that have to be received alone are
+    given back and left as they are: what somebody else has to be asked for first, and what is
+    between the places themselves or ends its sender, which changes with whom this one talks.
+
+    Raises when one cannot be received: it has to be left out, and all others begin anew.
+    """
+    waiting = [item for each in item_ids if (item := find_item(uow.session, each)) is not None]
+    plain = (item for item in waiting if item.is_sender_known and item.verb not in PREPARERS)
+    said = [(item, recall(item.sender, item.body)) for item in plain]
+    said = [(item, signed) for item, signed in said if not _changes_whom_we_hear(signed)]
+    wanted = wanted_among(uow.session, {host_of(item.sender) for item, _ in said})
+    senders = hold_senders(uow.session, {item.sender for item, _ in said})
+    for item, signed in said:
+        try:
+            if host_of(item.sender) in wanted:
+                RECEIVERS[item.verb](uow, base_url, signed)
+        except Unavailable:
+            raise
+        except (TryLater, FederationError, FedparentsError):
+            raise _OneFailed(item.id) from None
+        uow.session.flush()  # the next one may look for it
+        empty_item(uow, item.id)
+    del senders  # so long, nobody of them is read again
+    return frozenset(item.id for item in waiting) - {item.id for item, _ in said}
+
+
+def _changes_whom_we_hear(signed: Signed) -> bool:
+    document = signed.document
+    is_of_sender = (
+        "Delete" in types_of(document) and uri_of(document.get("object")) == signed.sender
+    )
+    return is_of_sender or is_between_places(document)
 
 
 def empty_item(uow: UnitOfWork, item_id: int) -> None:

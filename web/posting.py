@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -10,12 +11,12 @@ import structlog
 from sqlmodel import Session
 
 from fedparents.accounts.facts import AccountErased
-from fedparents.db import Database
+from fedparents.db import Database, UnitOfWork
 from fedparents.groups.facts import MemberJoined
 from fedparents.jobs import Job, JobKind, daily
 from fedparents.posts.facts import PostEdited, PostFound, PostPublished, PostWithdrawn
 from fedparents.posts.retention import forget_author
-from fedparents.search.service import index_post
+from fedparents.search.service import index_post, is_to_be_found
 from fedparents.timelines.facts import HomesDue
 from fedparents.timelines.service import fill_homes, is_for_homes, trim_homes, welcome_home
 
@@ -30,6 +31,14 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
 
     async def published(job: Job[PostPublished]) -> None:
         await db.write(fill_homes, job.fact.post_id)
+
+    async def all_published(jobs: Sequence[Job[PostPublished]]) -> Sequence[Job[PostPublished]]:
+        await db.write(_of_each, fill_homes, jobs)
+        return ()
+
+    async def all_to_find(jobs: Sequence[Job[PostPublished]]) -> Sequence[Job[PostPublished]]:
+        await db.write(_of_each, index_post, jobs)
+        return ()
 
     async def to_find(
         job: Job[PostPublished] | Job[PostFound] | Job[PostEdited] | Job[PostWithdrawn],
@@ -46,8 +55,8 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
         log.info("homes.trimmed", entries=await db.write(trim_homes))
 
     return (
-        JobKind("timelines.fill", PostPublished, published, concerns=_is_for_homes),
-        JobKind("search.published", PostPublished, to_find),
+        JobKind("timelines.fill", PostPublished, published, _is_for_homes, run_all=all_published),
+        JobKind("search.published", PostPublished, to_find, _is_to_be_found, run_all=all_to_find),
         JobKind("search.found", PostFound, to_find),
         JobKind("search.edited", PostEdited, to_find),
         JobKind("search.withdrawn", PostWithdrawn, to_find),
@@ -55,6 +64,19 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
         JobKind("timelines.trim", HomesDue, trim, next_run=daily(_TRIM_AT, _ZONE)),
         JobKind("posts.forget_author", AccountErased, erased),
     )
+
+
+def _of_each(
+    uow: UnitOfWork,
+    service: Callable[[UnitOfWork, int], object],
+    jobs: Sequence[Job[PostPublished]],
+) -> None:
+    for job in jobs:
+        service(uow, job.fact.post_id)
+
+
+def _is_to_be_found(session: Session, fact: PostPublished) -> bool:
+    return is_to_be_found(session, fact.post_id)
 
 
 def _is_for_homes(session: Session, fact: PostPublished) -> bool:

@@ -3,9 +3,11 @@ every activity about it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from federation.activities.envelope import activity
@@ -16,10 +18,15 @@ from federation.models import FollowActivity, RemoteActor
 from federation.reading import Json, JsonObject, object_of, types_of, uri_of
 from federation.uris import activity_uri, actor_uri, find_local_actor
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.db import UnitOfWork
+from fedparents.db import HotStatement, UnitOfWork, table_of
 
 if TYPE_CHECKING:
     from federation.signing import Signed
+
+_remote = table_of(RemoteActor)
+_FIND_SENDER: Final = HotStatement(
+    sa.select(_remote.c.actor_id).where(_remote.c.uri == sa.bindparam("uri", type_=sa.String))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,22 @@ class Party:
 
 def get_sender(session: Session, signed: Signed) -> Party:
     """Whoever sent something; raises Rejected for somebody who was never looked up."""
+    rows = _FIND_SENDER.rows(session.connection(), uri=signed.sender)
+    if not rows:
+        raise Rejected(f"{signed.sender} is not known here")
+    row = session.get_one(RemoteActor, rows[0][0])
+    return Party(session.get_one(Actor, row.actor_id), row.uri, row.inbox, row)
+
+
+def hold_senders(session: Session, uris: Collection[str]) -> list[object]:
+    """Read everybody at once who has sent something: as long as they are held, `get_sender` finds
+    them without asking again."""
     known = (
         select(RemoteActor, Actor)
         .join(Actor, col(Actor.id) == col(RemoteActor.actor_id))
-        .where(RemoteActor.uri == signed.sender)
+        .where(col(RemoteActor.uri).in_(uris))
     )
-    found = session.exec(known).first()
-    if found is None:
-        raise Rejected(f"{signed.sender} is not known here")
-    row, actor = found
-    return Party(actor, row.uri, row.inbox, row)
+    return list(session.exec(known))
 
 
 def find_party(session: Session, base_url: str, actor_id: int) -> Party | None:

@@ -1,7 +1,8 @@
 """A queue of named jobs in the database; it has no idea what the jobs do.
 
 Facts become job rows in the commit that made them true. A worker leases rows, runs the handler
-that the composition named, and deletes the row. A worker that dies lets its lease run out.
+that the composition named, and deletes the row; of some kinds, many run as one where many wait. A
+worker that dies lets its lease run out.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final, Generic, TypeVar
@@ -63,6 +63,9 @@ class JobKind(Generic[F]):
     attempts: int = 8
     next_run: Callable[[datetime], datetime] | None = None
     """Periodic: the first moment after the given one. Nothing has to be recorded."""
+    run_all: Callable[[Sequence[Job[F]]], Awaitable[Sequence[Job[F]]]] | None = None
+    """The same for many of them in one commit, where many wait; it gives back those that have still
+    to be run each by itself. Where it fails, nothing has happened, and that is all of them."""
 
 
 def daily(at: time, zone: ZoneInfo) -> Callable[[datetime], datetime]:

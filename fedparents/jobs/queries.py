@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -14,6 +15,8 @@ from fedparents.jobs.models import JobRow, JobState
 
 _job = table_of(JobRow)
 _earlier = _job.alias("earlier")
+_next = _job.alias("next")
+_LOOKED_THROUGH: Final = 1000
 
 INSERT_JOB = HotStatement(sa.insert(_job))
 
@@ -36,27 +39,44 @@ _is_first_of_its_key = sa.or_(
     ),
 )
 
-LEASE_JOBS = HotStatement(
-    sa.update(_job)
+_is_due = sa.and_(
+    _job.c.state == constant(JobState.WAITING),
+    _job.c.run_at <= bindparam("now", type_=UTCDateTime),
+    _is_first_of_its_key,
+)
+_is_among_the_next = _job.c.id.in_(
+    sa.select(_next.c.id)
     .where(
-        _job.c.id.in_(
-            sa.select(_job.c.id)
-            .where(
-                _job.c.state == constant(JobState.WAITING),
-                _job.c.run_at <= bindparam("now", type_=UTCDateTime),
-                _is_first_of_its_key,
-            )
-            .order_by(_job.c.run_at, _job.c.id)
-            .limit(bindparam("most", type_=sa.Integer))
-            .with_for_update(skip_locked=True)
-        )
+        _next.c.state == constant(JobState.WAITING),
+        _next.c.run_at <= bindparam("now", type_=UTCDateTime),
     )
-    .values(
-        run_at=bindparam("until", type_=UTCDateTime),
-        is_leased=sa.true(),
-        attempts=_job.c.attempts + 1,
+    .order_by(_next.c.run_at, _next.c.id)
+    .limit(sa.literal_column(str(_LOOKED_THROUGH)))
+)
+
+
+def _leasing(*conditions: sa.ColumnElement[bool]) -> HotStatement:
+    free = (
+        sa.select(_job.c.id)
+        .where(*conditions)
+        .order_by(_job.c.run_at, _job.c.id)
+        .limit(bindparam("most", type_=sa.Integer))
+        .with_for_update(skip_locked=True)
     )
-    .returning(_job.c.id, _job.c.name, _job.c.payload, _job.c.attempts, _job.c.created_at)
+    lease = sa.update(_job).where(_job.c.id.in_(free))
+    return HotStatement(
+        lease.values(
+            run_at=bindparam("until", type_=UTCDateTime),
+            is_leased=sa.true(),
+            attempts=_job.c.attempts + 1,
+        ).returning(_job.c.id, _job.c.name, _job.c.payload, _job.c.attempts, _job.c.created_at)
+    )
+
+
+LEASE_JOBS = _leasing(_is_due)
+# However much else waits, finding those of one name takes no longer.
+LEASE_MORE = _leasing(
+    _is_due, _job.c.name == bindparam("name", type_=sa.String), _is_among_the_next
 )
 
 # Whoever lost the lease in between has a smaller number of attempts and touches nothing.

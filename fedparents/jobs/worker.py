@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from fedparents.jobs.queries import (
     FINISH_JOB,
     INSERT_SCHEDULE,
     LEASE_JOBS,
+    LEASE_MORE,
     POSTPONE_JOB,
 )
 
@@ -33,6 +35,10 @@ WAKE_CHANNEL = "jobs"
 _POLL_SECONDS = 1.0
 _JITTER = 0.2
 _ERROR_LENGTH = 500
+_TOGETHER = 50
+"""So many jobs of one kind share a commit: whoever writes meanwhile waits for these."""
+_Leased = tuple[JobId, str, str, int, datetime]
+"""A row: its number, its name, its fact as JSON, the attempt, and since when it is there."""
 
 
 class Worker:
@@ -50,6 +56,7 @@ class Worker:
         self._db = db
         self._bus = bus
         self._kinds = {kind.name: kind for kind in kinds}
+        self._together = [name for name, kind in self._kinds.items() if kind.run_all is not None]
         self._lease = lease
         self._free = concurrency
         self._running: set[asyncio.Task[None]] = set()
@@ -114,32 +121,74 @@ class Worker:
             return 0
         done, self._done = self._done, []
         try:
-            leased = await self._db.write(_finish_and_lease, done, self._free, self._lease)
+            leased = await self._db.write(
+                _finish_and_lease, done, self._free, self._lease, self._together
+            )
         except BaseException:
             self._done += done
             raise
-        for job_id, name, payload, attempt, created_at in leased:
-            self._free -= 1
-            task = asyncio.create_task(
-                self._run_one(JobId(job_id), name, payload, attempt, created_at)
-            )
-            self._running.add(task)
-            task.add_done_callback(self._one_ended)
+        room = self._free
+        for rows in self._grouped(leased):
+            # What was leased beyond the room shares the place of others of its kind.
+            taken = min(len(rows), room)
+            room -= taken
+            self._start(rows, taken)
         return len(leased)
+
+    def _grouped(self, leased: list[_Leased]) -> list[list[_Leased]]:
+        """Those that run together, and all others by themselves."""
+        alone = [[row] for row in leased if row[1] not in self._together]
+        groups = [sorted(row for row in leased if row[1] == name) for name in self._together]
+        return [*alone, *(group for group in groups if group)]
+
+    def _start(self, rows: list[_Leased], taken: int) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            self._running.discard(task)
+            self._free += taken
+            self._wake.set()
+
+        self._free -= taken
+        running = self._run_one(*rows[0]) if len(rows) == 1 else self._run_all(rows)
+        task = asyncio.create_task(running)
+        self._running.add(task)
+        task.add_done_callback(ended)
 
     async def _settle(self) -> None:
         """Finish what is done without looking for more."""
         done, self._done = self._done, []
         try:
-            await self._db.write(_finish_and_lease, done, 0, self._lease)
+            await self._db.write(_finish_and_lease, done, 0, self._lease, ())
         except Unavailable as error:
             # Their leases run out and somebody does them again.
             log.warning("jobs.not_settled", jobs=len(done), reason=error.log)
 
-    def _one_ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._free += 1
-        self._wake.set()
+    async def _run_all(self, rows: list[_Leased]) -> None:
+        """Many of one kind in one commit, and then those by themselves for which that was not
+        meant, or who were tried before: one that ends the process ends it alone the next time."""
+        kind = self._kinds[rows[0][1]]
+        first = [row for row in rows if row[3] == 1]
+        jobs = [_job_of(kind, row) for row in first]
+        try:
+            left = {job.id for job in await self._attempt_all(kind, jobs)} if jobs else set()
+        except TimeoutError:
+            # Nobody knows what became of it: their leases run out, and each is tried alone.
+            log.warning("jobs.not_settled", job=kind.name, reason="it took too long together")
+            return
+        self._done += [(job.id, job.attempt) for job in jobs if job.id not in left]
+        rest = [row for row in rows if row not in first or row[0] in left]
+        await asyncio.gather(*(self._run_one(*row) for row in rest))
+
+    async def _attempt_all(self, kind: JobKind[Any], jobs: list[Job[Any]]) -> Sequence[Job[Any]]:
+        if kind.run_all is None:
+            return jobs
+        try:
+            async with asyncio.timeout(self._lease.total_seconds() * 0.2):
+                return await kind.run_all(jobs)
+        except TimeoutError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever it was says so when it runs alone
+            log.info("jobs.not_together", job=kind.name, jobs=len(jobs), reason=_in_words(error))
+            return jobs
 
     async def _run_one(
         self, job_id: JobId, name: str, payload: str, attempt: int, created_at: datetime
@@ -151,7 +200,7 @@ class Worker:
             elif attempt > kind.attempts and kind.next_run is None:
                 await self._bury(job_id, name, attempt, "the process ended each time it ran")
             else:
-                job = Job(job_id, kind.fact(**json.loads(payload)), attempt, created_at)
+                job = _job_of(kind, (job_id, name, payload, attempt, created_at))
                 await self._attempt(kind, job)
         except Unavailable as error:
             # The row could not be settled: its lease runs out and somebody tries again.
@@ -196,15 +245,32 @@ class Worker:
         await self._db.write(_bury, job_id, attempt, error)
 
 
+def _job_of(kind: JobKind[Any], row: _Leased) -> Job[Any]:
+    job_id, _, payload, attempt, created_at = row
+    return Job(job_id, kind.fact(**json.loads(payload)), attempt, created_at)
+
+
 def _finish_and_lease(
-    uow: UnitOfWork, done: list[tuple[JobId, int]], most: int, lease: timedelta
-) -> list[tuple[Any, ...]]:
+    uow: UnitOfWork,
+    done: list[tuple[JobId, int]],
+    most: int,
+    lease: timedelta,
+    together: Collection[str],
+) -> list[Any]:
+    """`together` are the names of kinds of which many may run as one: when more waits than there is
+    room for, more of them are leased."""
     connection = uow.session.connection()
     if done:
         FINISH_JOB.run_many(connection, [{"job_id": job, "attempt": at} for job, at in done])
     if not most:
         return []
-    return LEASE_JOBS.rows(connection, now=uow.now, most=most, until=uow.now + lease)
+    until = uow.now + lease
+    rows = LEASE_JOBS.rows(connection, now=uow.now, most=most, until=until)
+    names = Counter(row[1] for row in rows) if len(rows) == most else {}
+    for name in together:
+        if more := _TOGETHER - names.get(name, _TOGETHER):
+            rows += LEASE_MORE.rows(connection, now=uow.now, most=more, until=until, name=name)
+    return rows
 
 
 def _postpone(

@@ -6,6 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
+from sqlmodel import Session
 
 from fedparents.actors.models import Actor
 from fedparents.db import HotStatement, UnitOfWork, table_of
@@ -61,6 +62,11 @@ def scope_of(group_id: int | None) -> str:
 def marks_of(kind: PostKind | None, direction: Direction | None) -> list[str]:
     """Terms for what it is."""
     return [f"0{each.value}" for each in (kind, direction) if each is not None]
+
+
+def is_to_be_found(session: Session, post_id: int) -> bool:
+    """Whether a post may be found by others, as it is now."""
+    return bool(_FIND_SAID.rows(session.connection(), post=post_id))
 
 
 def index_post(uow: UnitOfWork, post_id: int) -> None:

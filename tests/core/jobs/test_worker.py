@@ -126,6 +126,98 @@ async def test_a_fact_that_nobody_subscribed_to_costs_nothing(db, worker):
     assert await db.read(list_rows) == []
 
 
+class Table:
+    """Works on many at once, and notes how many; some of them it leaves to be done alone."""
+
+    def __init__(self, desk):
+        self.desk = desk
+        self.sizes = []
+        self.leaves = lambda _job: False
+        self.fails_with = None
+
+    async def run_all(self, jobs):
+        self.sizes.append(len(jobs))
+        if self.fails_with is not None:
+            raise self.fails_with
+        left = [job for job in jobs if self.leaves(job)]
+        for job in jobs:
+            if job not in left:
+                self.desk.seen.append(("together", job.fact.number))
+        return left
+
+
+@pytest.fixture
+def table(desk):
+    return Table(desk)
+
+
+async def test_where_many_wait_they_are_run_together(db, new_worker, desk, table):
+    other = JobKind("edit", Edited, desk.note)
+    worker = new_worker(JobKind("note", Asked, desk.note, run_all=table.run_all), other)
+    await db.write(ask, 1)
+    await db.write(lambda uow: [uow.record(Edited(1, version)) for version in range(3)])
+    await db.write(ask, *range(2, 131))
+    await worker.work_until_idle()
+    assert sum(table.sizes) == 130
+    assert max(table.sizes) == 50
+    together = [each[1] for each in desk.seen if not isinstance(each, Edited)]
+    assert together == list(range(1, 131))
+    assert [each.version for each in desk.seen if isinstance(each, Edited)] == [0, 1, 2]
+    assert await db.read(list_rows) == []
+
+
+async def test_a_single_one_is_run_alone(db, new_worker, desk, table):
+    worker = new_worker(JobKind("note", Asked, desk.note, run_all=table.run_all))
+    await db.write(ask, 1)
+    await worker.work_until_idle()
+    assert (desk.seen, table.sizes) == ([Asked(1)], [])
+
+
+async def test_what_cannot_be_run_together_is_run_alone(db, new_worker, desk, table, clock):
+    table.leaves = lambda job: job.fact.number % 2 == 0
+    worker = new_worker(JobKind("note", Asked, desk.note, run_all=table.run_all))
+    await db.write(ask, *range(4))
+    await worker.work_until_idle()
+    assert desk.seen == [("together", 1), ("together", 3), Asked(0), Asked(2)]
+    table.fails_with = RuntimeError("no")
+    await db.write(ask, *range(4, 6))
+    desk.seen.clear()
+    await worker.work_until_idle()
+    assert desk.seen == [Asked(4), Asked(5)]
+    assert await db.read(list_rows) == []
+
+
+async def test_what_was_tried_before_is_tried_alone(db, new_worker, desk, table, clock):
+    """Whatever ends the process takes nobody with it the next time."""
+    worker = new_worker(JobKind("note", Asked, desk.note, run_all=table.run_all))
+    await db.write(ask, 1, 2, 3)
+    table.leaves, desk.fails_with = (lambda job: job.fact.number < 3), RuntimeError("no")
+    await worker.work_until_idle()
+    desk.fails_with = None
+    clock.advance(minutes=1)
+    await worker.work_until_idle()
+    assert sorted(fact.number for fact in desk.seen[1:]) == [1, 2]
+    assert (table.sizes, desk.attempts) == ([3], [1, 1, 2, 2])
+
+
+async def test_what_takes_too_long_together_is_left_to_the_end_of_its_lease(
+    db, new_worker, desk, clock
+):
+    """Nobody knows whether its commit came through: it is not begun a second time beside it."""
+
+    async def hang(_jobs):
+        await asyncio.Event().wait()
+
+    kind = JobKind("note", Asked, desk.note, run_all=hang)
+    worker = new_worker(kind, lease=timedelta(seconds=0.5))
+    await db.write(ask, 1, 2)
+    await worker.work_until_idle()
+    assert (desk.seen, len(await db.read(list_rows))) == ([], 2)
+    clock.advance(seconds=1)
+    await worker.work_until_idle()
+    assert sorted(fact.number for fact in desk.seen) == [1, 2]
+
+
 async def test_work_for_later_waits(db, worker, desk, clock):
     await db.write(ask, 1, at=clock() + timedelta(hours=2))
     assert await worker.work_until_idle() == 0

@@ -12,7 +12,7 @@ from federation.activities.create import receive_create
 from federation.activities.delete import receive_delete
 from federation.activities.update import receive_update
 from federation.errors import Malformed, Rejected
-from federation.inbox import forget_farewells
+from federation.inbox import accept, forget_farewells
 from federation.models import RemoteFarewell
 from federation.objects.actor import accept_actor
 from federation.posts import find_post
@@ -29,7 +29,7 @@ from fedparents.moderation.complaints import ComplaintDraft, file_complaint
 from fedparents.moderation.models import Category, SubjectKind
 from fedparents.notifications.models import Notification
 from fedparents.posts.asking import close_post
-from fedparents.posts.models import Audience
+from fedparents.posts.models import Audience, PostState
 from fedparents.posts.polls import PollDraft, list_polls
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.social.service import block_actor
@@ -185,6 +185,34 @@ async def test_the_same_again_changes_nothing_and_what_is_older_says_nothing_new
     await two.says(at(-5, "<p>Un</p>"), receive_update)
     again = await two.find(note)
     assert (again.id, again.text) == (first.id, "Deux")
+
+
+async def test_what_comes_in_great_numbers_is_worked_on_together(two, towns):
+    """What is wrong, what has to be asked for first and what comes again harm no other, and leave
+    what they would leave alone."""
+    await two.follows()
+    notes = [two.note(content=f"<p>Nummer {number}</p>") for number in range(30)]
+    notes[4]["attributedTo"] = f"{two.draft.uri}/somebody-else"
+    stranger = f"{towns[1].url}/users/1"
+
+    def comes(uow, uri, thing, verb="Create"):
+        whole = {"id": f"{uri}#{next(NUMBERS)}", "type": verb, "actor": uri, "object": thing}
+        body = json.dumps(whole).encode()
+        accept(uow, recall(uri, body), body)
+
+    for note in notes[:20]:
+        await two.db.write(comes, two.draft.uri, note)
+    await two.db.write(comes, stranger, two.note())
+    await two.db.write(comes, two.draft.uri, notes[7])
+    await two.db.write(comes, two.draft.uri, notes[8]["id"], "Delete")
+    for note in notes[20:]:
+        await two.db.write(comes, two.draft.uri, note)
+    await two.told()
+    found = [await two.find(note) for note in notes]
+    assert [post.text for n, post in enumerate(found) if n not in {4, 8}] == [
+        f"Nummer {n}" for n in range(30) if n not in {4, 8}
+    ]
+    assert (found[4], found[8].state) == (None, PostState.DELETED)
 
 
 async def test_what_was_taken_back_before_it_came_comes_too_late(two):
