@@ -184,7 +184,7 @@ def _meet(uow: UnitOfWork, uri: str) -> None:
         inbox=f"{uri}/inbox",
         shared_inbox="",
         outbox="",
-        followers="",
+        followers=f"{uri}/followers",
         url=uri,
         is_locked=False,
         is_discoverable=True,

@@ -16,8 +16,10 @@ _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _ZERO_WIDTH = "\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
 _CONTROL = "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _INVISIBLE = re.compile(f"[{_BIDI}{_ZERO_WIDTH}{_CONTROL}]")
-_SPACES_ON_A_LINE = re.compile(r"[^\S\n]+")
+_SPACES_ON_A_LINE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # all but a single usual one
 _HARD_SPACE = re.compile("[\u00a0\u202f]")  # French keeps its double signs on their line with these
+_FIRST_MARK = "\u0300"
+_MAYBE_TOWER = re.compile(f"[{_FIRST_MARK}-\U0010ffff]{{{_MARKS_PER_LETTER + 1}}}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -28,8 +30,8 @@ def clean_line(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Text of several lines: at most one blank line and one space in a row, none trailing."""
-    lines = _visible(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    joined = "\n".join(_SPACES_ON_A_LINE.sub(_one_space, line).rstrip() for line in lines)
+    lines = _visible(text).replace("\r\n", "\n").replace("\r", "\n")
+    joined = "\n".join(map(str.rstrip, _SPACES_ON_A_LINE.sub(_one_space, lines).split("\n")))
     return _BLANK_LINES.sub("\n\n", joined).strip()
 
 
@@ -83,6 +85,8 @@ def _visible(text: str) -> str:
 
 
 def _without_towers(text: str) -> str:
+    if _MAYBE_TOWER.search(text) is None:
+        return text
     kept: list[str] = []
     marks = 0
     for character in text:

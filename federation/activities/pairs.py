@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from federation.activities.envelope import activity
@@ -15,18 +14,14 @@ from federation.audience import Addressed
 from federation.delivery.queue import queue_letter
 from federation.errors import Rejected
 from federation.models import FollowActivity, RemoteActor
+from federation.objects.actor import find_remote
 from federation.reading import Json, JsonObject, object_of, types_of, uri_of
 from federation.uris import activity_uri, actor_uri, find_local_actor
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.db import HotStatement, UnitOfWork, table_of
+from fedparents.db import UnitOfWork
 
 if TYPE_CHECKING:
     from federation.signing import Signed
-
-_remote = table_of(RemoteActor)
-_FIND_SENDER: Final = HotStatement(
-    sa.select(_remote.c.actor_id).where(_remote.c.uri == sa.bindparam("uri", type_=sa.String))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +38,9 @@ class Party:
 
 def get_sender(session: Session, signed: Signed) -> Party:
     """Whoever sent something; raises Rejected for somebody who was never looked up."""
-    rows = _FIND_SENDER.rows(session.connection(), uri=signed.sender)
-    if not rows:
+    row = find_remote(session, signed.sender)
+    if row is None:
         raise Rejected(f"{signed.sender} is not known here")
-    row = session.get_one(RemoteActor, rows[0][0])
     return Party(session.get_one(Actor, row.actor_id), row.uri, row.inbox, row)
 
 

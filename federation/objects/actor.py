@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
 from markupsafe import escape
 from sqlmodel import Session, select
 
@@ -29,7 +30,7 @@ from federation.reading import (
 from federation.trust import standing_of_actor
 from federation.uris import host_of, is_same_origin, picture_uri, profile_url, shared_inbox_uri
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.db import UnitOfWork
+from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.groups.elsewhere import RemoteGroupDraft, record_group
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ HANDLE_LENGTH: Final = 64
 NAME_LENGTH: Final = 120
 SUMMARY_LENGTH: Final = 5000
 _NAMES_AT_MOST: Final = 20
+_remote = table_of(RemoteActor)
+_FIND_REMOTE: Final = HotStatement(
+    sa.select(_remote.c.actor_id).where(_remote.c.uri == sa.bindparam("uri", type_=sa.String))
+)
 _MEDIA_TYPES: Final = {"webp": "image/webp", "png": "image/png"}
 
 
@@ -224,7 +229,10 @@ def _accept_group(uow: UnitOfWork, actor: Actor, draft: GroupDraft) -> None:
 
 def find_remote(session: Session, uri: str) -> RemoteActor | None:
     """What is known of somebody elsewhere by their id."""
-    return session.exec(select(RemoteActor).where(RemoteActor.uri == uri)).first()
+    if session.autoflush:
+        session.flush()  # they may have come in a moment ago
+    rows = _FIND_REMOTE.rows(session.connection(), uri=uri)
+    return session.get(RemoteActor, rows[0][0]) if rows else None
 
 
 def _take_over(actor: Actor, draft: ActorDraft, handle: str) -> None:
