@@ -15,6 +15,8 @@ class PostMissing(Fact):
 
     ordered_by: ClassVar[str | None] = "uri"
     uri: str
+    site: str = ""
+    """Of whoever has said so: it is on their town's account that it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

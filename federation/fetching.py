@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag
+from weakref import WeakValueDictionary
 
+from federation.allowances import Allowance
 from federation.answers import require_success
 from federation.errors import Malformed, PeerBlocked, Rejected
 from federation.keys import THE_PLACE, Keyring
 from federation.reading import JsonObject, read_document
 from federation.trust import is_kept_out
-from federation.uris import host_of, is_same_origin, place_uri
+from federation.uris import host_of, is_same_origin, place_uri, site_of
 from fedparents import clock
 from fedparents.db import Database
 
@@ -26,6 +30,13 @@ MOST_FETCHES: Final = 20
 LARGEST_PICTURE: Final = 8 * 1024 * 1024
 _PICTURES: Final = {"accept": "image/webp, image/jpeg, image/png, image/*;q=0.8"}
 _AT_ONCE: Final = 20
+_AT_ONCE_OF_ONE: Final = 4
+_A_MINUTE: Final = timedelta(minutes=1)
+OF_OTHERS: Final = 300
+"""What all that comes from one site may have us ask of other sites within a minute; the rest
+waits."""
+PICTURES: Final = 120
+"""So many pictures are fetched for one site within a minute, wherever they are."""
 _UNAUTHORISED: Final = frozenset({400, 401})
 _TYPES: Final = ("application/activity+json", "application/ld+json")
 
@@ -35,6 +46,9 @@ class Budget:
     """How much may still be asked for because of one thing that came in."""
 
     left: int = MOST_FETCHES
+    site: str = ""
+    """Of the town that has caused it: what is asked of others is on its account; "" for what
+    somebody here wants to know."""
 
     def spend(self) -> None:
         """Raises Rejected when there is nothing left."""
@@ -62,6 +76,9 @@ class Fetcher:
         self._base_url = base_url
         self._db = db
         self._few = asyncio.Semaphore(_AT_ONCE)
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._of_others = Allowance(OF_OTHERS, _A_MINUTE, "asking others")
+        self._pictures = Allowance(PICTURES, _A_MINUTE, "fetching of pictures")
 
     async def fetch(self, uri: str, budget: Budget) -> Found:
         """The document behind an address; raises FederationError.
@@ -76,7 +93,9 @@ class Fetcher:
             raise Rejected(f"{url} is ours")
         await self._require_wanted(url)
         budget.spend()
-        async with self._few:
+        if budget.site and site_of(host_of(url)) != budget.site:
+            self._of_others.use(budget.site)
+        async with self._turn(url):
             answer = require_success(await self._ask(url))
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in _TYPES:
@@ -96,10 +115,12 @@ class Fetcher:
         """The same for something that is asked for by itself."""
         return (await self.fetch(uri, Budget())).document
 
-    async def picture(self, url: str) -> bytes:
-        """The bytes of a picture, whatever they turn out to be; wherever its town keeps them."""
+    async def picture(self, url: str, site: str) -> bytes:
+        """The bytes of a picture, whatever they turn out to be; wherever the town of this site
+        keeps them, on whose account it is fetched."""
         await self._require_wanted(url)
-        async with self._few:
+        self._pictures.use(site)
+        async with self._turn(url):
             answer = await self._client().get(
                 urldefrag(url).url,
                 headers=_PICTURES,
@@ -107,6 +128,14 @@ class Fetcher:
                 require=self._require_wanted,
             )
         return require_success(answer).body
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, url: str) -> AsyncIterator[None]:
+        """Few at once, and of one site fewer: who is slow keeps nobody else waiting."""
+        site = site_of(host_of(url))
+        own = self._turns.setdefault(site, asyncio.Semaphore(_AT_ONCE_OF_ONE))
+        async with own, self._few:
+            yield
 
     async def _require_wanted(self, url: str) -> None:
         """Raises PeerBlocked for a town that is kept out."""

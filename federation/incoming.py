@@ -40,6 +40,8 @@ class Incoming:
     headers: Mapping[str, str]
     """Names in lower case; several values of one name are joined."""
     body: bytes
+    caller: str = ""
+    """From where it came, as an address of the network; "" where that does not matter."""
 
     @property
     def target(self) -> str:
@@ -62,7 +64,13 @@ class Claim:
 
 
 def arrived(
-    method: str, base_url: str, target: str, lines: Iterable[tuple[bytes, bytes]], body: bytes
+    method: str,
+    base_url: str,
+    target: str,
+    lines: Iterable[tuple[bytes, bytes]],
+    body: bytes,
+    *,
+    caller: str = "",
 ) -> Incoming:
     """A request to this place; raises SignatureInvalid for one whose headers mean two things."""
     scheme, _, host = base_url.partition("://")
@@ -70,7 +78,7 @@ def arrived(
     headers = _joined(lines)
     if headers.get("host", "").lower().removesuffix(_USUAL_PORTS[scheme]) != host:
         raise SignatureInvalid(Refusal.NOT_HERE, "another host")
-    return Incoming(method, scheme, host, path, mark + query, headers, body)
+    return Incoming(method, scheme, host, path, mark + query, headers, body, caller)
 
 
 def require_fresh(moment: datetime, now: datetime) -> None:

@@ -45,7 +45,7 @@ class Found:
 def looking_up_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
     async def missing(job: Job[PostMissing]) -> None:
         try:
-            await look_up(db, towns, job.fact.uri)
+            await look_up(db, towns, job.fact.uri, job.fact.site)
         except TryLater as error:
             waited = clock.now() - job.created_at
             if waited < _PATIENCE:
@@ -61,9 +61,10 @@ def looking_up_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
     )
 
 
-async def look_up(db: Database, towns: Towns, uri: str) -> None:
-    """Keep what stands there, and what it answers; raises TryLater when its town is away."""
-    for found in reversed(await _climb(db, towns, uri)):
+async def look_up(db: Database, towns: Towns, uri: str, site: str = "") -> None:
+    """Keep what stands there, and what it answers; raises TryLater when its town is away, or that
+    of whoever has caused it has had us ask too much."""
+    for found in reversed(await _climb(db, towns, uri, Budget(site=site))):
         try:
             await db.write(_keep, towns.base_url, found)
         except Unavailable:
@@ -73,9 +74,9 @@ async def look_up(db: Database, towns: Towns, uri: str) -> None:
     await db.write(join_orphans, towns.base_url, uri)
 
 
-async def _climb(db: Database, towns: Towns, uri: str) -> list[Found]:
+async def _climb(db: Database, towns: Towns, uri: str, budget: Budget) -> list[Found]:
     """From an answer to what it answers, up to something that is known or begins the thread."""
-    budget, climbed = Budget(), list[Found]()
+    climbed = list[Found]()
     while uri and len(climbed) < HIGHEST:
         if await db.read(_is_known, towns.base_url, uri):
             break

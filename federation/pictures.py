@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 from federation.facts import PicturesNamed
 from federation.models import RemoteActor, RemotePicture
 from federation.objects.attachments import PictureDraft
+from federation.uris import host_of, site_of
 from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
 from fedparents.media.service import release_media, show_face
@@ -23,6 +24,8 @@ class Wanted:
 
     url: str
     actor_id: int
+    site: str
+    """Of their town, on whose account it is fetched."""
     position: int = 0
 
 
@@ -70,8 +73,10 @@ def list_wanted(session: Session, post_id: int) -> list[Wanted]:
     there = set(session.exec(select(PostPhoto.position).where(PostPhoto.post_id == post_id)))
     named = select(RemotePicture).where(RemotePicture.post_id == post_id)
     rows = session.exec(named.order_by(col(RemotePicture.position)))
+    author = session.get(RemoteActor, post.author_actor_id)
+    site = site_of(host_of(author.uri)) if author is not None else ""
     return [
-        Wanted(row.url, post.author_actor_id, row.position)
+        Wanted(row.url, post.author_actor_id, site, row.position)
         for row in rows
         if row.position not in there
     ]
@@ -99,7 +104,7 @@ def find_face(session: Session, actor_id: int) -> Wanted | None:
     row = session.get(RemoteActor, actor_id)
     if row is None or row.gone_at is not None or not row.picture_url:
         return None
-    return Wanted(row.picture_url, actor_id)
+    return Wanted(row.picture_url, actor_id, site_of(host_of(row.uri)))
 
 
 def keep_face(uow: UnitOfWork, actor_id: int, url: str, media_id: int | None) -> None:

@@ -21,7 +21,7 @@ from federation.key_material import is_ed25519, is_signed, read_base58, sign_byt
 from federation.keys import LocalKey
 from federation.reading import Json, JsonObject, is_uri, moment_of
 from federation.remote_keys import RemoteKeys
-from federation.uris import is_same_origin
+from federation.uris import host_of, is_same_origin, site_of
 from federation.vocab import PUBLIC, with_context
 
 TYPE: Final = "DataIntegrityProof"
@@ -74,17 +74,18 @@ def is_for_members_elsewhere(document: JsonObject) -> bool:
 
 
 async def require_proof(
-    document: JsonObject, sender: str, keys: RemoteKeys, *, now: datetime
+    document: JsonObject, sender: str, keys: RemoteKeys, *, now: datetime, by: str
 ) -> None:
-    """Find out whether `sender` said this, whoever brings it. Raises SignatureInvalid,
-    ActorMismatch, and whatever `RemoteKeys.find` does."""
+    """Find out whether `sender` said this; `by` is who brings it, and was believed. Raises
+    SignatureInvalid, ActorMismatch, and whatever `RemoteKeys.find` does."""
     proof = document.get("proof")
     if not isinstance(proof, dict):
         raise SignatureInvalid(Refusal.MISSING, "a proof")
     key_id, signature = _read(proof, document, now)
     if not is_same_origin(key_id, sender):
         raise ActorMismatch(f"{key_id[:200]} proves nothing of {sender}")
-    key = await keys.find(key_id)
+    payer = f"site {site_of(host_of(by))}"
+    key = await keys.find(key_id, payer)
     if key.owner != sender:
         raise ActorMismatch(f"{key_id} is of {key.owner}, not of {sender}")
     bare = {name: value for name, value in document.items() if name not in _NOT_PROVEN}
@@ -93,6 +94,7 @@ async def require_proof(
         raise SignatureInvalid(Refusal.ALGORITHM, "a proof by another kind of key")
     if not is_signed(key.public, signature, text_to_sign(bare, options)):
         raise SignatureInvalid(Refusal.WRONG, "a proof")
+    keys.vouch(key_id, payer)
 
 
 def text_to_sign(document: JsonObject, options: JsonObject) -> bytes:

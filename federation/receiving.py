@@ -28,9 +28,11 @@ from federation.posts import find_post
 from federation.uris import (
     actor_uri,
     find_local_actor,
+    host_of,
     is_same_origin,
     place_uri,
     profile_url,
+    site_of,
 )
 from federation.vocab import PUBLIC
 from fedparents.actors.models import Actor, ActorKind, Standing
@@ -226,7 +228,7 @@ def _keep(
     name_pictures(uow, post, note.pictures, is_new=True)
     name_face(uow, author, row)
     if is_missing and note.answers and is_public and not is_wanted:
-        uow.record(PostMissing(note.answers))
+        uow.record(PostMissing(note.answers, site_of(host_of(row.uri))))
     join_orphans(uow, base_url, note.uri)
     return post
 

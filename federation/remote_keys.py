@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
+from federation.allowances import Allowance
 from federation.errors import (
     FederationError,
     Gone,
@@ -44,8 +45,14 @@ _LATER_FOR: Final = timedelta(minutes=1)
 _KEPT: Final = 5000
 _FETCHES: Final = 4
 """The key, its owner, and what they lead to."""
-_PER_SITE: Final = 60
-"""Keys of one site that are asked for within a minute: strangers name whatever they like."""
+_A_MINUTE: Final = timedelta(minutes=1)
+OF_ONE_SITE: Final = 120
+"""Keys of one site that are asked for within a minute because strangers name them: whatever they
+like, before anybody has seen that they have them."""
+FOR_A_STRANGER: Final = 30
+"""The same for one who names them, of all sites: so that it takes more than one to use that up."""
+FOR_A_KNOWN: Final = 600
+"""For one from whom something has come that was signed by this site: it does not count there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +90,30 @@ class RemoteKeys:
         self._kept: OrderedDict[str, KnownKey] = OrderedDict()
         self._failed: OrderedDict[str, _Failure] = OrderedDict()
         self._coming: dict[str, asyncio.Task[KnownKey]] = {}
-        self._asked: OrderedDict[str, tuple[datetime, int]] = OrderedDict()
+        self._of_site = Allowance(OF_ONE_SITE, _A_MINUTE, "asking for keys")
+        self._for_stranger = Allowance(FOR_A_STRANGER, _A_MINUTE, "asking for keys")
+        self._for_known = Allowance(FOR_A_KNOWN, _A_MINUTE, "asking for keys")
+        self._vouched: OrderedDict[tuple[str, str], None] = OrderedDict()
 
-    async def find(self, key_id: str) -> KnownKey:
+    async def find(self, key_id: str, payer: str = "") -> KnownKey:
         """A key by its id; raises Gone when its owner is no more, and FederationError when it
-        cannot be had or is not sound."""
+        cannot be had or is not sound. `payer` is who names it: an address, or a site that was
+        believed; if nobody has it yet, it is on their account that it is asked for."""
         known = await self.find_known(key_id)
         if known is None:
-            return await self._fetch(key_id)
+            return await self._fetch(key_id, payer)
         if clock.now() - known.fetched_at > LASTS:
             with contextlib.suppress(TryLater):  # as long as it cannot be asked, what it said holds
-                return await self._fetch(key_id)
+                return await self._fetch(key_id, payer)
         return known
+
+    def vouch(self, key_id: str, payer: str) -> None:
+        """What they brought was signed with this key: they speak for its site."""
+        if payer:
+            pair = (payer, site_of(host_of(key_id)))
+            self._vouched[pair] = None
+            self._vouched.move_to_end(pair)
+            _shorten(self._vouched)
 
     def held(self, key_id: str) -> KnownKey | None:
         """A key that was used not long ago and would not be asked for again; nothing is read."""
@@ -117,25 +136,26 @@ class RemoteKeys:
         """Whether somebody was ever looked up here."""
         return await self._db.read(_is_known, uri)
 
-    async def find_anew(self, known: KnownKey) -> KnownKey:
+    async def find_anew(self, known: KnownKey, payer: str = "") -> KnownKey:
         """The same, asked for again unless that was done just now: keys are changed at times."""
         if clock.now() - known.fetched_at < FRESH:
             return known
-        return await self._fetch(known.id)
+        return await self._fetch(known.id, payer)
 
-    async def _fetch(self, key_id: str) -> KnownKey:
+    async def _fetch(self, key_id: str, payer: str) -> KnownKey:
         failed = self._failed.get(key_id)
         if failed is not None and clock.now() < failed.until:
             raise failed.kind(failed.reason)
         coming = self._coming.get(key_id)
         if coming is None:
+            # Not remembered as a failure of the key: it is nobody's but theirs who ask too much.
+            self._count(site_of(host_of(key_id)), payer)
             coming = self._coming[key_id] = asyncio.create_task(self._fetch_once(key_id))
             coming.add_done_callback(lambda _task: self._coming.pop(key_id, None))
         return await asyncio.shield(coming)
 
     async def _fetch_once(self, key_id: str) -> KnownKey:
         try:
-            self._count(site_of(host_of(key_id)))
             shown = await self._shown(key_id)
             known = _opened(RemoteKey(id=key_id, fetched_at=clock.now(), **shown))
         except FederationError as error:
@@ -164,16 +184,15 @@ class RemoteKeys:
                 raise Malformed(f"{owner} does not know {key_id}")
         return shown
 
-    def _count(self, site: str) -> None:
-        """Raises TryLater when strangers have named too many keys of one site."""
-        now = clock.now()
-        since, asked = self._asked.pop(site, (now, 0))
-        if now - since >= _LATER_FOR:
-            since, asked = now, 0
-        self._asked[site] = (since, asked + 1)
-        _shorten(self._asked)
-        if asked >= _PER_SITE:
-            raise TryLater(_LATER_FOR, f"too many keys of {site} are asked for")
+    def _count(self, site: str, payer: str) -> None:
+        """Raises TryLater for those who have named too many keys, and when strangers have named too
+        many of one site; whoever was heard from there before pays for themself."""
+        if (payer, site) in self._vouched:
+            self._for_known.use(f"{payer} {site}")
+            return
+        if payer:
+            self._for_stranger.use(payer)
+        self._of_site.use(site)
 
     def _fail(self, key_id: str, error: FederationError) -> None:
         now, reason = clock.now(), str(error)
@@ -243,6 +262,6 @@ def _is_at(found: Found, uri: str) -> bool:
     return found.document.get("id") == uri == found.url
 
 
-def _shorten(kept: OrderedDict[str, Any]) -> None:
+def _shorten(kept: OrderedDict[Any, Any]) -> None:
     while len(kept) > _KEPT:
         kept.popitem(last=False)

@@ -119,12 +119,14 @@ async def verify(
     with _without_key():
         if is_own and await _is_of_no_concern(claim.key_id, sender, document, keys):
             raise FarewellOfStranger(claim.key_id)
-        key = await _key_of(claim, keys, is_farewell=is_own and is_farewell(sender, document))
+        key = await _key_of(
+            claim, keys, request.caller, is_farewell=is_own and is_farewell(sender, document)
+        )
         if key.owner != sender:
             if not is_proven:
                 raise ActorMismatch(f"{claim.key_id} is of {key.owner}, not of {sender}")
             # Somebody passes on what another one said, and has proven.
-            await require_proof(document, sender, keys, now=now)
+            await require_proof(document, sender, keys, now=now, by=key.owner)
     told = _told_of_followers(request, claim) if key.owner == sender else ""
     return Signed(sender, document, key.owner, told)
 
@@ -164,7 +166,7 @@ async def verify_asker(
         raise SignatureInvalid(Refusal.UNREADABLE, "a key with an id that is none")
     await _require_wanted(claim.key_id, is_blocked)
     with _without_key():
-        return (await _key_of(claim, keys, is_farewell=False)).owner
+        return (await _key_of(claim, keys, request.caller, is_farewell=False)).owner
 
 
 def _told_of_followers(request: Incoming, claim: Claim) -> str:
@@ -213,18 +215,19 @@ def _host_as_sent(uri: str) -> str:
     return sent_to(uri).host
 
 
-async def _key_of(claim: Claim, keys: RemoteKeys, *, is_farewell: bool) -> KnownKey:
+async def _key_of(claim: Claim, keys: RemoteKeys, caller: str, *, is_farewell: bool) -> KnownKey:
     """The key that made a signature; raises SignatureInvalid when it did not.
 
     Of whoever says that they have left, an old one is as good as any: there is nobody left to ask.
     Keys are changed at times: one that does not fit is asked for again.
     """
     known = await keys.find_known(claim.key_id) if is_farewell else None
-    key = known or await keys.find(claim.key_id)
+    key = known or await keys.find(claim.key_id, caller)
     if not claim.is_made_with(key.public):
-        key = await keys.find_anew(key)
+        key = await keys.find_anew(key, caller)
         if not claim.is_made_with(key.public):
             raise SignatureInvalid(Refusal.WRONG)
+    keys.vouch(key.id, caller)
     return key
 
 

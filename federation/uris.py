@@ -10,9 +10,16 @@ from fedparents.actors.models import ActorKind
 _LONGEST_NUMBER: Final = 18
 _OF_A_COUNTRY: Final = 2
 _SHARED: Final = frozenset(
-    {"ac", "asso", "co", "com", "edu", "go", "gob", "gouv", "gov", "in", "ne", "net", "or", "org"}
+    """ac ad asn asso biz co com ed edu firm gen go gob gouv gov govt gr gv id in info k12 lg ltd me
+    mi mil mod muni ne net nhs nic nom or org plc police presse res sc sch school tm web""".split()  # noqa: SIM905 - read as words
 )
 """Under these, countries let others register: `parents.co.th`, `parents.asso.fr`."""
+_LENT: Final = frozenset(
+    """ddns.net duckdns.org dynv6.net eu.org fly.dev freeddns.org github.io gitlab.io herokuapp.com
+    masto.host netlify.app ngrok-free.app no-ip.org nohost.me noho.st onrender.com pages.dev ynh.fr
+    sytes.net trycloudflare.com vercel.app workers.dev zapto.org""".split()  # noqa: SIM905 - the same
+)
+"""Below these, each name is another one's, who has not had to buy it: small towns are there."""
 _ROOMS: Final = {ActorKind.PERSON: "users", ActorKind.GROUP: "groups"}
 
 
@@ -56,12 +63,13 @@ def host_of(uri: str) -> str:
 
 def site_of(host: str) -> str:
     """The name that somebody has had to register, of a host with or without its port: whoever has
-    one makes as many below it as they like. The few endings of two words that are common are told
-    apart; of all others, two words count."""
+    one makes as many below it as they like. Endings of two words that are common are told apart; of
+    all others, two words count."""
     labels = (urlsplit(f"//{host}").hostname or host).rstrip(".").split(".")
     if labels[-1].isdecimal():
         return ".".join(labels)  # a number has no names below it
-    is_double = labels[-2:-1] and labels[-2] in _SHARED and len(labels[-1]) == _OF_A_COUNTRY
+    is_of_country = labels[-2:-1] and labels[-2] in _SHARED and len(labels[-1]) == _OF_A_COUNTRY
+    is_double = is_of_country or ".".join(labels[-2:]) in _LENT
     return ".".join(labels[-3 if is_double else -2 :])
 
 

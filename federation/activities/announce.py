@@ -23,7 +23,7 @@ from federation.objects.note import NoteDraft, from_ap
 from federation.posts import find_post
 from federation.reading import JsonObject, object_of, types_of, uri_of, words_of
 from federation.receiving import InGroup, accept_note
-from federation.uris import is_same_origin
+from federation.uris import host_of, is_same_origin, site_of
 from federation.vocab import PUBLIC
 from fedparents import clock
 from fedparents.accounts.models import Account
@@ -95,7 +95,7 @@ async def _listen(db: Database, towns: Towns, signed: Signed, group: GroupSaidIn
     if not is_change and await db.read(_is_known, towns.base_url, uri):
         return None
     who = uri_of(thing.get("actor"))
-    budget = Budget()
+    budget = Budget(site=site_of(host_of(signed.sender)))
     if thing and await _is_believed(towns, thing, who, signed.sender):
         note = from_ap(object_of(thing.get("object")))
         author = await towns.discovery_within(budget).get(who)
@@ -115,7 +115,7 @@ async def _is_believed(towns: Towns, thing: JsonObject, who: str, group: str) ->
     if isinstance(thing.get("proof"), dict):
         from federation.proofs import require_proof  # loads cryptography
 
-        await require_proof(thing, who, towns.keys, now=clock.now())
+        await require_proof(thing, who, towns.keys, now=clock.now(), by=group)
         return True
     return False
 

@@ -12,7 +12,7 @@ from federation.objects.note import NoteDraft, from_ap
 from federation.posts import find_post
 from federation.reading import objects_of, uri_of
 from federation.receiving import accept_note, is_heard
-from federation.uris import is_same_origin
+from federation.uris import host_of, is_same_origin, site_of
 from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
 from fedparents.posts.elsewhere import choose
@@ -54,4 +54,4 @@ def _is_vote(uow: UnitOfWork, base_url: str, author: Actor, note: NoteDraft, sen
 
 def _look_up(uow: UnitOfWork, author: Actor, uri: str, sender: str) -> None:
     if uri and is_same_origin(uri, sender) and is_heard(uow.session, author, None):
-        uow.record(PostMissing(uri))
+        uow.record(PostMissing(uri, site_of(host_of(sender))))

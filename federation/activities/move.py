@@ -11,10 +11,18 @@ from federation.activities.envelope import activity
 from federation.activities.pairs import get_sender
 from federation.audience import Addressed, list_inboxes
 from federation.delivery.queue import queue_letter
+from federation.fetching import Budget
 from federation.models import RemoteActor, SecondHome
 from federation.objects.actor import find_remote
 from federation.reading import uri_of
-from federation.uris import activity_uri, actor_uri, find_local_actor, followers_uri
+from federation.uris import (
+    activity_uri,
+    actor_uri,
+    find_local_actor,
+    followers_uri,
+    host_of,
+    site_of,
+)
 from fedparents import clock
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import Database, UnitOfWork
@@ -37,7 +45,8 @@ async def prepare_move(db: Database, towns: Towns, signed: Signed) -> Receiver:
     is_own = uri_of(signed.document.get("object")) == signed.sender
     is_here = find_local_actor(towns.base_url, target) is not None
     if target and is_own and not is_here and await db.read(_may_move, signed.sender):
-        await towns.discovery.get(target, anew=True)
+        budget = Budget(site=site_of(host_of(signed.sender)))
+        await towns.discovery_within(budget).get(target, anew=True)
     return receive_move
 
 

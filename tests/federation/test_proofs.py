@@ -96,7 +96,7 @@ def test_the_published_example_is_reproduced():
 async def test_the_published_example_is_believed(keys, clock):
     clock.set(datetime(2023, 2, 25, tzinfo=UTC))
     document = {**EXAMPLE, "proof": {**OPTIONS, "proofValue": VALUE}}
-    await require_proof(document, OWNER, keys, now=clock())
+    await require_proof(document, OWNER, keys, now=clock(), by=ALICE.uri)
 
 
 async def test_proofs_of_a_real_server_are_believed(bare_db, recorded, clock):  # noqa: F811 - the fixture
@@ -109,7 +109,7 @@ async def test_proofs_of_a_real_server_are_believed(bare_db, recorded, clock):  
             document = read_document(exchange["request"]["body_raw"].encode())
             keys = keys_of(bare_db, recorded)
             await keys.find_anew(await keys.find(body["proof"]["verificationMethod"]))
-            await require_proof(document, str(body["actor"]), keys, now=clock())
+            await require_proof(document, str(body["actor"]), keys, now=clock(), by=ALICE.uri)
             seen += 1
     assert seen >= 9
 
@@ -134,7 +134,7 @@ async def test_what_we_prove_is_believed(keys, clock):
     document = proven()
     assert document == proven()
     again = read_document(json.dumps(document).encode())
-    await require_proof(again, ALICE.uri, keys, now=clock())
+    await require_proof(again, ALICE.uri, keys, now=clock(), by=ALICE.uri)
     assert document["proof"]["@context"] == document["@context"]
     assert document["@context"][0] == "https://www.w3.org/ns/activitystreams"
 
@@ -177,7 +177,7 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 async def test_everything_else_is_not(keys, clock, change):
     with pytest.raises(FederationError):
-        await require_proof(CHANGES[change](), ALICE.uri, keys, now=clock())
+        await require_proof(CHANGES[change](), ALICE.uri, keys, now=clock(), by=ALICE.uri)
 
 
 @pytest.mark.parametrize(
@@ -191,17 +191,17 @@ async def test_everything_else_is_not(keys, clock, change):
 async def test_a_proof_is_of_these_days(keys, clock, shift, refusal):
     document, now = proven(), clock() + shift
     if refusal is None:
-        await require_proof(document, ALICE.uri, keys, now=now)
+        await require_proof(document, ALICE.uri, keys, now=now, by=ALICE.uri)
     else:
         with pytest.raises(SignatureInvalid) as error:
-            await require_proof(document, ALICE.uri, keys, now=now)
+            await require_proof(document, ALICE.uri, keys, now=now, by=ALICE.uri)
         assert error.value.refusal is refusal
 
 
 async def test_nobody_proves_for_another(keys, clock):
     document = prove(said(), BOB.newer_key, clock())
     with pytest.raises(ActorMismatch):
-        await require_proof(document, ALICE.uri, keys, now=clock())
+        await require_proof(document, ALICE.uri, keys, now=clock(), by=ALICE.uri)
 
 
 def test_what_has_no_canonical_form_is_malformed():
@@ -280,4 +280,6 @@ async def test_a_farewell_that_is_passed_on_asks_like_anything_else(keys, world,
 
 
 async def test_another_kind_of_signature_beside_it_changes_nothing(keys, clock):
-    await require_proof(changed(signature={"type": "x"}), ALICE.uri, keys, now=clock())
+    await require_proof(
+        changed(signature={"type": "x"}), ALICE.uri, keys, now=clock(), by=ALICE.uri
+    )

@@ -9,7 +9,7 @@ import pytest
 from federation.errors import FederationError, Gone, Malformed, Rejected, TryLater
 from federation.fetching import Budget, Fetcher
 from federation.keys import Keyring
-from federation.remote_keys import RemoteKeys
+from federation.remote_keys import FOR_A_STRANGER, OF_ONE_SITE, RemoteKeys
 from federation.signing import ACCEPT
 from federation.transport import Client, open_client
 from federation.uris import site_of
@@ -235,21 +235,55 @@ async def test_an_old_key_holds_while_its_server_sleeps(keys, world, clock):
 
 async def test_strangers_cannot_make_us_ask_without_end(keys, world):
     """Whoever names a thousand keys of a server does not turn us against it."""
-    for number in range(100):
+    for number in range(OF_ONE_SITE + 20):
         with pytest.raises(FederationError):
             await keys.find(f"https://victim.example/{number}#main-key")
-    assert len(world.asked) == 60
+    assert len(world.asked) == OF_ONE_SITE
     assert (await keys.find(ALICE.key.id)).owner == ALICE.uri
 
 
 async def test_nor_by_naming_servers_below_one_name(keys, world):
-    for number in range(100):
+    for number in range(OF_ONE_SITE + 20):
         with pytest.raises(FederationError):
             await keys.find(f"https://s{number}.victim.co.uk/users/1#main-key")
-    assert len(world.asked) == 60
+    assert len(world.asked) == OF_ONE_SITE
     with pytest.raises(FederationError):
         await keys.find("https://other.co.uk/users/1#main-key")
-    assert len(world.asked) == 61
+    assert len(world.asked) == OF_ONE_SITE + 1
+
+
+async def invent(keys, payer, times=2 * OF_ONE_SITE):
+    """Name keys of Alice's server that nobody has."""
+    for number in range(times):
+        with pytest.raises(FederationError):
+            await keys.find(f"https://rumilly.example/{payer}/{number}#main-key", payer)
+
+
+async def test_who_names_keys_that_nobody_has_uses_up_their_own_share(keys, world):
+    """And not that of the server whose keys they are said to be."""
+    await invent(keys, "192.0.2.1")
+    assert len(world.asked) == FOR_A_STRANGER
+    assert (await keys.find(ALICE.key.id, "198.51.100.7")).owner == ALICE.uri
+
+
+async def test_who_has_used_up_their_share_keeps_no_key_from_others(keys):
+    """What they may not ask for is not taken for something that cannot be had."""
+    await invent(keys, "192.0.2.1")
+    with pytest.raises(TryLater):
+        await keys.find(ALICE.key.id, "192.0.2.1")
+    assert (await keys.find(ALICE.key.id, "198.51.100.7")).owner == ALICE.uri
+
+
+async def test_however_many_strangers_there_are_a_server_is_heard_from_where_it_was(keys, clock):
+    assert (await keys.find(ALICE.key.id, "198.51.100.7")).owner == ALICE.uri
+    keys.vouch(ALICE.key.id, "198.51.100.7")
+    for number in range(10):
+        await invent(keys, f"192.0.2.{number}", FOR_A_STRANGER)
+    assert (await keys.find(BOB.key.id, "198.51.100.7")).owner == BOB.uri
+    with pytest.raises(TryLater):
+        await keys.find(MALLORY.key.id, "192.0.2.1")
+    clock.advance(minutes=1)
+    assert (await keys.find(MALLORY.key.id, "192.0.2.1")).owner == MALLORY.uri
 
 
 @pytest.mark.parametrize(
@@ -259,6 +293,11 @@ async def test_nor_by_naming_servers_below_one_name(keys, world):
         ("a.b.victim.example:8443", "victim.example"),
         ("a.parents.co.th", "parents.co.th"),
         ("a.parents.asso.fr.", "parents.asso.fr"),
+        ("a.parents.or.at", "parents.or.at"),
+        ("parents.issy.sch.id", "issy.sch.id"),
+        ("a.parents.duckdns.org", "parents.duckdns.org"),
+        ("parents.masto.host", "parents.masto.host"),
+        ("masto.host", "masto.host"),
         ("co.uk", "co.uk"),
         ("localhost:8001", "localhost"),
         ("127.0.0.1:80", "127.0.0.1"),

@@ -12,7 +12,8 @@ from federation.trust import is_ally, is_kept_out, talks_with
 from federation.uris import host_of
 from fedparents import clock
 from fedparents.instance.models import FederationMode
-from web.visit import runtime_of
+from web.security.addresses import widest_neighbourhood
+from web.visit import runtime_of, visit_of
 
 _SIGNATURES: Final = ("signature", "signature-input")
 _ASK_FOR_SIGNATURE: Final = {"WWW-Authenticate": "Signature"}
@@ -33,7 +34,8 @@ async def find_asker(request: Request) -> str:
         return await runtime.db.read(is_kept_out, host)
 
     incoming = arrived(
-        request.method, runtime.towns.base_url, target_of(request), request.headers.raw, b""
+        *(request.method, runtime.towns.base_url, target_of(request), request.headers.raw, b""),
+        caller=caller_of(request),
     )
     keys = runtime.towns.keys
     return host_of(await verify_asker(incoming, keys, now=clock.now(), is_blocked=is_blocked))
@@ -66,6 +68,11 @@ async def refuse_asker(request: Request, mode: FederationMode) -> Response | Non
     if not host or not await runtime_of(request).db.read(talks_with, host):
         return Response(status_code=404)
     return None
+
+
+def caller_of(request: Request) -> str:
+    """Who pays for what is asked elsewhere before it is known who they are."""
+    return widest_neighbourhood(visit_of(request).address)
 
 
 def target_of(request: Request) -> str:

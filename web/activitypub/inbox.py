@@ -32,7 +32,7 @@ from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
-from web.activitypub.askers import target_of
+from web.activitypub.askers import caller_of, target_of
 from web.activitypub.documents import require_method
 from web.routing import ANY_METHOD, Answers, Endpoint, number_in_path
 from web.security.bodies import MIB
@@ -182,7 +182,10 @@ async def _verify(request: Request, body: bytes, *, is_of_place: bool) -> Signed
 
 def _arrived(request: Request, body: bytes) -> Incoming:
     base_url = runtime_of(request).towns.base_url
-    return arrived(request.method, base_url, target_of(request), request.headers.raw, body)
+    return arrived(
+        *(request.method, base_url, target_of(request), request.headers.raw, body),
+        caller=caller_of(request),
+    )
 
 
 async def _compare(request: Request, signed: Signed) -> None:

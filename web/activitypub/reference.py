@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from federation import incoming, reading, transport
+from federation import fetching, incoming, reading, remote_keys, transport
 from federation.border import LARGEST_PASSED_ON, PARTS, SHAPES
 from federation.delivery import states
 from federation.discovery import FRESH_FOR
@@ -125,6 +125,10 @@ def _limits() -> str:
         ("a body left in an inbox", _size(LARGEST)),
         ("what a group passes on", _size(LARGEST_PASSED_ON)),
         ("a document that is fetched", _size(transport.LARGEST_ANSWER)),
+        ("keys of one site that strangers name", f"{remote_keys.OF_ONE_SITE} a minute"),
+        ("keys that one stranger names", f"{remote_keys.FOR_A_STRANGER} a minute"),
+        ("questions to others because of one site", f"{fetching.OF_OTHERS} a minute"),
+        ("pictures of one site that are fetched", f"{fetching.PICTURES} a minute"),
         ("time for an answer", _span(timedelta(seconds=transport.TOTAL_SECONDS))),
         ("redirects", str(transport.MOST_REDIRECTS)),
         ("levels of JSON", f"{reading.DEEPEST:,}"),

@@ -34,7 +34,7 @@ def foreign_picture_jobs(
     async def draw(wanted: Wanted, use: MediaUse) -> int | None:
         """The number of the copy; None for what is no picture, or is nowhere any more."""
         try:
-            data = await towns.fetcher.picture(wanted.url)
+            data = await towns.fetcher.picture(wanted.url, wanted.site)
             return (await pictures.copy(wanted.actor_id, data, use)).id
         except TryLater:
             raise

@@ -56,6 +56,11 @@ def wider_neighbourhood(address: Address) -> str | None:
     return None if isinstance(address, IPv4Address) else _network(address, _CUSTOMER)
 
 
+def widest_neighbourhood(address: Address) -> str:
+    """The widest of these: who pays for what is done for people whom nobody knows yet."""
+    return wider_neighbourhood(address) or neighbourhood(address)
+
+
 def _network(address: IPv6Address, bits: int) -> str:
     return str(IPv6Network((int(address), _IPV6_BITS)).supernet(new_prefix=bits))
 

@@ -7,6 +7,7 @@ import re
 import time
 from datetime import timedelta
 
+import httpx2
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
@@ -18,6 +19,7 @@ from federation.key_material import sign_bytes
 from federation.models import InboxItem, RemoteActor
 from federation.proofs import prove_body
 from federation.reading import read_document
+from federation.remote_keys import FOR_A_STRANGER
 from federation.signing import ACTIVITY_JSON, Scheme
 from federation.transport import open_client
 from federation.trust import note_twins, set_standing
@@ -32,6 +34,7 @@ from tests.web.activitypub.conftest import set_mode, show, somebody
 from web.activitypub import inbox
 from web.activitypub.inbox import ANSWERS
 from web.activitypub.routes import ROUTES
+from web.app import create_app
 from web.routing import Endpoint
 from web.security.limits import Limiter, Rate
 
@@ -619,3 +622,24 @@ async def test_a_site_has_one_share_however_many_servers_it_has(
     assert await says(twice, 2) == 429
     assert await says(BOB, 2) == 429
     assert await says(MALLORY, 1) == 202
+
+
+async def test_who_knocks_with_keys_that_nobody_has_shuts_the_door_on_themself_alone(
+    open_place, world, server, clock
+):
+    """They name whom they like; the people of that server are heard as ever."""
+
+    async def knocks(key_name):
+        ghost = Neighbour(f"https://rumilly.example/users/{key_name}", 1)
+        return (
+            await Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=ghost).sign().send(server)
+        )
+
+    answers = [await knocks(f"ghost{number}") for number in range(2 * FOR_A_STRANGER)]
+    assert answers == [401] * FOR_A_STRANGER + [503] * FOR_A_STRANGER
+    transport = httpx2.ASGITransport(create_app(open_place), client=("198.51.100.7", 50_000))
+    base = open_place.settings.base_url
+    async with httpx2.AsyncClient(transport=transport, base_url=base) as other:
+        for number, by in enumerate((ALICE, BOB)):
+            letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by, number=number)
+            assert await letter.sign().send(other) == 202
