@@ -222,8 +222,8 @@ def _count_replies(connection: sqlite3.Connection) -> None:
 def _fill_homes(connection: sqlite3.Connection) -> None:
     """The newest of each group for each of its members, as `fill_homes` and `trim_homes` leave."""
     connection.execute(
-        "INSERT OR IGNORE INTO home_entry (account_id, post_id)"
-        " SELECT account.id, post.id FROM membership"
+        "INSERT OR IGNORE INTO home_entry (account_id, entry_id, post_id)"
+        " SELECT account.id, post.id, post.id FROM membership"
         " JOIN account ON account.actor_id = membership.actor_id"
         " JOIN (SELECT id, group_id, row_number() OVER (PARTITION BY group_id ORDER BY id DESC)"
         " AS place FROM post WHERE NOT is_reply AND group_id IS NOT NULL) AS post"

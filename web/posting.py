@@ -14,11 +14,25 @@ from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, UnitOfWork
 from fedparents.groups.facts import MemberJoined
 from fedparents.jobs import Job, JobKind, daily
-from fedparents.posts.facts import PostEdited, PostFound, PostPublished, PostWithdrawn
+from fedparents.posts.facts import (
+    PostEdited,
+    PostFound,
+    PostPublished,
+    PostWithdrawn,
+    Shared,
+    ShareEnded,
+)
 from fedparents.posts.retention import forget_author
 from fedparents.search.service import index_post, is_to_be_found
 from fedparents.timelines.facts import HomesDue
-from fedparents.timelines.service import fill_homes, is_for_homes, trim_homes, welcome_home
+from fedparents.timelines.service import (
+    empty_shared,
+    fill_homes,
+    fill_shared,
+    is_for_homes,
+    trim_homes,
+    welcome_home,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -57,12 +71,26 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
     return (
         JobKind("timelines.fill", PostPublished, published, _is_for_homes, run_all=all_published),
         JobKind("search.published", PostPublished, to_find, _is_to_be_found, run_all=all_to_find),
+        *_sharing_jobs(db),
         JobKind("search.found", PostFound, to_find),
         JobKind("search.edited", PostEdited, to_find),
         JobKind("search.withdrawn", PostWithdrawn, to_find),
         JobKind("timelines.welcome", MemberJoined, joined),
         JobKind("timelines.trim", HomesDue, trim, next_run=daily(_TRIM_AT, _ZONE)),
         JobKind("posts.forget_author", AccountErased, erased),
+    )
+
+
+def _sharing_jobs(db: Database) -> tuple[JobKind[Any], ...]:
+    async def shared(job: Job[Shared]) -> None:
+        await db.write(fill_shared, job.fact.share_id)
+
+    async def ended(job: Job[ShareEnded]) -> None:
+        await db.write(empty_shared, job.fact.share_id, job.fact.post_id)
+
+    return (
+        JobKind("timelines.fill_shared", Shared, shared),
+        JobKind("timelines.empty_shared", ShareEnded, ended),
     )
 
 

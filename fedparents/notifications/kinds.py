@@ -25,6 +25,8 @@ class Kind(StrEnum):
     MESSAGE_REQUEST = "message_request"
     """A stranger would like to write."""
     THANKS = "thanks"
+    SHARED = "shared"
+    """Somebody passes on what one said."""
     FOLLOWED_POST = "followed_post"
     """From somebody whose every post one wants to know of."""
     POLL = "poll"
@@ -168,6 +170,7 @@ RULES: Final[Mapping[Kind, KindRule]] = {
         is_important=False,
     ),
     _K.THANKS: replace(_ON_THE_PAGE, about=About.POST),
+    _K.SHARED: replace(_ON_THE_PAGE, about=About.POST),
     _K.FOLLOWED_POST: replace(_SAID, mail=_M.DAILY, mail_instead=_M.DAILY, is_important=False),
     _K.POLL: replace(_ON_THE_PAGE, about=About.POST),
     _K.JOIN_REQUEST: _QUEUED,

@@ -34,6 +34,7 @@ from fedparents.posts.facts import (
     PostEdited,
     PostHeld,
     PostPublished,
+    Shared,
     Thanked,
 )
 from fedparents.posts.models import (
@@ -43,6 +44,7 @@ from fedparents.posts.models import (
     PostKind,
     PostMention,
     PostState,
+    Share,
 )
 from fedparents.swaps.models import Direction, Swap
 
@@ -94,6 +96,18 @@ def on_thanked(uow: UnitOfWork, fact: Thanked) -> list[int]:
     cause = f"thanks:{post.id}:{fact.by_actor_id}"
     notice = _about(Kind.THANKS, post, cause, by=fact.by_actor_id, bundle=f"thanks:{post.id}")
     return announce(uow, notice, accounts_of(uow.session, author))
+
+
+def on_shared(uow: UnitOfWork, fact: Shared) -> list[int]:
+    """Whoever wrote it; somebody who passes it on twice does so once."""
+    post = uow.session.get(Post, fact.post_id)
+    if post is None or uow.session.get(Share, fact.share_id) is None:
+        return []
+    if post.author_actor_id == fact.by_actor_id:
+        return []
+    cause = f"shared:{post.id}:{fact.by_actor_id}"
+    notice = _about(Kind.SHARED, post, cause, by=fact.by_actor_id, bundle=f"shared:{post.id}")
+    return announce(uow, notice, accounts_of(uow.session, post.author_actor_id))
 
 
 def on_poll_ended(uow: UnitOfWork, fact: PollEnded) -> list[int]:

@@ -100,6 +100,26 @@ class ThanksEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Shared(Fact):
+    """Somebody, here or elsewhere, passes a post on."""
+
+    ordered_by: ClassVar[str | None] = "share_id"
+    share_id: int
+    post_id: int
+    by_actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareEnded(Fact):
+    """They do so no longer; only its number is left."""
+
+    ordered_by: ClassVar[str | None] = "share_id"
+    share_id: int
+    post_id: int
+    by_actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PollEnded(Fact):
     post_id: int
 

@@ -117,6 +117,7 @@ class Post(SQLModel, table=True):
     reply_count: int = 0
     """Visible answers in the whole thread, on its first post; direct ones on the others."""
     thanks_count: int = 0
+    share_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     accepted_reply_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     """The answer that helped; the asker says which."""
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -204,6 +205,21 @@ class Thanks(SQLModel, table=True):
 
     post_id: int = key_to("post.id")
     actor_id: int = key_to("actor.id")
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Share(SQLModel, table=True):
+    """Somebody passes a post on to those who follow them. `id` is its place in lists, among the
+    numbers of posts."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("post_id", "actor_id"),
+        sa.Index("ix_share_actor_id", "actor_id", "id"),
+    )
+
+    id: int = id_key()
+    post_id: int = Field(sa_type=sa.BigInteger, foreign_key="post.id", ondelete="CASCADE")
+    actor_id: int = Field(sa_type=sa.BigInteger, foreign_key="actor.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 

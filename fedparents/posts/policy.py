@@ -104,13 +104,28 @@ def _reaches_in(group: Group, audience: Audience, standing: Standing) -> bool:
 def visible_to(viewer: Viewer | None, *, today: date) -> sa.ColumnElement[bool]:
     """`can_view` as a condition on `Post`."""
     if viewer is None:
-        return sa.and_(
-            col(Post.state) == PostState.VISIBLE,
-            col(Post.audience) == Audience.PUBLIC,
-            sa.or_(col(Post.group_id).is_(None), _is_in_public_group(today)),
-            is_let_in(col(Post.author_actor_id)),
-        )
+        return sa.and_(_is_public(today), is_let_in(col(Post.author_actor_id)))
     return visible(viewer.actor_id, today=today, is_moderator=viewer.is_moderator)
+
+
+def can_share(post: Post, group: Group | None) -> bool:
+    """Whether whoever may see the post may pass it on: what everybody reads anyway, wherever it
+    stands, and that somebody has said under their name."""
+    anybody = Relation(Standing.VISITOR if group else None)
+    return not post.is_anonymous and can_view(None, post, group, anybody)
+
+
+def shareable(*, today: date) -> sa.ColumnElement[bool]:
+    """`can_share` as a condition on `Post`."""
+    return sa.and_(_is_public(today), sa.not_(col(Post.is_anonymous)))
+
+
+def _is_public(today: date) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        col(Post.state) == PostState.VISIBLE,
+        col(Post.audience) == Audience.PUBLIC,
+        sa.or_(col(Post.group_id).is_(None), _is_in_public_group(today)),
+    )
 
 
 def visible(

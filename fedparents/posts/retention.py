@@ -19,6 +19,7 @@ from fedparents.posts.models import (
     PostRecipient,
     PostState,
     PostVersion,
+    Share,
     Thanks,
 )
 
@@ -48,7 +49,8 @@ def release_lost_photos(uow: UnitOfWork, _keeps: timedelta) -> int:
 
 
 def forget_author(uow: UnitOfWork, actor_id: int) -> None:
-    """An account has been erased: so are its words and photos, its thanks and its votes.
+    """An account has been erased: so are its words and photos, its thanks, its votes, and what it
+    passed on.
 
     What others answered stays; a poll keeps its numbers.
     """
@@ -80,6 +82,16 @@ def forget_author(uow: UnitOfWork, actor_id: int) -> None:
         .values(thanks_count=col(Post.thanks_count) - 1)
     )
     uow.session.exec(delete(Thanks).where(col(Thanks.actor_id) == actor_id))
+    uow.session.exec(delete(Share).where(col(Share.post_id).in_(written)))
+    forget_shares(uow, actor_id)
+
+
+def forget_shares(uow: UnitOfWork, actor_id: int) -> None:
+    """Nothing is passed on by somebody any more."""
+    passed_on = sa.select(col(Share.post_id)).where(col(Share.actor_id) == actor_id)
+    counted = update(Post).where(col(Post.id).in_(passed_on))
+    uow.session.exec(counted.values(share_count=col(Post.share_count) - 1))
+    uow.session.exec(delete(Share).where(col(Share.actor_id) == actor_id))
 
 
 def _is_lost(cutoff: datetime) -> sa.ColumnElement[bool]:

@@ -36,6 +36,7 @@ from fedparents.posts.models import (
     PostPhoto,
     PostState,
     PostVersion,
+    Share,
 )
 from fedparents.posts.naming import (
     compose_words,
@@ -220,6 +221,8 @@ def narrow_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId, audience: Audi
     uow.session.add(post)
     answers = update(Post).where(col(Post.root_id) == post.id).values(audience=audience)
     uow.session.exec(answers)
+    if audience != Audience.PUBLIC:
+        _end_shares(uow, post.id)
     record_audit(
         uow,
         "post.narrowed",
@@ -230,6 +233,13 @@ def narrow_post(uow: UnitOfWork, viewer: Viewer, post_id: PostId, audience: Audi
     )
     uow.record(PostNarrowed(post.id))
     return post
+
+
+def _end_shares(uow: UnitOfWork, root_id: int) -> None:
+    """It is for some from now on, and its answers are: nobody passes them on any more."""
+    narrowed = select(Post.id).where(Post.root_id == root_id)
+    uow.session.exec(delete(Share).where(col(Share.post_id).in_(narrowed)))
+    uow.session.exec(update(Post).where(col(Post.root_id) == root_id).values(share_count=0))
 
 
 def checked_text(text: str, *, may_be_empty: bool = False) -> str:

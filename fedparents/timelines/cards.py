@@ -16,8 +16,8 @@ from fedparents.actors.names import address_in
 from fedparents.db import HotStatement, UTCDateTime, table_of
 from fedparents.groups.models import GroupTopic
 from fedparents.posts.anonymous import is_own_anonymous
-from fedparents.posts.models import Audience, Post, PostKind, PostState, Thanks
-from fedparents.posts.policy import visible, visible_to
+from fedparents.posts.models import Audience, Post, PostKind, PostState, Share, Thanks
+from fedparents.posts.policy import shareable, visible, visible_to
 from fedparents.swaps.models import Direction, Swap
 
 _post = table_of(Post)
@@ -26,6 +26,7 @@ _group = table_of(Actor).alias("group_actor")
 _topic = table_of(GroupTopic)
 _swap = table_of(Swap)
 _thanks = table_of(Thanks)
+_own_share = table_of(Share).alias("own_share")
 
 ACTOR: Final = bindparam("actor", type_=sa.BigInteger)
 NOW: Final = bindparam("now", type_=UTCDateTime)
@@ -71,6 +72,9 @@ class PostCard(NamedTuple):
     reply_count: int
     thanks_count: int
     has_thanked: bool
+    may_be_shared: bool
+    share_count: int
+    has_shared: bool
     accepted_reply_id: int | None
     closed_at: datetime | None
     pinned_at: datetime | None
@@ -87,6 +91,8 @@ SEEN: Final = visible(
 """Whether the reader may see `Post`."""
 _PUBLIC: Final = visible_to(None, today=date.min)
 """Whether everybody may: no day changes that."""
+SHAREABLE: Final = shareable(today=date.min)
+"""Whether who sees `Post` may pass it on."""
 
 
 def select_cards(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -104,6 +110,10 @@ def select_any(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     mine = sa.or_(_post.c.author_actor_id == ACTOR, is_own_anonymous(ACTOR))
     thanked = sa.exists().where(_thanks.c.post_id == _post.c.id, _thanks.c.actor_id == ACTOR)
     has_name = sa.not_(_post.c.is_anonymous)
+    shared = sa.and_(
+        _post.c.share_count != sa.literal_column("0"),
+        sa.exists().where(_own_share.c.post_id == _post.c.id, _own_share.c.actor_id == ACTOR),
+    )
     columns = (
         _post.c.id,
         _post.c.kind,
@@ -137,6 +147,9 @@ def select_any(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         _post.c.reply_count,
         _post.c.thanks_count,
         sa.type_coerce(thanked, sa.Boolean),
+        sa.type_coerce(SHAREABLE, sa.Boolean),
+        _post.c.share_count,
+        sa.type_coerce(shared, sa.Boolean),
         _post.c.accepted_reply_id,
         _post.c.closed_at,
         _post.c.pinned_at,

@@ -39,6 +39,13 @@ from fedparents.timelines.cards import (
 )
 from fedparents.timelines.distances import list_distances
 from fedparents.timelines.models import HomeEntry
+from fedparents.timelines.shares import (
+    LIST_PASSED_ON,
+    Entry,
+    ShareLine,
+    read_entries,
+    select_home,
+)
 
 PAGE: Final = 20
 UNANSWERED_FOR: Final = timedelta(days=14)
@@ -52,7 +59,6 @@ _home = table_of(HomeEntry)
 _before: Final = bindparam("before", type_=sa.BigInteger)
 _limit: Final = bindparam("limit", type_=sa.Integer)
 _place: Final = bindparam("place", type_=sa.BigInteger)
-_account: Final = bindparam("account", type_=sa.BigInteger)
 _since: Final = bindparam("since", type_=sa.BigInteger)
 
 
@@ -69,6 +75,8 @@ class Feed:
     """What of the reader's filters was found in posts that are shown folded."""
     distances: Mapping[int, Band] = field(default_factory=dict)
     """How far away asks and offers are, where that is known."""
+    shares: Mapping[int, ShareLine] = field(default_factory=dict)
+    """Who passed a post on, where that is how it came into the list."""
 
 
 NOTHING: Final = Feed((), {}, {}, None)
@@ -112,18 +120,10 @@ _is_unanswered = sa.and_(
     _post.c.author_actor_id != ACTOR,
     sa.not_(is_own_anonymous(ACTOR)),
 )
-_at_home = (
-    select_cards(
-        _post.c.state == constant(PostState.VISIBLE),
-        not_muted(ACTOR, _post.c.author_actor_id, NOW),
-    )
-    .join(_home, _home.c.post_id == _post.c.id)
-    .where(_home.c.account_id == _account)
-    .order_by(_home.c.post_id.desc())
-    .limit(_limit)
+LIST_HOME = select_home(_home.c.entry_id < _before)
+LIST_UNANSWERED_AT_HOME = select_home(
+    _home.c.entry_id > _since, _post.c.id > _since, _is_unanswered
 )
-LIST_HOME = HotStatement(_at_home.where(_home.c.post_id < _before))
-LIST_UNANSWERED_AT_HOME = HotStatement(_at_home.where(_home.c.post_id > _since, _is_unanswered))
 LIST_UNANSWERED_IN_TOWN = _newest(_first, _in_town, _is_unanswered, _post.c.id > _since)
 LIST_TOWN = _newest(_first, _in_town)
 LIST_FROM_TWINS = _newest(
@@ -184,9 +184,11 @@ LIST_OWN = HotStatement(
 def list_home(
     session: Session, viewer: Viewer, *, before: int | None = None, limit: int = PAGE
 ) -> Feed:
-    """What reached the viewer: from their groups, and from whom they follow."""
-    whose = viewer.account_id
-    return feed_of(session, viewer, LIST_HOME, before=before, limit=limit, account=whose)
+    """What reached the viewer: from their groups, and from whom they follow, also what those pass
+    on. Each post stands there once."""
+    asked = {"before": before or _LAST, "limit": limit + 1, "account": viewer.account_id}
+    entries = read_entries(session, viewer, LIST_HOME, **asked)
+    return _page(session, viewer, entries, FilterContext.HOME, limit)
 
 
 def list_unanswered(session: Session, viewer: Viewer, *, limit: int = 3) -> Feed:
@@ -194,9 +196,10 @@ def list_unanswered(session: Session, viewer: Viewer, *, limit: int = 3) -> Feed
     twice as many new ones those that are nearest."""
     since = first_id_at(clock.now() - UNANSWERED_FOR)
     asked = {"since": since, "limit": 2 * limit}
-    found = read_cards(
-        session, viewer, LIST_UNANSWERED_AT_HOME, account=viewer.account_id, **asked
-    ) + read_cards(session, viewer, LIST_UNANSWERED_IN_TOWN, before=_LAST, **asked)
+    at_home = {"account": viewer.account_id, **asked}
+    entries = read_entries(session, viewer, LIST_UNANSWERED_AT_HOME, **at_home)
+    found = [entry.card for entry in entries]
+    found += read_cards(session, viewer, LIST_UNANSWERED_IN_TOWN, before=_LAST, **asked)
     newest = {card.id: card for card in sorted(found, key=lambda card: -card.id)}
     feed = dress(session, viewer, tuple(newest.values())[: 2 * limit], FilterContext.HOME)
     nearest = sorted(feed.cards, key=lambda card: nearness(feed.distances.get(card.id)))
@@ -251,10 +254,15 @@ def list_tagged(session: Session, viewer: Viewer, tag: str, *, before: int | Non
 def list_written(
     session: Session, viewer: Viewer, actor_id: int, *, before: int | None = None
 ) -> Feed:
-    """What somebody said under their name, as far as the viewer may read it."""
-    return feed_of(
-        session, viewer, LIST_WRITTEN, FilterContext.ACCOUNT, before=before, place=actor_id
-    )
+    """What somebody said under their name, as far as the viewer may read it, and what they passed
+    on of others."""
+    asked = {"before": before or _LAST, "limit": PAGE + 1, "place": actor_id}
+    entries = [
+        Entry(card.id, card, None) for card in read_cards(session, viewer, LIST_WRITTEN, **asked)
+    ]
+    entries += read_entries(session, viewer, LIST_PASSED_ON, **asked)
+    entries.sort(key=lambda entry: -entry.id)
+    return _page(session, viewer, entries, FilterContext.ACCOUNT, PAGE)
 
 
 def list_own(
@@ -313,6 +321,20 @@ def _page_of(
     cards = tuple(found[:limit])
     older = cards[-1].id if len(found) > limit else None
     return dress(session, viewer, cards, context, older=older)
+
+
+def _page(
+    session: Session,
+    viewer: Viewer,
+    entries: Sequence[Entry],
+    context: FilterContext,
+    limit: int,
+) -> Feed:
+    """The first of these, with who passed them on; there may be more."""
+    page = entries[:limit]
+    older = page[-1].id if len(entries) > limit else None
+    feed = dress(session, viewer, tuple(entry.card for entry in page), context, older=older)
+    return replace(feed, shares={entry.card.id: entry.share for entry in page if entry.share})
 
 
 def dress(

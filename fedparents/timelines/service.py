@@ -11,7 +11,7 @@ from sqlmodel import Session
 from fedparents.accounts.models import Account
 from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.groups.models import Membership, MembershipState
-from fedparents.posts.models import Audience, Post, PostState
+from fedparents.posts.models import Audience, Post, PostState, Share
 from fedparents.social.models import Follow, FollowState
 from fedparents.timelines.models import HomeEntry
 
@@ -25,17 +25,29 @@ _post = table_of(Post)
 _home = table_of(HomeEntry)
 _membership = table_of(Membership)
 _follow = table_of(Follow)
+_share = table_of(Share)
 _subject: Final = bindparam("post", type_=sa.BigInteger)
+_entry: Final = (
+    _account.c.id.label("account_id"),
+    _post.c.id.label("entry_id"),
+    _post.c.id.label("post_id"),
+)
+_shared: Final = (
+    _account.c.id.label("account_id"),
+    _share.c.id.label("entry_id"),
+    _share.c.post_id.label("post_id"),
+)
 
 
-def _filling(readers: sa.Select[tuple[int, int]]) -> HotStatement:
-    """One INSERT … SELECT; an entry that is there already stays."""
+def _filling(readers: sa.Select[tuple[int, int, int]]) -> HotStatement:
+    """One INSERT … SELECT; a post that is there already stays where it is."""
     reader = readers.subquery("reader")
     there = sa.exists().where(
         _home.c.account_id == reader.c.account_id, _home.c.post_id == reader.c.post_id
     )
-    missing = sa.select(reader.c.account_id, reader.c.post_id).where(~there)
-    return HotStatement(_home.insert().from_select(["account_id", "post_id"], missing))
+    missing = sa.select(reader.c.account_id, reader.c.entry_id, reader.c.post_id).where(~there)
+    columns = ["account_id", "entry_id", "post_id"]
+    return HotStatement(_home.insert().from_select(columns, missing))
 
 
 _FIND_NEWS = HotStatement(
@@ -47,13 +59,13 @@ _FIND_NEWS = HotStatement(
     )
 )
 FILL_MEMBERS = _filling(
-    sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
+    sa.select(*_entry)
     .join_from(_post, _membership, _membership.c.group_id == _post.c.group_id)
     .join(_account, _account.c.actor_id == _membership.c.actor_id)
     .where(_post.c.id == _subject, _membership.c.state == MembershipState.ACTIVE.value)
 )
 FILL_FOLLOWERS = _filling(
-    sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
+    sa.select(*_entry)
     .join_from(_post, _follow, _follow.c.followed_actor_id == _post.c.author_actor_id)
     .join(_account, _account.c.actor_id == _follow.c.follower_actor_id)
     .where(
@@ -62,12 +74,12 @@ FILL_FOLLOWERS = _filling(
     )
 )
 FILL_AUTHOR = _filling(
-    sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
+    sa.select(*_entry)
     .join_from(_post, _account, _account.c.actor_id == _post.c.author_actor_id)
     .where(_post.c.id == _subject)
 )
 FILL_NEWCOMER = _filling(
-    sa.select(_account.c.id.label("account_id"), _post.c.id.label("post_id"))
+    sa.select(*_entry)
     .join_from(_post, _account, _account.c.actor_id == bindparam("actor", type_=sa.BigInteger))
     .where(
         _post.c.group_id == bindparam("group", type_=sa.BigInteger),
@@ -77,13 +89,33 @@ FILL_NEWCOMER = _filling(
     .order_by(_post.c.id.desc())
     .limit(WELCOME)
 )
+FILL_SHARED = _filling(
+    sa.select(*_shared)
+    .join_from(_share, _follow, _follow.c.followed_actor_id == _share.c.actor_id)
+    .join(_account, _account.c.actor_id == _follow.c.follower_actor_id)
+    .where(
+        _share.c.id == bindparam("share", type_=sa.BigInteger),
+        _follow.c.state == FollowState.ACCEPTED.value,
+        _follow.c.shows_shares,
+    )
+)
+FILL_SHARER = _filling(
+    sa.select(*_shared)
+    .join_from(_share, _account, _account.c.actor_id == _share.c.actor_id)
+    .where(_share.c.id == bindparam("share", type_=sa.BigInteger))
+)
+EMPTY_SHARED = HotStatement(
+    _home.delete().where(
+        _home.c.post_id == _subject, _home.c.entry_id == bindparam("share", type_=sa.BigInteger)
+    )
+)
 _older = _home.alias("older")
 TRIM = HotStatement(
     _home.delete().where(
-        _home.c.post_id
-        <= sa.select(_older.c.post_id)
+        _home.c.entry_id
+        <= sa.select(_older.c.entry_id)
         .where(_older.c.account_id == _home.c.account_id)
-        .order_by(_older.c.post_id.desc())
+        .order_by(_older.c.entry_id.desc())
         .offset(KEEPS)
         .limit(1)
         .scalar_subquery()
@@ -110,6 +142,19 @@ def fill_homes(uow: UnitOfWork, post_id: int) -> int:
         return FILL_MEMBERS.run(connection, post=post_id)
     reached = FILL_FOLLOWERS.run(connection, post=post_id)
     return reached + FILL_AUTHOR.run(connection, post=post_id)
+
+
+def fill_shared(uow: UnitOfWork, share_id: int) -> int:
+    """Bring what somebody passes on to those who follow them, and want that too; the number of
+    homes that it reached. Whoever has it at home keeps it in its place."""
+    connection = uow.session.connection()
+    reached = FILL_SHARED.run(connection, share=share_id)
+    return reached + FILL_SHARER.run(connection, share=share_id)
+
+
+def empty_shared(uow: UnitOfWork, share_id: int, post_id: int) -> int:
+    """Take it out of those homes again, now that it is passed on no longer."""
+    return EMPTY_SHARED.run(uow.session.connection(), share=share_id, post=post_id)
 
 
 def welcome_home(uow: UnitOfWork, group_id: int, actor_id: int) -> int:

@@ -124,7 +124,8 @@ TABLE = {
     OTHERS: "person_note follow mute block write_to",
     GROUP: """
         group_about group_members own_membership leave_group new_group_invite post thread
-        post_history answer thank unthank accept_answer unaccept_answer close_post reopen_post vote
+        post_history answer thank unthank pass_on pass_on_no_more accept_answer unaccept_answer
+        close_post reopen_post vote
     """,
     DECIDING: """
         end_group_invite take_invitation_back group_desk let_through hold_again

@@ -120,6 +120,7 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "account_not_found": N_("There is no such account, or it has been decided already."),
     "post_not_found": N_("This message is not there any more, or it is not for everybody to see."),
     "not_a_member": N_("Only members of the group can write here."),
+    "not_for_everybody": N_("Only what everybody may read can be passed on."),
     "not_the_author": N_("Only whoever wrote this can do that."),
     "not_the_asker": N_("Only whoever asked can say which answer helped."),
     "not_an_answer": N_("This is not an answer that can be read."),

@@ -41,6 +41,7 @@ from fedparents.posts.facts import (
     PostEdited,
     PostHeld,
     PostPublished,
+    Shared,
     Thanked,
 )
 from fedparents.social.facts import Blocked, Followed, FollowRequested
@@ -103,6 +104,7 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("post_edited", PostEdited, post_occasions.on_post_edited),
         kind("accepted", AnswerAccepted, post_occasions.on_answer_accepted),
         kind("thanked", Thanked, post_occasions.on_thanked),
+        kind("shared", Shared, post_occasions.on_shared),
         kind("poll", PollEnded, post_occasions.on_poll_ended),
         kind("post_held", PostHeld, post_occasions.on_post_held),
         kind("post_decided", PostDecided, post_occasions.on_post_decided),

@@ -91,6 +91,16 @@ def _thanks(line: NotificationLine) -> str:
     )
 
 
+def _shared(line: NotificationLine) -> str:
+    return ngettext(
+        "%(people)s passes on “%(words)s”",
+        "%(people)s pass on “%(words)s”",
+        count_of(line),
+        people=people(line),
+        words=_words(line),
+    )
+
+
 def _followed_post(line: NotificationLine) -> str:
     return gettext("%(people)s writes: “%(words)s”", people=people(line), words=_words(line))
 
@@ -188,6 +198,13 @@ POST_SAYINGS: Final[Mapping[Kind, Saying]] = {
     ),
     Kind.THANKS: Saying(
         _thanks, "heart-handshake", N_("Somebody thanks me"), N_("Somebody thanks you."), _to_post
+    ),
+    Kind.SHARED: Saying(
+        _shared,
+        "forward",
+        N_("Somebody passes on what I said"),
+        N_("Somebody passes on what you said."),
+        _to_post,
     ),
     Kind.FOLLOWED_POST: Saying(
         _followed_post,

@@ -37,6 +37,7 @@ TABLE = {
     Kind.MESSAGE: (True, Mail.NEVER, Mail.NOW, True, True),
     Kind.MESSAGE_REQUEST: (False, Mail.WEEKLY, Mail.WEEKLY, True, True),
     Kind.THANKS: (False, Mail.NEVER, Mail.NEVER, True, True),
+    Kind.SHARED: (False, Mail.NEVER, Mail.NEVER, True, True),
     Kind.FOLLOWED_POST: (True, Mail.DAILY, Mail.DAILY, True, True),
     Kind.POLL: (False, Mail.NEVER, Mail.NEVER, True, True),
     Kind.JOIN_REQUEST: (True, Mail.LATER, Mail.NOW, True, True),

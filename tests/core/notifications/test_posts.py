@@ -28,6 +28,7 @@ from fedparents.posts.models import Audience as PostAudience
 from fedparents.posts.models import PostKind
 from fedparents.posts.polls import PollDraft, vote
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
+from fedparents.posts.sharing import share_post, unshare_post
 from fedparents.social.follows import FollowDraft, accept_follow, follow_actor
 from fedparents.social.service import block_actor, mute_actor
 from fedparents.swaps.models import Direction
@@ -41,6 +42,7 @@ ON = {
     post_facts.PostEdited: occasions.on_post_edited,
     post_facts.AnswerAccepted: occasions.on_answer_accepted,
     post_facts.Thanked: occasions.on_thanked,
+    post_facts.Shared: occasions.on_shared,
     post_facts.PollEnded: occasions.on_poll_ended,
     post_facts.PostHeld: occasions.on_post_held,
     post_facts.PostDecided: occasions.on_post_decided,
@@ -256,6 +258,20 @@ async def test_thanks_are_told_once_and_ring_nowhere(town):
     await town.db.write(thank, town.ana, post.id)
     await town.work()
     assert await town.hears(town.ana) == [(Kind.THANKS, "Bao")]
+    assert town.world.pushed() == []
+
+
+async def test_what_is_passed_on_is_told_once_and_rings_nowhere(town):
+    draft = PostDraft(text="Fête du quartier samedi", audience=PostAudience.PUBLIC)
+    post = (await town.db.write(publish_post, town.ana, draft)).post
+    await a_device(town.db, town.ana)
+    for _ in range(2):
+        await town.db.write(share_post, town.bao, post.id)
+        await town.work()
+        await town.db.write(unshare_post, town.bao, post.id)
+    await town.db.write(share_post, town.ana, post.id)
+    await town.work()
+    assert await town.hears(town.ana) == [(Kind.SHARED, "Bao")]
     assert town.world.pushed() == []
 
 

@@ -16,8 +16,9 @@ from fedparents.posts.models import (
     PostRecipient,
     PostState,
 )
-from fedparents.posts.policy import can_view, narrower, visible_to
+from fedparents.posts.policy import can_share, can_view, narrower, visible_to
 from fedparents.social.models import Block, Follow, FollowState
+from fedparents.timelines.cards import PostCard
 from fedparents.timelines.queries import FIND_CARD
 from tests.rig.builders import a_viewer, open_the_doors, put_follow
 from tests.rig.worlds import agree_in_every_world, put_group, put_people
@@ -69,13 +70,18 @@ async def test_the_two_forms_of_the_ladder_agree(db):
 
 def compare(uow, world, viewers):
     build(uow, world, viewers)
-    found, now = [], clock.now()
+    found: list[tuple[object, ...]] = []
+    now = clock.now()
     posts = list(uow.session.exec(select(Post)))
     for viewer in (None, *viewers):
         by_rule = {post.id for post in posts if sees(uow.session, viewer, post, now.date())}
         condition = visible_to(viewer, today=now.date())
         by_query = set(uow.session.exec(select(Post.id).where(condition)))
-        by_card = by_query if viewer is None else cards(uow, viewer, posts, now)
+        by_card = by_query
+        if viewer is not None:
+            shown = cards(uow, viewer, posts, now)
+            by_card = {card.id for card in shown}
+            found += [(card.id,) for card in shown if card.may_be_shared != shares(uow, card)]
         if not by_rule == by_query == by_card:
             found.append((viewer and viewer.handle, by_rule ^ by_query, by_query ^ by_card))
     clear(uow, viewers)
@@ -89,7 +95,7 @@ def sees(session, viewer, post, today):
 
 
 def cards(uow, viewer, posts, now):
-    """The same through the hot statement that pages use."""
+    """What the hot statement that pages use finds of them."""
     given = {
         "actor": viewer.actor_id,
         "now": now,
@@ -97,7 +103,13 @@ def cards(uow, viewer, posts, now):
         "is_moderator": viewer.is_moderator,
     }
     connection = uow.session.connection()
-    return {post.id for post in posts if FIND_CARD.rows(connection, place=post.id, **given)}
+    rows = (FIND_CARD.rows(connection, place=post.id, **given) for post in posts)
+    return [PostCard._make(row) for found in rows for row in found]
+
+
+def shares(uow, card):
+    post = uow.session.get(Post, card.id)
+    return can_share(post, uow.session.get(Group, post.group_id) if post.group_id else None)
 
 
 def build(uow, world, viewers):

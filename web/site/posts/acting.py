@@ -22,6 +22,7 @@ from fedparents.posts.asking import (
 from fedparents.posts.desk import pin_post, unpin_post
 from fedparents.posts.models import Post
 from fedparents.posts.polls import vote
+from fedparents.posts.sharing import share_post, unshare_post
 from web.forms import read_form
 from web.i18n import gettext
 from web.i18n.words import say, words_of
@@ -40,6 +41,20 @@ async def say_thanks(request: Request) -> Response:
 
 async def take_thanks_back(request: Request) -> Response:
     return await _do(request, unthank)
+
+
+async def pass_on(request: Request) -> Response:
+    said = gettext("Those who follow you find it on their home page.")
+    return await _do(request, _pass_on, said)
+
+
+async def take_back_share(request: Request) -> Response:
+    return await _do(request, unshare_post)
+
+
+def _pass_on(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
+    share_post(uow, viewer, post_id)
+    return uow.session.get_one(Post, post_id)
 
 
 async def accept(request: Request) -> Response:
@@ -96,6 +111,8 @@ async def _do(request: Request, service: Service, said: str = "") -> Response:
 routes = [
     Page("/p/{id}/thank", say_thanks, name="thank", methods=POST),
     Page("/p/{id}/unthank", take_thanks_back, name="unthank", methods=POST),
+    Page("/p/{id}/pass-on", pass_on, name="pass_on", methods=POST),
+    Page("/p/{id}/keep", take_back_share, name="pass_on_no_more", methods=POST),
     Page("/p/{id}/accept", accept, name="accept_answer", methods=POST),
     Page("/p/{id}/unaccept", unaccept, name="unaccept_answer", methods=POST),
     Page("/p/{id}/close", close, name="close_post", methods=POST),

@@ -1,0 +1,140 @@
+"""Posts that somebody has passed on to their reader: in homes, and on the page of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import Session
+
+from fedparents.accounts.sessions import Viewer
+from fedparents.actors.models import Actor
+from fedparents.actors.names import address_in
+from fedparents.db import HotStatement, constant, table_of
+from fedparents.posts.models import Post, PostState, Share
+from fedparents.social.models import Follow, FollowState
+from fedparents.social.policy import is_heard, not_blocked, not_muted
+from fedparents.timelines.cards import (
+    ACTOR,
+    NOW,
+    SHAREABLE,
+    PostCard,
+    read_rows,
+    select_cards,
+)
+from fedparents.timelines.models import HomeEntry
+
+_post = table_of(Post)
+_home = table_of(HomeEntry)
+_share = table_of(Share)
+_sharer = table_of(Actor).alias("sharer")
+_follow = table_of(Follow).alias("share_follow")
+_account: Final = bindparam("account", type_=sa.BigInteger)
+_place: Final = bindparam("place", type_=sa.BigInteger)
+_before: Final = bindparam("before", type_=sa.BigInteger)
+_limit: Final = bindparam("limit", type_=sa.Integer)
+_CARD: Final = len(PostCard._fields)
+
+
+class ShareLine(NamedTuple):
+    """Who passed a post on."""
+
+    id: int
+    """Its place in the list."""
+    actor_id: int
+    name: str
+    handle: str
+    """With the town, if it is another."""
+    avatar: str
+    created_at: datetime
+
+
+class Entry(NamedTuple):
+    """A line of a list in which posts stand beside what was passed on."""
+
+    id: int
+    """Its place: lists go on from it."""
+    card: PostCard
+    share: ShareLine | None
+
+
+_line: Final = (
+    _share.c.id,
+    _share.c.actor_id,
+    _sharer.c.display_name,
+    address_in(_sharer),
+    _sharer.c.avatar,
+    _share.c.created_at,
+)
+_wants_shares: Final = sa.exists(
+    sa.select(_follow.c.id)
+    .where(
+        _follow.c.follower_actor_id == ACTOR,
+        _follow.c.followed_actor_id == _share.c.actor_id,
+        _follow.c.state == constant(FollowState.ACCEPTED),
+        _follow.c.shows_shares,
+    )
+    .correlate_except(_follow)
+)
+# What is between the reader and both, as far as the card itself does not ask it.
+_is_between: Final = sa.and_(
+    SHAREABLE,
+    not_blocked(ACTOR, _share.c.actor_id),
+    not_muted(ACTOR, _post.c.author_actor_id, NOW),
+    sa.or_(_post.c.author_actor_id == ACTOR, is_heard(ACTOR, _post.c.author_actor_id)),
+)
+_is_wanted: Final = sa.or_(
+    _home.c.entry_id == _home.c.post_id,
+    sa.and_(
+        _share.c.id.is_not(None),
+        sa.or_(_share.c.actor_id == ACTOR, _wants_shares),
+        not_muted(ACTOR, _share.c.actor_id, NOW),
+        _is_between,
+    ),
+)
+
+
+def select_home(*conditions: sa.ColumnElement[bool]) -> HotStatement:
+    """The newest of somebody's home: what reached them, and what was passed on to them by whom they
+    follow. Conditions may name `HomeEntry`, `Post` and `Swap`."""
+    return HotStatement(
+        select_cards(
+            _post.c.state == constant(PostState.VISIBLE),
+            not_muted(ACTOR, _post.c.author_actor_id, NOW),
+        )
+        .join(_home, _home.c.post_id == _post.c.id)
+        .outerjoin(_share, _share.c.id == _home.c.entry_id)
+        .outerjoin(_sharer, _sharer.c.id == _share.c.actor_id)
+        .where(_home.c.account_id == _account, _is_wanted, *conditions)
+        .add_columns(_home.c.entry_id, *_line)
+        .order_by(_home.c.entry_id.desc())
+        .limit(_limit)
+    )
+
+
+LIST_PASSED_ON = HotStatement(
+    select_cards(_post.c.author_actor_id != _share.c.actor_id)
+    .join(_share, _share.c.post_id == _post.c.id)
+    .join(_sharer, _sharer.c.id == _share.c.actor_id)
+    .where(_share.c.actor_id == _place, _share.c.id < _before, _is_between)
+    .add_columns(_share.c.id, *_line)
+    .order_by(_share.c.id.desc())
+    .limit(_limit)
+)
+"""What a person passes on of others."""
+
+
+def read_entries(
+    session: Session, viewer: Viewer, statement: HotStatement, **params: object
+) -> Sequence[Entry]:
+    """The rows of a statement of ours."""
+    return [_entry(row) for row in read_rows(session, viewer, statement, **params)]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    place, *line = row[_CARD:]
+    share = ShareLine._make(line) if line[0] is not None else None
+    return Entry(place, PostCard._make(row[:_CARD]), share)
