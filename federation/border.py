@@ -111,6 +111,12 @@ _CHOICE: Final = frozenset(("type", "name", "replies"))
 """An answer to choose from is a note with a name and a number, and nothing else."""
 _VOTE: Final = frozenset(("id", "type", "name", "attributedTo", "to", "inReplyTo"))
 """Choosing one is a note with its name, and no words."""
+_WORD: Final = frozenset(
+    (
+        *("id", "type", "attributedTo", "to", "cc", "content", "tag", "published"),
+        "directMessage",
+    )
+)
 PARTS: Final[Mapping[str, frozenset[str]]] = {
     "source": frozenset(("content", "mediaType")),
     "endpoints": frozenset(("sharedInbox", "members", "discussions", "events")),
@@ -256,7 +262,9 @@ def _check_passed_on(session: Session, base_url: str, sender: str, said: Mapping
 def _check(session: Session, base_url: str, document: Mapping[str, Any], sender: str) -> None:
     for part in _parts(document, "", str(document.get("type", ""))):
         _check_shape(part)
-        if part.is_vote:
+        if _is_word(base_url, part):
+            _check_word(session, base_url, part.value, document, sender)
+        elif part.is_vote:
             _check_vote(session, base_url, part.value)
         elif part.kind in _CONTENTS and not part.is_choice:
             _check_content(session, base_url, part.value, document)
@@ -320,6 +328,36 @@ def _check_content(
     _check_addressed(session, base_url, post, note, followers)
     if whole.get("type") in _TELLS:
         _check_addressed(session, base_url, post, whole, followers)
+
+
+def _is_word(base_url: str, part: _Part) -> bool:
+    """Whether it is what a group writes to one person, which is no post."""
+    group, _, number = str(part.value.get("id", "")).rpartition("/words/")
+    found = find_local_actor(base_url, group)
+    return bool(number) and found is not None and found[0] == ActorKind.GROUP
+
+
+def _check_word(
+    session: Session,
+    base_url: str,
+    word: Mapping[str, Any],
+    whole: Mapping[str, Any],
+    sender: str,
+) -> None:
+    """A group speaks for itself, to one person elsewhere and nobody else."""
+    by, to = word.get("attributedTo"), word.get("to")
+    found = find_local_actor(base_url, sender)
+    if word.keys() - _WORD or whole.get("type") != "Create":
+        raise NeverLeaves(f"{word.get('id')} is more than words to one person")
+    if by != sender or found is None or not _is_known(session, *found):
+        raise NeverLeaves(f"{word.get('id')} is not by {by}")
+    if not isinstance(to, list) or len(to) != 1 or whole.get("to") != to:
+        raise NeverLeaves(f"{word.get('id')} is not for one person")
+    if word.get("cc") or whole.get("cc"):
+        raise NeverLeaves(f"{word.get('id')} is for others, too")
+    reader = select(Actor.kind).join(RemoteActor, col(RemoteActor.actor_id) == col(Actor.id))
+    if session.exec(reader.where(RemoteActor.uri == to[0])).first() != ActorKind.PERSON:
+        raise NeverLeaves(f"{to[0]} is no person elsewhere")
 
 
 def _check_addressed(

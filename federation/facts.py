@@ -68,3 +68,26 @@ class FaceNamed(Fact):
 
     ordered_by: ClassVar[str | None] = "actor_id"
     actor_id: int
+
+
+class Plight(StrEnum):
+    """How it stands between somebody elsewhere and a group of ours, where their program shows
+    nothing of it."""
+
+    WAITS = "waits"
+    REFUSED = "refused"
+    OF_NO_TWIN = "of_no_twin"
+    """Only members read the group, and members come from twin towns."""
+    ENDED = "ended"
+    """They were in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsWanted(Fact):
+    """Write to somebody elsewhere, in the name of a group of ours, how it stands between the two:
+    their program knows no members, and shows them no reason."""
+
+    ordered_by: ClassVar[str | None] = "actor_id"
+    actor_id: int
+    group_id: int
+    plight: str

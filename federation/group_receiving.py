@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from federation.activities.memberships import say
 from federation.activities.pairs import find_party
+from federation.facts import Plight, WordsWanted
 from federation.group_audience import GroupSaidIn, find_group_said_in
 from federation.group_posts import hear, is_too_large, pass_on
 from federation.objects.note import NoteDraft
@@ -20,7 +21,13 @@ from federation.uris import find_local_actor
 from federation.vocab import PUBLIC
 from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.db import UnitOfWork
-from fedparents.groups.guests import Reply, ask_from_elsewhere, is_guest
+from fedparents.groups.access import find_request
+from fedparents.groups.guests import (
+    Reply,
+    answer_from_elsewhere,
+    ask_from_elsewhere,
+    is_guest,
+)
 from fedparents.ids import GroupId
 from fedparents.posts.elsewhere import is_newcomer
 from fedparents.posts.models import Post, PostState
@@ -38,6 +45,8 @@ def take_into_group(
     something stays where that was said, whoever is named.
     """
     document = signed.document
+    if _answers_questions(uow, base_url, author, note):
+        return True
     group = _find_group(uow.session, base_url, note, document)
     if group is None:
         return False
@@ -100,7 +109,23 @@ def _ask_for(uow: UnitOfWork, author: Actor, group: GroupSaidIn) -> Reply:
     is_in = is_guest(uow.session, author.id, group.id)
     if not group.is_public:
         return Reply.IN if is_in and author.standing == Standing.ALLY else Reply.NO
-    return Reply.IN if is_in else ask_from_elsewhere(uow, author.id, group.id, {})
+    if is_in:
+        return Reply.IN
+    reply = ask_from_elsewhere(uow, author.id, group.id, {})
+    request = find_request(uow.session, group.id, author.id)
+    if reply == Reply.WAITS and request is not None and request.created_at == uow.now:
+        uow.record(WordsWanted(author.id, group.id, Plight.WAITS))
+    return reply
+
+
+def _answers_questions(uow: UnitOfWork, base_url: str, author: Actor, note: NoteDraft) -> bool:
+    """Whether somebody who waits answers, in a letter, what a group of ours has asked them."""
+    if len({*note.to, *note.cc}) != 1 or PUBLIC in note.to:
+        return False
+    local = find_local_actor(base_url, next(iter((*note.to, *note.cc))))
+    if local is None or local[0] != ActorKind.GROUP:
+        return False
+    return answer_from_elsewhere(uow, author.id, local[1], note.text)
 
 
 def _refuse(

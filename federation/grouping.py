@@ -16,8 +16,10 @@ from federation.activities.leave import send_leave
 from federation.activities.memberships import INVITE
 from federation.activities.pairs import Party, find_party
 from federation.activities.remove import send_remove
+from federation.activities.words import needs_words
 from federation.audience import Addressed, talks
 from federation.delivery.queue import queue_letter
+from federation.facts import Plight, WordsWanted
 from federation.following import forget_follows, list_tied
 from federation.models import MembershipActivity
 from federation.uris import activity_uri, actor_uri
@@ -254,6 +256,8 @@ def tell_put_out(uow: UnitOfWork, base_url: str, fact: MemberPutOut) -> None:
         return
     if membership.state == MembershipState.BANNED:
         send_ban(uow, base_url, membership, member=found.member, group=found.group)
+        if needs_words(found.asked):
+            uow.record(WordsWanted(fact.actor_id, fact.group_id, Plight.ENDED))
     elif membership.state == MembershipState.REMOVED:
         send_remove(
             uow,

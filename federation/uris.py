@@ -42,6 +42,11 @@ def picture_uri(base_url: str, file: str) -> str:
     return f"{base_url}/media/{file}"
 
 
+def group_word_uri(group: str, number: int) -> str:
+    """Of what a group writes to one person; nothing is to be had there."""
+    return f"{group}/words/{number}"
+
+
 def profile_url(base_url: str, handle: str) -> str:
     """The page of a person or group, for people."""
     return f"{base_url}/@{handle}"

@@ -50,6 +50,7 @@ from web.api.routes import ROUTES as API_ROUTES
 from web.assets import Assets
 from web.auth.cookies import CookieNames
 from web.auth.passwords import Passwords
+from web.group_words import group_words_jobs
 from web.health import is_up_to_date
 from web.i18n import Languages
 from web.live import Hub
@@ -258,6 +259,7 @@ def jobs_of(
         *moving_jobs(db, base_url, keys),
         *grouping_jobs(db, base_url),
         *group_post_jobs(db, base_url),
+        *group_words_jobs(db, base_url, mailroom.languages),
         *mail_jobs(mailroom),
         *factor_jobs(mailroom),
         *group_jobs(mailroom),

@@ -15,7 +15,9 @@ from federation.activities.memberships import (
     say,
 )
 from federation.activities.pairs import Party, find_party, get_sender, queue
+from federation.activities.words import needs_words
 from federation.audience import Addressed
+from federation.facts import Plight, WordsWanted
 from federation.models import MembershipActivity, RemoteGroup
 from federation.reading import Json, JsonObject, id_of, line_of, objects_of, uri_of, words_of
 from federation.trust import is_ally
@@ -56,7 +58,8 @@ def come(
     group_id, actor_id = group.party.actor.id, asker.actor.id
     if group.outside.is_closed and not _is_trusted(uow, group, asker):
         asked = MembershipActivity(group_id=group_id, actor_id=actor_id, verb=verb, uri=uri)
-        refuse(uow, base_url, asked, asker=asker, group=group.party)
+        plight = Plight.OF_NO_TWIN if group.outside.is_members_only else Plight.REFUSED
+        refuse(uow, base_url, asked, asker=asker, group=group.party, plight=plight)
         return
     reply = ask_from_elsewhere(uow, actor_id, group_id, answers)
     asked = remember(uow, group_id, actor_id, verb, uri)
@@ -98,6 +101,7 @@ def have_wait(
     uow: UnitOfWork, base_url: str, asked: MembershipActivity, *, asker: Party, group: Party
 ) -> None:
     say(uow, base_url, "TentativeAccept", asking_of(asked, asker, group), by=group, to=asker)
+    _tell(uow, asked, Plight.WAITS)
 
 
 def refuse(
@@ -108,10 +112,17 @@ def refuse(
     asker: Party,
     group: Party,
     reason: str = "",
+    plight: Plight = Plight.REFUSED,
 ) -> None:
     """Also to whoever was in."""
     more: dict[str, Json] = {"summary": reason} if reason else {}
     say(uow, base_url, "Reject", asking_of(asked, asker, group), by=group, to=asker, more=more)
+    _tell(uow, asked, plight)
+
+
+def _tell(uow: UnitOfWork, asked: MembershipActivity, plight: Plight) -> None:
+    if needs_words(asked):
+        uow.record(WordsWanted(asked.actor_id, asked.group_id, plight))
 
 
 def answers_in(document: JsonObject) -> dict[str, str]:

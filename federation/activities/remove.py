@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from federation.activities.join import refuse
 from federation.activities.memberships import find_named_here, get_group_that_speaks, say
 from federation.activities.pairs import Party
+from federation.facts import Plight
 from federation.models import MembershipActivity
 from federation.reading import Json, uri_of, words_of
 from fedparents.db import UnitOfWork
@@ -43,7 +44,8 @@ def send_remove(
     """Who came by following is followed by the group's word about that no longer."""
     uow.session.delete(asked)
     if asked.verb == "Follow":
-        refuse(uow, base_url, asked, asker=member, group=group, reason=reason)
+        ended = Plight.ENDED
+        refuse(uow, base_url, asked, asker=member, group=group, reason=reason, plight=ended)
         return
     more: dict[str, Json] = {"origin": group.uri, "summary": reason}
     say(uow, base_url, "Remove", member.uri, by=group, to=member, more=more)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Final
 
 from sqlmodel import Session
 
 from fedparents.db import UnitOfWork
-from fedparents.groups.access import Seat, find_seat_of, hold
+from fedparents.groups.access import Seat, find_request, find_seat_of, hold
 from fedparents.groups.inviting import end_invitation, find_invitation
 from fedparents.groups.joining import (
     ANSWER_LENGTH,
@@ -16,6 +17,7 @@ from fedparents.groups.joining import (
     begin_request,
     find_hindrance,
     take_request_back,
+    written,
 )
 from fedparents.groups.members import go
 from fedparents.groups.models import (
@@ -30,6 +32,9 @@ from fedparents.groups.models import (
 )
 from fedparents.groups.policy import MEMBERS, Standing
 from fedparents.text import clean_text
+
+ANSWERS_LENGTH: Final = 3 * ANSWER_LENGTH
+"""Of a letter that answers everything at once."""
 
 
 class Reply(StrEnum):
@@ -64,6 +69,23 @@ def ask_from_elsewhere(
         return Reply.IN
     begin_request(uow, seat, actor_id, _answers_to(group, answers))
     return Reply.WAITS
+
+
+def answer_from_elsewhere(uow: UnitOfWork, actor_id: int, group_id: int, words: str) -> bool:
+    """Whether somebody of another town waits who has been asked something and has said nothing:
+    then these words are their answer, to all of it."""
+    if uow.session.get(Group, group_id) is None:
+        return False
+    hold(uow, group_id)
+    request = find_request(uow.session, group_id, actor_id)
+    if request is None or request.state != RequestState.PENDING or not request.answered:
+        return False
+    if any(each.text for each in request.answered):
+        return False
+    asked = "\n".join(each.question for each in request.answered)
+    request.answers = written([Answer(asked, clean_text(words)[:ANSWERS_LENGTH])])
+    uow.session.add(request)
+    return True
 
 
 def leave_from_elsewhere(uow: UnitOfWork, actor_id: int, group_id: int) -> None:

@@ -167,7 +167,7 @@ def begin_request(
         group_id=seat.group.actor_id,
         actor_id=actor_id,
         state=TURNS[before, Turn.ASK],
-        answers=_written(answers),
+        answers=written(answers),
         invite_id=invite_id,
         created_at=uow.now,
     )
@@ -475,7 +475,7 @@ def checked_answers(group: Group, answers: Sequence[str]) -> list[Answer]:
     return pairs
 
 
-def _written(answers: Sequence[Answer]) -> str:
+def written(answers: Sequence[Answer]) -> str:
     """As JSON."""
     pairs = [(each.question, each.text) for each in answers]
     return json.dumps(pairs, ensure_ascii=False) if pairs else ""

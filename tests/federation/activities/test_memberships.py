@@ -133,6 +133,10 @@ PUBLIC: dict[str, Any] = {"audience": Audience.PUBLIC, "is_local_only": False}
 
 @pytest.fixture
 def visit(towns, clock):
+    return visits_between(towns, clock)
+
+
+def visits_between(towns, clock):
     async def begin(**privacy):
         annecy, rumilly = towns
         lea = await annecy.somebody(f"lea_gm{next(NUMBERS)}", is_discoverable=False)
