@@ -30,7 +30,15 @@ from fedparents.errors import (
     NotSignedIn,
     Unavailable,
 )
-from web.api.errors import API_TYPE, NeedsPerson, ParamMissing, api_error
+from web.api.errors import (
+    API_TYPE,
+    NeedsPerson,
+    NotTheirs,
+    OAuthProblem,
+    ParamMissing,
+    UnknownClient,
+    api_error,
+)
 from web.forms import typed_values
 from web.i18n import N_, gettext
 from web.i18n.formats import format_delta
@@ -53,6 +61,9 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     NotSetUp: 503,
     ParamMissing: 400,
     NeedsPerson: 422,
+    OAuthProblem: 400,
+    UnknownClient: 401,
+    NotTheirs: 403,
     FedparentsError: 400,
     Exception: 500,
 }

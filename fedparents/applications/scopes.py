@@ -64,6 +64,10 @@ class Scope(StrEnum):
     def is_administrative(self) -> bool:
         return self.startswith("admin:")
 
+    def is_within(self, granted: Iterable[Scope]) -> bool:
+        """Whether one of these contains this one whole; `follow` is contained in nothing."""
+        return covers(granted, self)
+
 
 # `follow` is older than the parts, and is still what most apps ask for.
 _FOLLOW: Final = frozenset(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from fedparents import clock
 from fedparents.accounts.models import Account, AccountState, Role, SecondFactor
@@ -18,7 +18,7 @@ from fedparents.accounts.second_factor import has_factor
 from fedparents.accounts.sessions import Viewer
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
-from fedparents.applications.models import AccessToken
+from fedparents.applications.models import AccessToken, Application, ApplicationToken
 from fedparents.applications.scopes import Scope, covers, parse_scopes, write_scopes
 from fedparents.audit.service import record_audit
 from fedparents.authority import OPERATOR, Authority
@@ -36,6 +36,7 @@ _LABEL_LENGTH = 60
 _MOST_LISTED = 1000
 
 _token = table_of(AccessToken)
+_own_token = table_of(ApplicationToken)
 _account = table_of(Account)
 _actor = table_of(Actor)
 _factor = table_of(SecondFactor)
@@ -51,6 +52,8 @@ class Bearer:
     last_used_at: datetime | None
     lacks_factor: bool
     """Whether its owner would have to have a second factor for administrative scopes."""
+    application_id: int | None = None
+    """None: a token from the command line."""
 
     def may(self, scope: Scope) -> bool:
         """A token does not outlast the role for which it was made, nor the second factor."""
@@ -58,6 +61,19 @@ class Bearer:
         if scope.is_administrative and not is_trusted:
             return False
         return covers(self.scopes, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBearer:
+    """A program that acts for nobody but itself."""
+
+    token_id: int
+    application_id: int
+    scopes: frozenset[Scope]
+
+    def may(self, scope: Scope) -> bool:
+        """Never anything administrative: that takes somebody with a role."""
+        return not scope.is_administrative and covers(self.scopes, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,7 @@ FIND_BEARER = HotStatement(
         _account.c.email,
         _account.c.leaving_at,
         _factor.c.account_id,
+        _token.c.application_id,
     )
     .join_from(_token, _account, _account.c.id == _token.c.account_id)
     .join(_actor, _actor.c.id == _account.c.actor_id)
@@ -96,6 +113,12 @@ FIND_BEARER = HotStatement(
         _token.c.token_digest == bindparam("token_digest", type_=sa.String),
         _token.c.revoked_at.is_(None),
         sa.or_(_account.c.signed_out_at.is_(None), _token.c.created_at > _account.c.signed_out_at),
+    )
+)
+FIND_OWN_BEARER = HotStatement(
+    sa.select(_own_token.c.id, _own_token.c.application_id, _own_token.c.scopes).where(
+        _own_token.c.token_digest == bindparam("token_digest", type_=sa.String),
+        _own_token.c.revoked_at.is_(None),
     )
 )
 
@@ -142,6 +165,21 @@ def revoke_token(uow: UnitOfWork, token_id: int, *, by: Authority) -> AccessToke
     return token
 
 
+def revoke_where(uow: UnitOfWork, condition: sa.ColumnElement[bool]) -> None:
+    """End tokens that a program gives back, or that must be in the wrong hands."""
+    ends = update(AccessToken).where(condition, col(AccessToken.revoked_at).is_(None))
+    uow.session.exec(ends.values(revoked_at=uow.now))
+
+
+def may_give(session: Session, account: Account, scope: Scope, now: datetime) -> bool:
+    """Whether somebody may let a program do this for them at all."""
+    if not scope.is_administrative:
+        return True
+    if not can_moderate(account.role):
+        return False
+    return not _is_factor_due(get_instance_view(session), now) or has_factor(session, account.id)
+
+
 def touch_token(uow: UnitOfWork, token_id: int) -> None:
     """Note that a token, and therefore its account, is in use; called at most once an hour."""
     token = uow.session.get(AccessToken, token_id)
@@ -160,6 +198,22 @@ def viewer_of_token(session: Session, token: str) -> Bearer | None:
     """
     rows = FIND_BEARER.rows(session.connection(), token_digest=digest(token))
     return _bearer(session, rows[0]) if rows else None
+
+
+def bearer_of_token(session: Session, token: str) -> Bearer | OwnBearer | None:
+    """The same, or a program that acts for nobody."""
+    found = viewer_of_token(session, token)
+    if found is not None:
+        return found
+    rows = FIND_OWN_BEARER.rows(session.connection(), token_digest=digest(token))
+    return OwnBearer(rows[0][0], rows[0][1], parse_scopes(rows[0][2])) if rows else None
+
+
+def application_of(session: Session, bearer: Bearer | OwnBearer) -> Application | None:
+    """Which program it is; None for one from the command line."""
+    if bearer.application_id is None:
+        return None
+    return session.get(Application, bearer.application_id)
 
 
 def list_tokens(session: Session, *, account_id: int | None = None) -> list[TokenView]:
@@ -231,4 +285,4 @@ def _bearer(session: Session, row: tuple[Any, ...]) -> Bearer:
         and any(scope.is_administrative for scope in scopes)
         and _is_factor_due(get_instance_view(session), clock.now())
     )
-    return Bearer(row[0], scopes, viewer, row[3], lacks_factor)
+    return Bearer(row[0], scopes, viewer, row[3], lacks_factor, row[15])

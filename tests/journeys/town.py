@@ -19,6 +19,7 @@ from fedparents.accounts.links import issue_confirmation, issue_email_change, is
 from fedparents.accounts.models import Account, EmailLink, InviteLink, Role
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.accounts.tokens import link_token
+from fedparents.applications.registration import ApplicationDraft, register_application
 from fedparents.applications.scopes import Scope
 from fedparents.applications.tokens import create_token
 from fedparents.authority import OPERATOR
@@ -171,8 +172,8 @@ async def _things(
     await db.write(freeze_account, paused, "Messages insistants à plusieurs voisins.", by=admin)
     await db.write(plan_erasure, people["leaver"][1])
     await db.write(_give_up_a_mail)
-    await db.write(_let_a_program_in, member)
     return {
+        "application": await db.write(_let_a_program_in, member),
         "invite": str(invite.id),
         "ended_invite": str(over.id),
         "straight_invite": str(straight.id),
@@ -211,9 +212,14 @@ async def _hang_up_pictures(
     await db.write(change_cover, member, GroupId(int(things["group"])), street.id)
 
 
-def _let_a_program_in(uow: UnitOfWork, member: Viewer) -> None:
+def _let_a_program_in(uow: UnitOfWork, member: Viewer) -> str:
+    """One is in, another one asks; by what name it is known."""
     account = uow.session.get_one(Account, member.account_id)
     create_token(uow, account, [Scope.READ, Scope.WRITE], label="Tusky", by=OPERATOR)
+    asks = ApplicationDraft(
+        "Phanpy", ["https://phanpy.example/"], "read write follow push", "https://phanpy.example"
+    )
+    return register_application(uow, asks).application.client_id
 
 
 _INVITE = InviteDraft(label="Affiche de la crèche", uses=50, days=30, skips_approval=False)

@@ -106,7 +106,7 @@ TABLE = {
     EVERYBODY: """
         home join sign_up sign_up_sent sign_up_waiting place_choices sign_in sign_in_password
         sign_in_code sign_in_app sign_in_recovery sign_out legal_page preferences manifest
-        service_worker offline robots healthz readyz notice
+        service_worker offline robots healthz readyz notice authorize
     """,
     OWN: """
         account profile email new_password proof own_picture second_factor set_up_factor factor_qr
@@ -115,7 +115,7 @@ TABLE = {
         blocked filters new_filter upload_photos messages message_requests ignored_messages
         notifications notification_settings notification_kinds iphone_coach push_device try_push
         write compose town tag own_posts search find_elsewhere my_reports my_decisions
-        moving name_former forget_former move_away move_back
+        moving name_former forget_former move_away move_back other_account
     """,
     NEIGHBOURS: """
         person group join_group withdraw_request decline_invitation unfollow accept_follow
@@ -176,6 +176,7 @@ NOTHING_THERE = {
     "invite_by_name": "this town talks to no other; see tests/federation/activities",
     "narrow_post": "nothing is narrower than the group; see tests/web/posts",
     "admin_version": "the text was never changed",
+    "program_code": "no code is one; see tests/web/api",
     "group_invitation": "an unknown token, or no account yet",
     "recovery_codes_text": "nothing was set up",
     "forget_device": "no device takes pushes",

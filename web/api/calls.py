@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.accounts.tokens import digest
-from fedparents.applications.tokens import Bearer
+from fedparents.applications.tokens import Bearer, OwnBearer
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound, NotSignedIn
 from fedparents.paging import Paging
@@ -49,6 +49,9 @@ class Call:
     values: Values
     """All that was sent: the query, and the body over it."""
     bearer: Bearer | None
+    """A program that acts for somebody."""
+    own_bearer: OwnBearer | None = None
+    """A program that acts for nobody."""
 
     @property
     def runtime(self) -> Runtime:

@@ -27,12 +27,18 @@ from typing_extensions import override
 from fedparents import clock
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.applications.scopes import Scope
-from fedparents.applications.tokens import TOUCH_EVERY, Bearer, touch_token, viewer_of_token
+from fedparents.applications.tokens import (
+    TOUCH_EVERY,
+    Bearer,
+    OwnBearer,
+    bearer_of_token,
+    touch_token,
+)
 from fedparents.errors import NotAllowed, NotSignedIn
 from fedparents.paging import Paging
 from web.api.calls import Call
 from web.api.entities.entity import Entity
-from web.api.errors import API_TYPE
+from web.api.errors import API_TYPE, NeedsPerson
 from web.api.limits import count_call
 from web.api.values import Values, read_values
 from web.i18n import ENGLISH, read_in
@@ -52,6 +58,8 @@ class Who(StrEnum):
     """Who has to be calling."""
 
     ANYBODY = "anybody"
+    PROGRAM = "program"
+    """With any token: of a program that acts for somebody or for nobody."""
     PERSON = "person"
     """A program that acts for somebody who may sign in."""
 
@@ -72,6 +80,11 @@ def anybody(*scopes: Scope) -> Access:
 def a_person(*scopes: Scope) -> Access:
     """A token of somebody, with one of the scopes; without any named here, whatever it may."""
     return Access(Who.PERSON, scopes)
+
+
+def a_program(*scopes: Scope) -> Access:
+    """Any token, also one with which a program acts for nobody."""
+    return Access(Who.PROGRAM, scopes)
 
 
 class ApiRoute(Endpoint):
@@ -121,7 +134,10 @@ class _Checked:
             bearer = await _find_bearer(visit, _late_token(values))
         if bearer is not None:
             count_call(visit, bearer)
-        return await self._handler(Call(request, values, _checked(bearer, self._access)))
+        _check(bearer, self._access)
+        if isinstance(bearer, OwnBearer):
+            return await self._handler(Call(request, values, None, bearer))
+        return await self._handler(Call(request, values, bearer))
 
 
 def answer(
@@ -194,26 +210,29 @@ def _narrow(request: Request) -> None:
         body.narrow(LARGEST)
 
 
-async def _find_bearer(visit: Visit, token: str) -> Bearer | None:
+async def _find_bearer(visit: Visit, token: str) -> Bearer | OwnBearer | None:
     if not token:
         return None
     db = visit.runtime.db
-    bearer = await db.read(viewer_of_token, token)
-    if bearer is not None and _is_touch_due(bearer):
+    bearer = await db.read(bearer_of_token, token)
+    if isinstance(bearer, Bearer) and _is_touch_due(bearer):
         await db.write(touch_token, bearer.token_id)
     return bearer
 
 
-def _checked(bearer: Bearer | None, access: Access) -> Bearer | None:
+def _check(bearer: Bearer | OwnBearer | None, access: Access) -> None:
+    """Raises what Mastodon answers when this is not who may call."""
     if bearer is None:
         if access.who == Who.ANYBODY:
-            return None
+            return
         raise NotSignedIn
-    if bearer.viewer.state not in SIGNS_IN:
-        raise NotAllowed(f"account_{bearer.viewer.state}")
+    if isinstance(bearer, Bearer):
+        if bearer.viewer.state not in SIGNS_IN:
+            raise NotAllowed(f"account_{bearer.viewer.state}")
+    elif access.who == Who.PERSON:
+        raise NeedsPerson
     if access.scopes and not any(bearer.may(scope) for scope in access.scopes):
         raise NotAllowed("outside_scopes")
-    return bearer
 
 
 def _is_touch_due(bearer: Bearer) -> bool:

@@ -25,6 +25,49 @@ class NeedsPerson(FedparentsError):
     default_code = "needs_person"
 
 
+class OAuthProblem(FedparentsError):
+    """What RFC 6749 has words for; `code` is one of these."""
+
+    default_code = "invalid_request"
+
+
+class UnknownClient(OAuthProblem):
+    """A program that is not registered here, or does not know its secret."""
+
+    default_code = "invalid_client"
+
+
+class NotTheirs(OAuthProblem):
+    """A token that another program holds."""
+
+    default_code = "unauthorized_client"
+
+
+OAUTH_WORDS: Final[Mapping[str, str]] = {
+    "invalid_request": N_(
+        "The request is missing a required parameter, includes an unsupported parameter value, or"
+        " is otherwise malformed."
+    ),
+    "invalid_client": N_(
+        "Client authentication failed due to unknown client, no client authentication included, or"
+        " unsupported authentication method."
+    ),
+    "invalid_grant": N_(
+        "The provided authorization grant is invalid, expired, revoked, does not match the"
+        " redirection URI used in the authorization request, or was issued to another client."
+    ),
+    "invalid_scope": N_("The requested scope is invalid, unknown, or malformed."),
+    "unauthorized_client": N_("You are not authorized to revoke this token"),
+    "unsupported_grant_type": N_(
+        "The authorization grant type is not supported by the authorization server."
+    ),
+    "unsupported_response_type": N_(
+        "The authorization server does not support this response type."
+    ),
+    "access_denied": N_("The resource owner or authorization server denied the request."),
+}
+"""What goes with the word that programs compare."""
+
 WORDS: Final[Mapping[str, str]] = {
     "not_signed_in": N_("The access token is invalid"),
     "needs_person": N_("This method requires an authenticated user"),
@@ -46,6 +89,8 @@ def api_error(
 ) -> dict[str, object]:
     """The body of an error. `text` is what people read of it; `reference` is the number of a
     failure of ours, or empty."""
+    if isinstance(error, OAuthProblem):
+        return {"error": error.code, "error_description": translate(OAUTH_WORDS[error.code])}
     if isinstance(error, Invalid):
         return _complaints(error)
     words = WORDS.get(code)

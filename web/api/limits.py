@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 from typing import Final
 
 from fedparents import clock
-from fedparents.applications.tokens import Bearer
+from fedparents.applications.tokens import Bearer, OwnBearer
 from fedparents.errors import LimitReached
 from web.security.addresses import neighbourhood
 from web.security.limits import Allowance, Rate
@@ -21,15 +21,18 @@ PER_ACCOUNT: Final = Rate(1500, _FIVE_MINUTES)
 """With all programs together."""
 
 
-def count_call(visit: Visit, bearer: Bearer | None) -> None:
+def count_call(visit: Visit, bearer: Bearer | OwnBearer | None) -> None:
     """Count one call; raises LimitReached. The answer tells of the limit that is closest."""
     limiter = visit.runtime.limiter
     if bearer is None:
         address = neighbourhood(visit.address)
         _use(visit, PER_ADDRESS, lambda: limiter.use("api", f"address {address}", PER_ADDRESS))
         return
-    token, account = bearer.token_id, bearer.viewer.account_id
+    token = bearer.token_id
     _use(visit, PER_TOKEN, lambda: limiter.use("api", f"token {token}", PER_TOKEN))
+    if isinstance(bearer, OwnBearer):
+        return
+    account = bearer.viewer.account_id
     _use(visit, PER_ACCOUNT, lambda: limiter.use("api", f"account {account}", PER_ACCOUNT))
 
 

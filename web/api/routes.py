@@ -7,6 +7,13 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from web.api.accounts import routes as accounts_routes
+from web.api.apps import routes as apps_routes
 from web.api.instance import routes as instance_routes
+from web.api.oauth import routes as oauth_routes
 
-ROUTES: Final[tuple[BaseRoute, ...]] = (*accounts_routes, *instance_routes)
+ROUTES: Final[tuple[BaseRoute, ...]] = (
+    *accounts_routes,
+    *apps_routes,
+    *instance_routes,
+    *oauth_routes,
+)

@@ -15,9 +15,9 @@ from fedparents.accounts.models import Account
 from fedparents.accounts.tokens import digest
 from fedparents.ids import AccountId
 from web.auth.sealed_cookies import SealedCookie
+from web.site.page import LONGEST_PATH
 
 _COOKIE: Final = SealedCookie("halfway", timedelta(minutes=10))
-_LONGEST_PATH: Final = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Halfway:
 
 def leave_halfway(request: Request, response: Response, halfway: Halfway, there: str) -> None:
     """Remember for ten minutes who may type a code here, and where they were going."""
-    note = [halfway.account_id, halfway.proved_by, there if len(there) <= _LONGEST_PATH else "/"]
+    note = [halfway.account_id, halfway.proved_by, there if len(there) <= LONGEST_PATH else "/"]
     _COOKIE.leave(request, response, json.dumps(note).encode())
 
 

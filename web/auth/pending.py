@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from fedparents.accounts.links import CODE_TRIES
 from web.auth.cookies import delete_cookie, set_cookie
-from web.site.page import local_path
+from web.site.page import LONGEST_PATH, local_path
 from web.visit import visit_of
 
 _LASTS: Final = timedelta(hours=1)
@@ -56,8 +56,9 @@ def read_pending(request: Request) -> Pending:
 
 
 def leave_pending(request: Request, response: Response, pending: Pending) -> None:
-    short = replace(pending, login=pending.login[:_LONGEST], next=pending.next[: 2 * _LONGEST])
-    packed = json.dumps(asdict(short)).encode()
+    there = pending.next if len(pending.next) <= LONGEST_PATH else "/"
+    short = replace(pending, login=pending.login[:_LONGEST], next=there)
+    packed = json.dumps(asdict(short), ensure_ascii=False).encode()
     value = base64.urlsafe_b64encode(packed).decode().rstrip("=")
     names = visit_of(request).runtime.cookies
     set_cookie(response, names, names.pending, value, _LASTS)

@@ -50,6 +50,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "language_unknown": N_("Please choose one of the languages offered."),
     "theme_unknown": N_("Please choose one of the displays offered."),
     "timezone_unknown": N_("Please choose a time zone from the list."),
+    "address_not_valid": N_("Please check this address."),
     "scope_unknown": N_("Please choose only from what is offered: %(unknown)s is not known here."),
     "scope_for_moderators": N_("Only moderators can give a program this access."),
     "scope_needs_factor": N_(
@@ -201,6 +202,10 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     ),
     "device_not_found": N_("This device gets no notifications any more."),
     "session_not_found": N_("This browser has been signed out already."),
+    "program_not_found": N_("This app has gone. Please start again in the app."),
+    "program_unknown": N_(
+        "This place does not know the app that sent you here. Please start again in the app."
+    ),
     "token_not_found": N_("This access has been ended already."),
     "instance_not_founded": N_("This place has not been set up yet."),
     "bundled_places_missing": N_("The list of communes is missing from this installation."),

@@ -68,7 +68,8 @@ POLICIES: Final = {
     "post": Policy(Rate(1200, _HOUR), Rate(60, _HOUR)),
     "message": Policy(Rate(1200, _HOUR), Rate(60, timedelta(minutes=10))),
     "move": Policy(Rate(120, _HOUR), Rate(5, timedelta(days=1))),
-    "api": Policy(Rate(300, timedelta(minutes=5)), Rate(300, timedelta(minutes=5))),
+    "application": Policy(Rate(60, timedelta(minutes=10))),
+    "program_token": Policy(Rate(300, timedelta(minutes=5))),
     "search": Policy(Rate(300, _MINUTE), Rate(120, _MINUTE)),
 }
 """What pages name. `page` and `form` are checked for every page by itself; `picture` is looking at

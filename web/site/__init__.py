@@ -21,6 +21,7 @@ from web.site.notifications.routes import routes as notifications_routes
 from web.site.people.routes import routes as people_routes
 from web.site.posts.routes import routes as posts_routes
 from web.site.preferences.routes import routes as preferences_routes
+from web.site.programs.routes import routes as programs_routes
 from web.site.pwa.routes import routes as pwa_routes
 from web.site.robots import routes as robots_routes
 from web.site.search.routes import routes as search_routes
@@ -45,6 +46,7 @@ FEATURES: Final = (
     "people",
     "posts",
     "preferences",
+    "programs",
     "pwa",
     "search",
     "setup",
@@ -68,6 +70,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *admin_routes,
     *search_routes,
     *preferences_routes,
+    *programs_routes,
     *pwa_routes,
     *robots_routes,
     *health_routes,

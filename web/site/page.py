@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -16,6 +17,8 @@ from web.site.rooms import bar_links_for, rooms_for
 from web.site.toasts import Toast, leave_toast, read_toasts
 from web.visit import Visit, visit_of
 
+LONGEST_PATH: Final = 1500
+"""What a browser keeps for us while somebody signs in: a cookie holds no more."""
 _PLACES = " · ".join(f"{each.source} ({each.licence})" for each in ATTRIBUTIONS)
 
 

@@ -33,6 +33,8 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "push_devices": N_("A device that your notifications no longer reach"),
     "ended_mutes": N_("That you had muted somebody, after it ended"),
     "ended_sessions": N_("Devices on which you were signed in, after you signed out"),
+    "program_codes": N_("Codes by which you let an app in, after they ended"),
+    "unused_programs": N_("Apps that introduced themselves and that nobody has let in"),
     "mailed_links": N_("Sign-in links that we sent by e-mail, after they ended"),
     "sent_forms": N_("The mark that a form has been sent, so that it is not sent twice"),
     "given_up_work": N_("A mail to you that could not be delivered"),
