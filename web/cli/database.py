@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from typing import Final
 
 from fedparents import clock, migrations
@@ -25,13 +26,16 @@ from web.cli.place import (
 )
 from web.tables import METADATA
 
+Tell = Callable[[str], None]
+"""Where each step is named: the terminal, unless whoever calls has words of their own."""
+
 _LOOK_AGAIN_SECONDS: Final = 0.2
 
 
-def upgrade(settings: Settings) -> None:
+def upgrade(settings: Settings, *, tell: Tell = say) -> None:
     """Migrate, load the communes, found the place: each only if it has not been done."""
     make_data_dir(settings)
-    asyncio.run(_upgrade(settings))
+    asyncio.run(_upgrade(settings, tell))
 
 
 def status(settings: Settings) -> int:
@@ -53,16 +57,16 @@ def migration(settings: Settings, *, name: str) -> None:
     say(f"Wrote fedparents/migrations/versions/{revision}.py; read it before it runs anywhere.")
 
 
-async def _upgrade(settings: Settings) -> None:
+async def _upgrade(settings: Settings, tell: Tell) -> None:
     async with connected(settings) as database:
         await _take_turn(database)
         if await find_standing(database) in {Standing.EMPTY, Standing.BEHIND}:
-            await asyncio.to_thread(_migrate, database)
+            await asyncio.to_thread(_migrate, database, tell)
         else:
             await require_current(database)
-        await _load_places(database)
+        await _load_places(database, tell)
         await database.write(found_instance, settings.domain, may_move=settings.is_development)
-    say("The database is up to date.")
+    tell("The database is up to date.")
 
 
 async def _take_turn(database: Database) -> None:
@@ -74,13 +78,13 @@ async def _take_turn(database: Database) -> None:
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
-def _migrate(database: Database) -> None:
+def _migrate(database: Database, tell: Tell) -> None:
     with explaining():
-        migrations.upgrade(database.engine, METADATA, say=lambda text: say(f"{text.capitalize()}"))
+        migrations.upgrade(database.engine, METADATA, say=lambda text: tell(text.capitalize()))
 
 
-async def _load_places(database: Database) -> None:
-    progress = _Progress()
+async def _load_places(database: Database, tell: Tell) -> None:
+    progress = _Progress(tell)
     try:
         count = await load_bundled_places(database, progress.show)
     except NotFound as error:
@@ -88,18 +92,19 @@ async def _load_places(database: Database) -> None:
         return
     progress.end()
     if count.added or count.changed:
-        say(f"Loaded the communes of France: {count.added} added, {count.changed} changed.")
+        tell(f"Loaded the communes of France: {count.added} added, {count.changed} changed.")
 
 
 class _Progress:
     """One line that counts, where somebody watches."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
         self._is_begun = False
 
     def show(self, done: int, of: int) -> None:
         if not self._is_begun:
-            say("Loading the communes of France ...")
+            self._tell("Loading the communes of France ...")
             self._is_begun = True
         if sys.stdout.isatty():
             print(f"\r  {done} of {of}", end="", flush=True)

@@ -101,7 +101,7 @@ def _settings_of(folder: Path, port: int) -> Settings:
 
 def _prepare(place: _Place) -> list[InviteLink]:
     say(f"Preparing {place.town.name} ...")
-    upgrade(place.settings)
+    upgrade(place.settings, tell=lambda _step: None)
     return asyncio.run(_fill(place))
 
 

@@ -24,15 +24,20 @@ from fedparents.actors.models import ActorKind
 from fedparents.authority import OPERATOR
 from fedparents.db import Database
 from fedparents.demo.neighbours import (
+    DemoCall,
     DemoNeighbours,
+    DemoVisit,
     answer_call,
     begin_to_follow,
     call_out,
     come_in,
     count_unanswered,
     get_demo_group,
+    let_through,
     say_there,
     thank_for_call,
+    vote_there,
+    write_letter,
 )
 from fedparents.ids import ActorId, GroupId, PostId
 from fedparents.jobs.models import JobRow, JobState
@@ -82,7 +87,7 @@ async def _let_meet(places: Sequence[tuple[Settings, DemoNeighbours]]) -> None:
         ]
         both = ((one, other), (other, one))
         await _offer_twins(one, other)
-        for steps in ((_accept_twins, _follow, _come_in), (_call, _say_there), (_answer,)):
+        for steps in _STEPS:
             await _until(lambda: _is_quiet(one, other))
             for step in steps:
                 for here, there in both:
@@ -118,14 +123,46 @@ async def _call(here: _Side, _there: _Side) -> None:
 async def _answer(here: _Side, there: _Side) -> None:
     """What the other town says of what was called out here."""
     for call in here.neighbours.calls:
-        uri = note_uri(here.base_url, await here.db.write(call_out, call))
-        heard = await there.db.read(find_post, there.base_url, uri)
-        if heard is None:
-            raise Failed(f"nobody heard what {call.by} said")
-        for by, text in call.answers:
-            await there.db.write(answer_call, by, PostId(heard.id), text)
-        for by in call.thanked_by:
-            await there.db.write(thank_for_call, by, PostId(heard.id))
+        heard = await _heard(here, there, await here.db.write(call_out, call))
+        for by, choice in call.votes:
+            await there.db.write(vote_there, by, heard, choice)
+        await _react(there, heard, call)
+
+
+async def _welcome(here: _Side, there: _Side) -> None:
+    """What the group's own people say of what a guest from here has said in it."""
+    for visit in here.neighbours.visits:
+        group = await here.find_group(visit.group, there)
+        heard = await _heard(here, there, await here.db.write(say_there, visit, group))
+        await there.db.write(let_through, visit.welcomed_by, heard)
+        await _react(there, heard, visit)
+
+
+async def _heard(here: _Side, there: _Side, said: PostId) -> PostId:
+    """What was said here, as the other town has it."""
+    found = await there.db.read(find_post, there.base_url, note_uri(here.base_url, said))
+    if found is None:
+        raise Failed(f"{there.settings.domain} did not hear what {here.settings.domain} said")
+    return PostId(found.id)
+
+
+async def _react(side: _Side, heard: PostId, said: DemoCall | DemoVisit) -> None:
+    for by, text in said.answers:
+        await side.db.write(answer_call, by, heard, text)
+    for by in said.thanked_by:
+        await side.db.write(thank_for_call, by, heard)
+
+
+async def _write(here: _Side, there: _Side) -> None:
+    for letter in here.neighbours.letters:
+        to = await here.find(letter.to, there)
+        await here.db.write(write_letter, letter.by, to, letter.text)
+
+
+async def _write_back(here: _Side, there: _Side) -> None:
+    for letter in here.neighbours.letters:
+        to = await there.find(letter.by, here)
+        await there.db.write(write_letter, letter.to, to, letter.answer)
 
 
 async def _come_in(here: _Side, there: _Side) -> None:
@@ -136,6 +173,15 @@ async def _come_in(here: _Side, there: _Side) -> None:
 async def _say_there(here: _Side, there: _Side) -> None:
     for visit in here.neighbours.visits:
         await here.db.write(say_there, visit, await here.find_group(visit.group, there))
+
+
+_STEPS: Final = (
+    (_accept_twins, _follow, _come_in),
+    (_call, _say_there, _write),
+    (_welcome, _write_back),
+    (_answer,),
+)
+"""Each when all that came before has been heard."""
 
 
 @asynccontextmanager
