@@ -177,6 +177,7 @@ def measure_inbound(folder: Path, runs: int) -> Iterable[Figure]:
     for number in range(runs):
         print(f"  inbound: run {number + 1} of {runs}", file=sys.stderr, flush=True)
         seen.append(open_town.receive(_pid(place)))
+    follows = [open_town.be_followed(_pid(place)) for _ in range(runs)]
     place.stop()
     note = f"RSA-2048, {SENDERS} senders, {CLIENTS} connections"
     yield Figure(
@@ -192,6 +193,10 @@ def measure_inbound(folder: Path, runs: int) -> Iterable[Figure]:
     )
     yield Figure("inbox: CPU of one, with all that follows", tuple(r.cpu_ms for r in seen), "ms")
     yield Figure("inbox: memory after it (RssAnon)", tuple(r.memory for r in seen), "MiB", 250)
+    rates = tuple(each.per_second for each in follows)
+    done = "followed here, and the answer queued"
+    yield Figure("follows: taken", rates, "/s", 200, at_least=True, note=done)
+    yield Figure("follows: CPU of one", tuple(each.cpu_ms for each in follows), "ms")
 
 
 def _asking(title: str, bursts: Sequence[Burst]) -> Iterable[Figure]:

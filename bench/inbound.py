@@ -40,6 +40,14 @@ FOLLOWERS = 5
 """Of each of them, here."""
 _MOST = 9000
 """More than any run takes: what is signed twice would be known."""
+_FOLLOWS = 600
+"""In one burst."""
+_LONGEST = 60.0
+_COUNT_ANSWERED = """
+    SELECT count(*) FROM follow_activity JOIN remote_actor ON actor_id = follower_actor_id
+    JOIN follow USING (follower_actor_id, followed_actor_id) WHERE state = 'accepted'
+    AND (SELECT count(*) FROM outgoing_activity) >= {}
+"""
 _COUNT_VISIBLE = "SELECT count(*) FROM home_entry JOIN remote_post USING (post_id)"
 
 
@@ -56,6 +64,15 @@ class Received:
     memory: float
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One burst of people elsewhere who begin to follow people here."""
+
+    per_second: float
+    """Until the last of them follows, and is about to be told so."""
+    cpu_ms: float
+
+
 class OpenTown:
     """A place that knows the keys of those who write to it."""
 
@@ -66,6 +83,8 @@ class OpenTown:
         self._keys = [_key(number) for number in range(SENDERS)]
         self._sent = 0
         self._taken = 0
+        self._followed = 0
+        self._people: list[int] = []
         asyncio.run(self._open())
 
     def receive(self, pid: int) -> Received:
@@ -76,15 +95,36 @@ class OpenTown:
         )
         count = _all_taken(seen)
         self._taken += count
-        self._wait_until_visible()
+        self._wait_for(_COUNT_VISIBLE, self._taken * FOLLOWERS)
         took = time.perf_counter() - began
         spent = (cpu_seconds(pid) - cpu) * 1000 / count
         return Received(seen.per_second, count / took, spent, anonymous_mib(pid))
+
+    def be_followed(self, pid: int) -> Followed:
+        """Somebody new follows somebody each time, and the answer is queued."""
+        begins, self._followed = self._followed, self._followed + _FOLLOWS
+        payloads = [
+            self._signed_by(self._keys[n % SENDERS], _follow_of(*self._pair(n), n))
+            for n in range(begins, self._followed)
+        ]
+        cpu, began = cpu_seconds(pid), time.perf_counter()
+        asked = closed_loop(
+            self.town.place.port, map(Request, payloads), clients=CLIENTS, seconds=_LONGEST
+        )
+        _all_taken(asyncio.run(asked))
+        self._wait_for(_COUNT_ANSWERED.format(self._followed), self._followed)
+        took = time.perf_counter() - began
+        return Followed(_FOLLOWS / took, (cpu_seconds(pid) - cpu) * 1000 / _FOLLOWS)
+
+    def _pair(self, number: int) -> tuple[str, str]:
+        here = self._people[FOLLOWERS + number // SENDERS]
+        return self._keys[number % SENDERS].owner, f"https://{self.town.host}/users/{here}"
 
     async def _open(self) -> None:
         db = open_database(self._url)
         await db.start()
         await db.write(change_federation, FederationMode.OPEN, by=OPERATOR)
+        self._people = await db.write(_be_found)
         for key in self._keys:
             shown = Shown(owner=key.owner, kind=KeyKind.RSA, public=key.public_pem)
             await db.write(_meet, key.owner)
@@ -102,16 +142,18 @@ class OpenTown:
 
     def _payload(self, number: int) -> bytes:
         key = self._keys[number % SENDERS]
-        body = json.dumps(_create(key.owner, number)).encode()
+        return self._signed_by(key, _create(key.owner, number))
+
+    def _signed_by(self, key: LocalKey, activity: JsonObject) -> bytes:
+        body = json.dumps(activity).encode()
         headers = sign(key, "POST", f"https://{self.town.host}/inbox", body, clock.now())
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"POST /inbox HTTP/1.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
-    def _wait_until_visible(self) -> None:
+    def _wait_for(self, count: str, awaited: int) -> None:
         rows = sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)
-        awaited = (self._taken * FOLLOWERS,)
-        while rows.execute(_COUNT_VISIBLE).fetchone() != awaited:
+        while rows.execute(count).fetchone() != (awaited,):
             time.sleep(0.1)
         rows.close()
 
@@ -141,6 +183,26 @@ def _create(owner: str, number: int) -> JsonObject:
             **addressed,
         },
     }
+
+
+def _follow_of(owner: str, person: str, number: int) -> JsonObject:
+    return {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": f"{owner}/follows/{number}",
+        "type": "Follow",
+        "actor": owner,
+        "object": person,
+    }
+
+
+def _be_found(uow: UnitOfWork) -> list[int]:
+    """Everybody here lets people elsewhere follow them."""
+    people = select(Actor).where(Actor.kind == ActorKind.PERSON, Actor.domain == "")
+    found = list(uow.session.exec(people.order_by(Actor.handle)))
+    for each in found:
+        each.is_discoverable, each.is_locked = True, False
+        uow.session.add(each)
+    return [each.id for each in found]
 
 
 def _follow(uow: UnitOfWork, uri: str) -> None:

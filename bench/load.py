@@ -43,7 +43,8 @@ def pages(host: str, paths: Sequence[str], cookies: Sequence[str] = ("",)) -> It
 async def closed_loop(
     port: int, requests: Iterator[Request], *, clients: int, seconds: float
 ) -> Load:
-    """`clients` connections ask for `seconds`, each for whatever is next."""
+    """`clients` connections ask for `seconds`, each for whatever is next, as long as there is
+    something."""
     times: list[float] = []
     statuses: Counter[int] = Counter()
     ends = time.perf_counter() + seconds
@@ -68,8 +69,7 @@ async def _client(
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        while time.perf_counter() < ends:
-            request = next(requests)
+        while time.perf_counter() < ends and (request := next(requests, None)) is not None:
             began = time.perf_counter()
             writer.write(request.payload)
             statuses[await _answer(reader)] += 1

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fedparents.db.database import Database
 from fedparents.db.keys import id_key, key_to, position_key
-from fedparents.db.statements import HotStatement, constant, in_bites, is_in_bite, is_one_of
+from fedparents.db.statements import (
+    HotRows,
+    HotStatement,
+    constant,
+    in_bites,
+    is_in_bite,
+    is_one_of,
+)
 from fedparents.db.tables import table_of
 from fedparents.db.types import EPOCH, UTCDateTime
 from fedparents.db.unit_of_work import Fact, UnitOfWork
@@ -13,6 +20,7 @@ __all__ = [
     "EPOCH",
     "Database",
     "Fact",
+    "HotRows",
     "HotStatement",
     "UTCDateTime",
     "UnitOfWork",

@@ -17,7 +17,7 @@ from typing import Final
 from sqlmodel import Session, col, delete, func, select, update
 
 from fedparents.actors.models import Actor, Standing
-from fedparents.db import UnitOfWork
+from fedparents.db import HotRows, UnitOfWork
 from fedparents.errors import LimitReached
 from fedparents.groups import models as groups
 from fedparents.groups.models import Group, GroupRole, Membership, MembershipState
@@ -56,6 +56,7 @@ _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LANGUAGE_LENGTH: Final = 35
 _OPTIONS_AT_MOST: Final = 20
 _OPTION_LENGTH: Final = 200
+_POSTS: Final = HotRows(Post)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,9 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
     is found by nobody until `conversations` has put it where it belongs."""
     answered = uow.session.get(Post, said.answers_id) if said.answers_id is not None else None
     post_id = _new_id(uow, said)
-    post = Post(
+    words = _words(said)
+    post = _POSTS.add(
+        uow.session,
         id=post_id,
         author_actor_id=author.id,
         is_from_elsewhere=True,
@@ -116,8 +119,10 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
         audience=_audience(said, answered),
         is_quiet=said.is_quiet and said.audience == Audience.PUBLIC,
         state=PostState.HELD if said.is_held else PostState.VISIBLE,
-        text="",
-        html="",
+        text=words.text,
+        html=words.html,
+        warning=words.warning,
+        is_sensitive=words.is_sensitive,
         language=said.language[:_LANGUAGE_LENGTH],
         is_reply=said.is_answer,
         in_reply_to_id=answered.id if answered is not None else None,
@@ -125,9 +130,6 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
         edited_at=min(said.edited_at, uow.now) if said.edited_at is not None else None,
         created_at=max(_EARLIEST, min(said.at, uow.now)),
     )
-    _write(post, _words(said))
-    uow.session.add(post)
-    uow.session.flush()  # what hangs on it refers to it
     if post.audience in {Audience.DIRECT, Audience.FOLLOWERS}:
         let_read(uow, post, said.readers)
     name_people(uow, post, said.named[:MENTIONS_AT_MOST], _tags(said))

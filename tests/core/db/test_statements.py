@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, inspect
+from sqlmodel import select
 
-from fedparents.db import HotStatement, UTCDateTime
+from fedparents.actors.models import Actor, ActorKind
+from fedparents.db import HotRows, HotStatement, UTCDateTime
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -31,6 +33,38 @@ async def test_what_nobody_gave_does_not_become_nothing(bare_db, given):
     """A parameter with a misspelled name would quietly find no row."""
     with pytest.raises(Exception, match=r"now|number|binding 2"):
         await bare_db.read(lambda s: _HELLO.rows(s.connection(), **given))
+
+
+async def test_a_row_that_was_added_is_as_if_it_had_been_read(db):
+    """The ORM reads it as one of its own, and what is changed afterwards is written down."""
+    rows = HotRows(Actor)
+    values = {"kind": ActorKind.PERSON, "handle": "ana", "display_name": "Ana", "created_at": NOW}
+
+    def add(uow):
+        added = rows.add(uow.session, id=7, **values)
+        found = uow.session.exec(select(Actor).where(Actor.id == 7)).one()
+        assert found is added
+        assert (added in uow.session, inspect(added).persistent) == (True, True)
+        uow.session.add(Actor(id=8, **values | {"handle": "bea"}))
+        added.summary = "a"
+        return added
+
+    added = await db.write(add)
+    hot, usual = await db.read(lambda session: [session.get_one(Actor, n) for n in (7, 8)])
+    names = Actor.model_fields
+    assert [getattr(added, name) for name in names] == [getattr(hot, name) for name in names]
+    differing = [name for name in names if getattr(hot, name) != getattr(usual, name)]
+    assert sorted(differing) == ["handle", "id", "summary"]
+
+
+async def test_a_row_needs_what_has_no_default(db):
+    rows = HotRows(Actor)
+    with pytest.raises(Exception, match=r"created_at|binding"):
+        await db.write(
+            lambda uow: rows.add(
+                uow.session, id=7, kind=ActorKind.PERSON, handle="ana", display_name="Ana"
+            )
+        )
 
 
 @pytest.mark.sqlite_only
