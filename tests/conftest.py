@@ -269,8 +269,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def visits(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Visits]:
-    """Opens devices of several people; a page that complained unseen fails its test."""
+async def visits(
+    browser: Browser, new_live: Callable[..., LivePlace], request: pytest.FixtureRequest
+) -> AsyncIterator[Visits]:
+    """Opens devices of several people; a page that complained unseen fails its test. They are put
+    away before the places that they look at, and so complain of no server that has ended."""
     opened = Visits(browser, traces=request.config.option.traces)
     yield opened
     report = request.node.stash.get(_REPORT, None)

@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-_SECONDS = 20.0
+_SECONDS = 60.0
 _LINK = re.compile(r"https?://localhost:\d+/\S+")
 _DIGITS = re.compile(r"(?<!\d)(\d{3})\s?(\d{3})(?!\d)")
 

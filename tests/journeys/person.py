@@ -15,8 +15,6 @@ from tests.journeys.way import Way
 from tests.journeys.words import Words, exactly
 from tests.rig.browser import TOO_WIDE
 
-SECONDS = 15_000
-
 
 @dataclass(slots=True)
 class Person:
@@ -43,13 +41,18 @@ class Person:
         """A screen of this title is there, in the right language, and fits on the device."""
         shown = self.words(title, **params)
         heading = self.page.get_by_role("heading", level=1)
-        await expect(heading).to_have_text(exactly(shown), timeout=SECONDS)
+        await expect(heading).to_have_text(exactly(shown))
+        await self.settles()
         await expect(self.page.locator("html")).to_have_attribute("lang", self.words.language)
         assert not await self.page.evaluate(TOO_WIDE), f"{shown}: too wide"
         self.screens.append(title)
         await self.takes_picture(title)
         if self.looks is not None:
             await self.looks(self.page)
+
+    async def settles(self) -> None:
+        """The page is there to its end, and its scripts have begun."""
+        await self.page.wait_for_load_state("domcontentloaded")
 
     async def takes_picture(self, name: str) -> None:
         if self.pictures is not None:
@@ -62,7 +65,7 @@ class Person:
     async def reads(self, text: str, **params: object) -> None:
         """This sentence is somewhere on the page."""
         found = self.page.get_by_text(exactly(self.words(text, **params)))
-        await expect(found.first).to_be_visible(timeout=SECONDS)
+        await expect(found.first).to_be_visible()
 
     async def presses(self, name: str, *, times: int = 1, **params: object) -> None:
         """A button or a link, in the page itself or else in the frame around it."""
@@ -76,7 +79,8 @@ class Person:
             where.get_by_role("button", name=shown).or_(where.get_by_role("link", name=shown))
             for where in (body, main)
         )
-        await expect(anywhere.first).to_be_visible(timeout=SECONDS)
+        await expect(anywhere.first).to_be_visible()
+        await self.settles()
         return inside.first if await inside.count() else anywhere.first
 
     async def writes(self, label: str, text: str) -> None:

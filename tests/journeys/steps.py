@@ -6,7 +6,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.journeys.person import SECONDS, Person
+from tests.journeys.person import Person
 from tests.journeys.words import Typed, exactly
 from tests.rig.authenticator import Phone
 
@@ -115,7 +115,7 @@ async def says_where(guest: Person, commune: str) -> None:
         if not await _has_scripts(guest):
             await guest.presses("Continue")
             await guest.sees("Where do you live?")
-        await expect(chosen).to_be_visible(timeout=SECONDS)
+        await expect(chosen).to_be_visible()
         await guest.hands.tick(chosen)
     await guest.presses("Continue")
 

@@ -52,7 +52,7 @@ class Telling:
         viewer = await self.db.read(find_viewer, token, now())
         assert viewer is not None
         cookies = {CookieNames.of(settings_of(self.place)).session: token}
-        browser = httpx2.AsyncClient(base_url=self.place.url, cookies=cookies)
+        browser = httpx2.AsyncClient(base_url=self.place.url, cookies=cookies, timeout=60)
         await self.db.write(_never_quiet, account.id)
         person = Person(account, viewer, await self.stack.enter_async_context(browser))
         self.people[handle] = person
@@ -110,7 +110,7 @@ class Stream:
         self.answer = answer
         self._lines = answer.aiter_lines()
 
-    async def next(self, seconds: float = 10) -> dict[str, Any]:
+    async def next(self, seconds: float = 30) -> dict[str, Any]:
         """What comes next."""
         async with asyncio.timeout(seconds):
             async for line in self._lines:
@@ -119,7 +119,7 @@ class Stream:
                     return said
         raise EOFError("the stream has ended")
 
-    async def ends(self, seconds: float = 10) -> None:
+    async def ends(self, seconds: float = 30) -> None:
         """Nothing more comes, and the server has closed it."""
         with pytest.raises(EOFError):
             await self.next(seconds)
@@ -128,5 +128,5 @@ class Stream:
 @asynccontextmanager
 async def opened(person: Person) -> AsyncIterator[Stream]:
     headers = {"Accept": "text/event-stream", "Accept-Encoding": "gzip, br, zstd"}
-    async with person.browser.stream("GET", "/events", headers=headers, timeout=60) as answer:
+    async with person.browser.stream("GET", "/events", headers=headers) as answer:
         yield Stream(answer)

@@ -76,6 +76,7 @@ class Look:
 
     async def closely(self, page: Page, language: str, *, at_night: bool = True) -> None:
         """What axe finds, in daylight and at night."""
+        await page.wait_for_load_state()
         await self.layout(page, language)
         await self._check(page, "light")
         if not at_night and not self._is_long:
@@ -206,8 +207,8 @@ async def test_every_page_that_says_no(
     for _ in range(MAILS_AN_HOUR + 1):
         await page.goto("/sign-in")
         await page.get_by_label(exactly(words("E-mail address or user name"))).fill("ana")
-        await page.get_by_role("button", name=exactly(words("Send me a link"))).click()
-        await page.wait_for_load_state()
+        async with page.expect_response(lambda answer: answer.request.method == "POST"):
+            await page.get_by_role("button", name=exactly(words("Send me a link"))).click()
     await says("A little later, please")
     await spoil(live, "UPDATE legal_page SET created_at = 'last summer'")
     await page.goto("/legal/rules")

@@ -22,7 +22,7 @@ async def test_every_page_answers(live: LivePlace) -> None:
     urls = Urls((*ROUTES, *DEVELOPMENT_ROUTES), live.url)
     problems = []
     for who, sights in ROLES.items():
-        async with httpx2.AsyncClient(base_url=live.url, timeout=20) as browser:
+        async with httpx2.AsyncClient(base_url=live.url, timeout=60) as browser:
             # A name without a dot is one of the local network to those who keep cookies.
             if token := town.sessions.get(who):
                 browser.cookies.set(town.cookies.session, token, domain="localhost.local")

@@ -74,7 +74,9 @@ async def _founds(page: Page) -> None:
     await page.get_by_role("link", name="Groups").first.click()
     await page.get_by_role("link", name="Found a group").click()
     await expect(page.get_by_role("radio", name="Those whom you let in")).to_be_checked()
-    for _ in range(3):
+    for step in ("1", "2", "3"):
+        # One answer, one click: the same button stands on the next screen.
+        await expect(page.locator("main [name=step]")).to_have_value(step)
         await page.get_by_role("button", name="Continue").click()
     await page.get_by_label("Name of the group").fill("Choir of Issy")
     await page.get_by_label("What is it for?").fill("We sing on Wednesdays.")

@@ -1,7 +1,6 @@
 """What is new while a page is open: over real connections, and over whichever bus there is."""
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 
 import httpx2
@@ -59,12 +58,12 @@ async def test_visitors_and_too_many_pages_are_sent_home(live):
         assert [(await page.next())["new"] for page in pages] == [0] * MOST_FOR_ONE
         assert (await town.marie.browser.get("/events")).status_code == 204
         await stack.aclose()  # whoever goes makes room
-        found = {await status(town.marie, after=wait) for wait in (0, 0.1, 0.5, 2)}
-        assert 200 in found
+        async with asyncio.timeout(30):
+            while await status(town.marie) != 200:  # noqa: ASYNC110 - asked anew each time
+                await asyncio.sleep(0.1)
 
 
-async def status(person, *, after):
-    await asyncio.sleep(after)
+async def status(person):
     async with opened(person) as stream:
         return stream.answer.status_code
 
@@ -72,8 +71,7 @@ async def status(person, *, after):
 async def test_a_server_that_ends_lets_open_pages_go(live):
     async with telling(live) as town, opened(town.marie) as stream:
         await stream.next()
-        began = time.monotonic()
         stopping = asyncio.create_task(asyncio.to_thread(live.stop))
         await stream.ends()
         assert await stopping == 0
-        assert time.monotonic() - began < 5
+    assert "timeout graceful shutdown exceeded" not in live.log

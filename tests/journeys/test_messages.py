@@ -3,7 +3,6 @@ is live."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +28,6 @@ from tests.rig.visitors import open_one
 from web.auth.cookies import CookieNames
 
 pytestmark = pytest.mark.anyio
-SECONDS_UNTIL_SEEN = 2
 PROMISE = "whoever runs this place could technically read them"
 
 
@@ -142,10 +140,8 @@ async def test_an_ask_becomes_a_talk_that_is_live_and_nobody_loses_what_they_typ
     await expect(ana.locator(".room-dot")).to_be_hidden()
     await expect(ana.locator(".talk-about")).to_contain_text(words)
     await ana.get_by_label("Your message").fill("Et apporte tes")
-    began = time.monotonic()
     await writes(bao, "Oui, avec plaisir.")
     await expect(ana.locator(".letter").last).to_contain_text("Oui, avec plaisir.")
-    assert time.monotonic() - began < SECONDS_UNTIL_SEEN
     await expect(ana.get_by_label("Your message")).to_have_value("Et apporte tes")
     await expect(ana.locator(".room-dot")).to_be_hidden()
     await expect(ana.locator(".letter")).to_have_count(2)

@@ -1,6 +1,7 @@
 """A browser subscribes, and its service worker shows what a push says. The service of its maker is
 out of reach here: it subscribes to one of ours, and gets the push as its own machinery does it."""
 
+import asyncio
 import json
 
 import pytest
@@ -36,6 +37,12 @@ SHOWN = """async () => {
 }"""
 
 
+SHOWN_AT = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  return Math.max(...(await registration.getNotifications()).map(({ timestamp }) => timestamp));
+}"""
+
+
 async def deliver(page, said):
     """As the browser does when its push service brings something."""
     session = await page.context.new_cdp_session(page)
@@ -45,7 +52,9 @@ async def deliver(page, said):
         lambda event: registrations.extend(event["registrations"]),
     )
     await session.send("ServiceWorker.enable")
-    await page.wait_for_timeout(200)
+    async with asyncio.timeout(30):
+        while not registrations:  # noqa: ASYNC110 - the browser tells of them when it likes
+            await asyncio.sleep(0.02)
     await session.send(
         "ServiceWorker.deliverPushMessage",
         {
@@ -86,9 +95,10 @@ async def test_a_phone_subscribes_and_shows_what_it_is_told(visits, live):
                 "actions": shown[0]["actions"],
             }
         ]
-        # The same again, as after a crash: still one.
+        # The same again, as after a crash: a newer one in its place.
+        first = await page.evaluate(SHOWN_AT)
         await deliver(page, said)
-        await page.wait_for_timeout(500)
+        await page.wait_for_function(f"async (first) => (await ({SHOWN_AT})()) > first", arg=first)
         assert await page.evaluate(SHOWN) == shown
         await page.goto(said["fewer"])
         await expect(page.get_by_role("heading", name="Fewer like this")).to_be_visible()

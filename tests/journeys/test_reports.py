@@ -22,7 +22,7 @@ from tests.rig.builders import a_group, an_account, give_role, join, open_the_do
 from tests.rig.live import LivePlace
 
 pytestmark = pytest.mark.anyio
-SECONDS_TO_WRITE = 20
+SECONDS_TO_WRITE = 60
 REASON = "Nobody here looks for children to photograph."
 
 

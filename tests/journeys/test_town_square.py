@@ -16,7 +16,7 @@ from fedparents.groups.models import Group
 from tests.journeys import telling
 from tests.journeys.hands import Finger, Hands, Keyboard
 from tests.journeys.mailbox import Mailroom
-from tests.journeys.person import SECONDS, Person
+from tests.journeys.person import Person
 from tests.journeys.telling import Telling, opens_as
 from tests.journeys.way import Way
 from tests.journeys.words import Typed, Words, exactly
@@ -124,7 +124,7 @@ async def test_five_minutes_later_somebody_offers_the_pushchair(
         await ana.reads(OFFER)
         await ana.presses("This helped")
         helped = ana.page.get_by_role("region", name=exactly(ana.words("This helped")))
-        await expect(helped.get_by_text(exactly(OFFER))).to_be_visible(timeout=SECONDS)
+        await expect(helped.get_by_text(exactly(OFFER))).to_be_visible()
         await ana.takes_picture("solved")
         push, _ = await in_baos.rings(2)
         times.append(time.monotonic() - begun)

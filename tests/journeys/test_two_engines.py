@@ -58,7 +58,7 @@ async def test_a_first_day_without_a_screen(new_live: Callable[..., LivePlace]) 
 @asynccontextmanager
 async def a_browser(place: LivePlace) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(
-        base_url=place.url, headers={"Accept-Language": "en"}, timeout=20
+        base_url=place.url, headers={"Accept-Language": "en"}, timeout=60
     ) as browser:
         yield browser
 

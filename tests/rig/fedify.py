@@ -23,7 +23,7 @@ from tests.rig.source import ROOT
 FOLDER = ROOT / "tests" / "fedify"
 _KEYS = ROOT / ".cache" / "fedify"
 _NODE = Path(ROOT_DIR) / "bin" / "node"
-_SECONDS_TO_START = 30
+_SECONDS_TO_START = 90
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Fedify:
         return self.folder / "fedify.log"
 
     def _client(self) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=20)
+        return httpx2.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
 
 
 @contextlib.asynccontextmanager

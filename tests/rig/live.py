@@ -15,7 +15,7 @@ import httpx2
 from tests.rig import processes
 
 COMMAND = Path(sys.executable).with_name("fedparents")
-_SECONDS_TO_START = 30
+_SECONDS_TO_START = 90
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from psycopg import sql
 from tests.rig import processes
 
 _OWNER = "postgres"
-_SECONDS_TO_START = 30
+_SECONDS_TO_START = 90
 _ALWAYS = {
     "listen_addresses": "",
     "max_connections": "200",

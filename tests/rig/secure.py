@@ -31,7 +31,7 @@ from tests.rig.source import ROOT
 from web.cli.place import open_place
 
 CADDY = Path(sys.executable).with_name("caddy")
-_SECONDS_TO_START = 30
+_SECONDS_TO_START = 90
 
 
 @dataclass(slots=True)

@@ -77,6 +77,7 @@ async def set_up(page: Page, look: Look = nothing) -> None:
         await look(page)
         await send(page, "Continue")
     await expect(page.get_by_role("heading", level=1)).to_have_text("What the law asks you to say")
+    await page.wait_for_load_state()
     await look(page)
     gaps = await page.locator("input[name^=gap-]").evaluate_all("all => all.map(one => one.name)")
     await type_into(page, dict.fromkeys(gaps, "12 rue des Écoles"))

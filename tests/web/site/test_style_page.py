@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from itertools import product
 
 import pytest
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Page, ViewportSize, expect
 
 from tests.rig.browser import DESKTOP, LENGTHEN, PHONE, TOO_WIDE, Device, Visits
 from tests.rig.live import LivePlace
@@ -41,7 +41,7 @@ async def test_mistakes_are_read_first(visits: Visits, live: LivePlace) -> None:
     for javascript in (True, False):
         page = await visits.open(live.url, Device(javascript=javascript))
         await page.goto("/dev/style?show=forms")
-        assert await page.locator("#error-summary:focus").count() == 1
+        await expect(page.locator("#error-summary")).to_be_focused()
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
-        assert await page.locator("#field-email:focus").count() == 1
+        await expect(page.locator("#field-email")).to_be_focused()
