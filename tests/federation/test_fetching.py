@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from typing_extensions import override
 
 from federation.errors import PeerBlocked, Rejected, TryLater
 from federation.fetching import OF_OTHERS, PICTURES, Budget, Fetcher
@@ -92,6 +93,7 @@ async def test_a_slow_town_keeps_nobody_else_waiting(bare_db, world):
     done = asyncio.Event()
 
     class Slow(Elsewhere):
+        @override
         async def handle_async_request(self, request):
             if request.url.host.endswith("evil.example"):
                 self.asked.append(str(request.url))
