@@ -1,6 +1,7 @@
 """Hot statements: what they are given is what runs."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -38,7 +39,12 @@ async def test_what_nobody_gave_does_not_become_nothing(bare_db, given):
 async def test_a_row_that_was_added_is_as_if_it_had_been_read(db):
     """The ORM reads it as one of its own, and what is changed afterwards is written down."""
     rows = HotRows(Actor)
-    values = {"kind": ActorKind.PERSON, "handle": "ana", "display_name": "Ana", "created_at": NOW}
+    values: dict[str, Any] = {
+        "kind": ActorKind.PERSON,
+        "handle": "ana",
+        "display_name": "Ana",
+        "created_at": NOW,
+    }
 
     def add(uow):
         added = rows.add(uow.session, id=7, **values)
