@@ -13,6 +13,7 @@ from fedparents.jobs.bus import Listener, Listeners
 
 _CHANNEL = "fedparents"
 _RECONNECT_SECONDS = 1.0
+_PATIENCE_SECONDS = 5
 
 
 class PostgresBus:
@@ -25,15 +26,20 @@ class PostgresBus:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._is_listening = asyncio.Event()
+        self._can_tell = asyncio.Event()
 
     async def start(self) -> None:
+        """Both lines are up when this is over, so that nothing said from then on is heard late; a
+        database that does not answer for seconds is waited for elsewhere."""
         self._loop = asyncio.get_running_loop()
         self._tasks = [
             asyncio.create_task(self._for_ever(self._listen), name="bus-listen"),
             asyncio.create_task(self._for_ever(self._tell), name="bus-tell"),
         ]
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._is_listening.wait(), 5)
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._is_listening.wait()
+                await self._can_tell.wait()
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -69,6 +75,7 @@ class PostgresBus:
 
     async def _tell(self) -> None:
         async with await self._connect() as connection:
+            self._can_tell.set()
             while True:
                 # Many commits in one moment wake the workers once.
                 messages = {await self._outgoing.get()}

@@ -1,6 +1,7 @@
 """The bus reaches every process that listens, and finds its way back after a cut."""
 
 import asyncio
+import itertools
 
 import psycopg
 import pytest
@@ -65,6 +66,32 @@ async def test_publishing_from_another_thread(two_buses):
     there.subscribe("jobs", ear)
     await asyncio.to_thread(here.publish, "jobs", "from a thread")
     assert await ear.next() == "from a thread"
+
+
+@pytest.mark.postgres_only
+async def test_both_lines_are_up_when_it_has_started(database_url):
+    """Whatever is said from the first moment on is heard at once, not when somebody looks; here
+    each line takes longer than the one before."""
+
+    class Busy(PostgresBus):
+        opened = itertools.count()
+
+        async def _connect(self):
+            await asyncio.sleep(next(self.opened) * 0.2)
+            return await super()._connect()
+
+    bus = Busy(database_url)
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as admin:
+
+        async def lines():
+            count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            found = await (await admin.execute(count)).fetchone()
+            return found[0]
+
+        before = await lines()
+        await bus.start()
+        assert await lines() == before + 2
+        await bus.close()
 
 
 @pytest.mark.postgres_only
