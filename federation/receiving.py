@@ -101,6 +101,8 @@ class InGroup:
     id: GroupId
     is_held: bool = False
     """Whether those who look after it look first."""
+    is_past: bool = False
+    """It was said before anybody of this place came: nobody is told of it."""
 
 
 @dataclass(slots=True)
@@ -214,7 +216,7 @@ def _keep(
         group_id=group_id,
         is_held=group is not None and group.is_held,
         is_answer=bool(note.answers),
-        is_found=is_wanted,
+        is_found=is_wanted or (group is not None and group.is_past),
         answers_id=answered.id if answered is not None else None,
     )
     if audience == Audience.DIRECT:

@@ -21,6 +21,7 @@ import web.tables  # noqa: F401 - relations between tables of all packages have 
 from federation.activities.flag import flag_jobs
 from federation.delivery.carrier import Carrier
 from federation.following import following_jobs
+from federation.group_history import group_history_jobs
 from federation.group_posts import group_post_jobs
 from federation.grouping import grouping_jobs
 from federation.inbox import inbox_jobs
@@ -195,6 +196,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         *looking_up_jobs(db, towns),
         *foreign_picture_jobs(db, pictures, towns),
         *twinning_jobs(db, towns),
+        *group_history_jobs(db, towns),
     )
     db.hooks.before_commit = outbox_of(kinds)
     db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)

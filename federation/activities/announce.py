@@ -60,7 +60,8 @@ async def prepare_announce(db: Database, towns: Towns, signed: Signed) -> Receiv
     group = await db.read(_find_group_heard, towns.base_url, signed.sender)
     if group is None:
         return _pass_over
-    heard = await _listen(db, towns, signed, group)
+    budget = Budget(site=site_of(host_of(signed.sender)))
+    heard = await _listen(db, towns, signed.document, group, budget)
     return partial(receive_announce, group=group, heard=heard)
 
 
@@ -84,24 +85,38 @@ def receive_announce(
         _arrange(uow, base_url, group, verb, thing)
 
 
-async def _listen(db: Database, towns: Towns, signed: Signed, group: GroupSaidIn) -> Heard | None:
+async def hear_again(
+    db: Database, towns: Towns, group_uri: str, announced: JsonObject, budget: Budget
+) -> None:
+    """What a group elsewhere shows of what it has announced before anybody of this place came."""
+    group = await db.read(_find_group_heard, towns.base_url, group_uri)
+    is_its_own = "Announce" in types_of(announced) and uri_of(announced.get("actor")) == group_uri
+    if group is None or not is_its_own:
+        return
+    heard = await _listen(db, towns, announced, group, budget)
+    if heard is not None and not heard.is_change:
+        await db.write(partial(_keep, is_past=True), towns.base_url, group, heard)
+
+
+async def _listen(
+    db: Database, towns: Towns, announced: JsonObject, group: GroupSaidIn, budget: Budget
+) -> Heard | None:
     """None for what is no new word: what we know, what one of us said, what is done to words."""
-    thing = _unwrapped(signed.document)
+    thing = _unwrapped(announced)
     verbs = set(types_of(thing))
     if thing and not verbs & _SAYS:
         return None
-    uri = uri_of(thing.get("object")) if thing else uri_of(signed.document.get("object"))
+    uri = uri_of(thing.get("object")) if thing else uri_of(announced.get("object"))
     is_change = "Update" in verbs
     if not is_change and await db.read(_is_known, towns.base_url, uri):
         return None
     who = uri_of(thing.get("actor"))
-    budget = Budget(site=site_of(host_of(signed.sender)))
-    if thing and await _is_believed(towns, thing, who, signed.sender):
+    if thing and await _is_believed(towns, thing, who, group.uri):
         note = from_ap(object_of(thing.get("object")))
         author = await towns.discovery_within(budget).get(who)
         return Heard(author, note, is_change)
     if not group.is_public:
-        raise Rejected(f"{who} has not proven what {signed.sender} passes on")
+        raise Rejected(f"{who} has not proven what {group.uri} passes on")
     found = await fetch_note(towns, uri, budget)
     return Heard(found.author, found.note, is_change)
 
@@ -120,7 +135,9 @@ async def _is_believed(towns: Towns, thing: JsonObject, who: str, group: str) ->
     return False
 
 
-def _keep(uow: UnitOfWork, base_url: str, group: GroupSaidIn, heard: Heard) -> None:
+def _keep(
+    uow: UnitOfWork, base_url: str, group: GroupSaidIn, heard: Heard, *, is_past: bool = False
+) -> None:
     note = heard.note
     if group.is_public != (PUBLIC in (*note.to, *note.cc)):
         raise Rejected(f"{note.uri} is not for those who read {group.uri}")
@@ -131,7 +148,7 @@ def _keep(uow: UnitOfWork, base_url: str, group: GroupSaidIn, heard: Heard) -> N
         base_url,
         heard.author,
         note,
-        group=InGroup(GroupId(group.id)),
+        group=InGroup(GroupId(group.id), is_past=is_past),
         is_change=heard.is_change,
     )
     if post is not None and _stands_alone(post) and post.audience == Audience.PUBLIC:

@@ -41,12 +41,17 @@ async def find_asker(request: Request) -> str:
     return host_of(await verify_asker(incoming, keys, now=clock.now(), is_blocked=is_blocked))
 
 
-async def is_ally_asking(request: Request) -> bool:
-    """Whether one of our twins asks; whoever is not believed is anybody."""
+async def host_asking(request: Request) -> str:
+    """The host of the server that asks; whoever is not believed is anybody, ""."""
     try:
-        host = await find_asker(request)
+        return await find_asker(request)
     except FederationError:
-        return False
+        return ""
+
+
+async def is_ally_asking(request: Request) -> bool:
+    """Whether one of our twins asks."""
+    host = await host_asking(request)
     return bool(host) and await runtime_of(request).db.read(is_ally, host)
 
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from federation.border import check_document
+from federation.group_history import count_shown, read_history
 from federation.objects import note
 from federation.outside import (
     OutsideGroup,
@@ -32,6 +33,7 @@ from federation.vocab import with_context
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
+from web.activitypub.askers import host_asking
 from web.activitypub.documents import About, Document, Side, activity, require_person
 from web.routing import Handler, number_in_path
 from web.visit import runtime_of
@@ -97,6 +99,34 @@ async def outbox_page(request: Request) -> Response:
     before = number_in_path(request, "before") if "before" in request.path_params else None
     page = await runtime.db.read(_read_page, number, before, runtime.settings.base_url)
     return activity(page)
+
+
+async def group_outbox(request: Request) -> Response:
+    """What was said in a group; of a closed one, to twins of whom somebody is in it."""
+    runtime, number = runtime_of(request), number_in_path(request)
+    base_url = runtime.settings.base_url
+    asker = await host_asking(request)
+    total = await runtime.db.read(count_shown, base_url, number, asker)
+    uri = f"{actor_uri(base_url, number, ActorKind.GROUP)}/outbox"
+    return activity({**_collection(uri, total), "first": f"{uri}/p"})
+
+
+async def group_outbox_page(request: Request) -> Response:
+    runtime, number = runtime_of(request), number_in_path(request)
+    base_url = runtime.settings.base_url
+    before = number_in_path(request, "before") if "before" in request.path_params else None
+    asker = await host_asking(request)
+    items, older = await runtime.db.read(read_history, base_url, number, asker, before=before)
+    uri = f"{actor_uri(base_url, number, ActorKind.GROUP)}/outbox"
+    page: JsonObject = {
+        "id": f"{uri}/p" if before is None else f"{uri}/p/{before}",
+        "type": "OrderedCollectionPage",
+        "partOf": uri,
+        "orderedItems": items,
+    }
+    if older is not None:
+        page["next"] = f"{uri}/p/{older}"
+    return activity(with_context(page))
 
 
 async def moderators(request: Request) -> Response:
@@ -206,7 +236,9 @@ routes = [
     Document(
         "/users/{id}/following", of_person("following", count_following), name="person_following"
     ),
-    Document("/groups/{id}/outbox", of_group("outbox", lambda *_: 0), name="group_outbox"),
+    Document("/groups/{id}/outbox", group_outbox, name="group_outbox"),
+    Document("/groups/{id}/outbox/p", group_outbox_page, name="group_outbox_first"),
+    Document("/groups/{id}/outbox/p/{before}", group_outbox_page, name="group_outbox_page"),
     Document(
         "/groups/{id}/followers",
         of_group("followers", lambda _, g: g.members),

@@ -138,6 +138,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "group_posts.arranged": N_("Telling other towns what a group keeps on top, or has closed"),
     "towns.group_erased": N_("Telling other towns that a group is no more"),
     "group_posts.narrowed": N_("Taking back in other towns what fewer people may read in a group"),
+    "towns.group_history": N_("Asking for what was said in a group of another town"),
     "towns.words": N_("Writing to somebody of another town how they stand with a group here"),
     "towns.invited": N_("Inviting somebody of another town into a group here"),
     "towns.invitation_declined": N_(

@@ -1,0 +1,141 @@
+"""What was said in a group before somebody of another town came into it."""
+
+import itertools
+from typing import Any
+
+import httpx2
+import pytest
+
+from federation.errors import FederationError
+from federation.models import RemotePost
+from federation.posts import find_post
+from federation.uris import note_uri
+from fedparents.groups.joining import ask_to_join
+from fedparents.groups.models import Audience as Reading
+from fedparents.groups.models import Group, Joining
+from fedparents.ids import GroupId
+from fedparents.notifications.kinds import Kind
+from fedparents.notifications.queries import list_unseen
+from fedparents.posts.models import Audience, Post
+from fedparents.posts.service import PostDraft, publish_post
+from fedparents.timelines.models import HomeEntry
+from tests.rig.builders import a_group
+from tests.rig.fediverse import settle
+
+NUMBERS = itertools.count()
+OPEN: dict[str, Any] = {"joining": Joining.OPEN, "questions": "", "is_local_only": False}
+PUBLIC = OPEN | {"audience": Reading.PUBLIC}
+DOCUMENT = {"accept": "application/activity+json"}
+
+
+class Past:
+    """Marie has said things in her group of Rumilly before Léa of Annecy comes."""
+
+    def __init__(self, annecy, rumilly):
+        self.annecy, self.rumilly = annecy, rumilly
+
+    async def begin(self, **privacy):
+        number = next(NUMBERS)
+        self.lea = await self.annecy.somebody(f"lea_gh{number}")
+        self.marie = await self.rumilly.somebody(f"marie_gh{number}")
+        self.group = await a_group(self.rumilly.place.db, self.marie, **privacy)
+        await self.rumilly.place.db.write(_allow_anonymous, self.group)
+        return self
+
+    async def says(self, text, **more):
+        draft = PostDraft(text=text, group_id=self.group, **more)
+        return (await self.rumilly.place.db.write(publish_post, self.marie, draft)).post
+
+    async def comes(self):
+        await settle(self.annecy, self.rumilly)
+        uri = f"{self.rumilly.url}/groups/{self.group}"
+        found = await self.annecy.place.towns.discovery.get(uri)
+        self.there = GroupId(found.id)
+        await self.annecy.place.db.write(ask_to_join, self.lea, self.there)
+        await settle(self.annecy, self.rumilly)
+
+    async def in_annecy(self, post):
+        uri = note_uri(self.rumilly.url, post.id)
+        return await self.annecy.place.db.read(find_post, self.annecy.url, uri)
+
+    @property
+    def outbox(self):
+        return f"{self.rumilly.url}/groups/{self.group}/outbox"
+
+
+def _allow_anonymous(uow, group_id):
+    uow.session.get_one(Group, group_id).allows_anonymous = True
+
+
+@pytest.fixture
+def past(towns):
+    return Past(*towns)
+
+
+async def test_a_newcomer_finds_what_was_said_lately(past):
+    await past.begin(**PUBLIC)
+    asked = await past.says("Qui a une poussette ?")
+    answered = await past.says("Personne ?", in_reply_to_id=asked.id)
+    hidden = await past.says("Une question gênante", is_anonymous=True)
+    await past.comes()
+
+    root, answer = await past.in_annecy(asked), await past.in_annecy(answered)
+    assert (root.text, root.group_id, root.audience) == (asked.text, past.there, Audience.PUBLIC)
+    assert (answer.in_reply_to_id, answer.root_id) == (root.id, root.id)
+    assert await past.in_annecy(hidden) is None
+    home = (past.lea.account_id, root.id)
+    assert await past.annecy.place.db.read(lambda s: s.get(HomeEntry, home)) is not None
+    told = await past.annecy.place.db.read(list_unseen, past.lea.account_id)
+    assert [each.kind for each in told] == [Kind.JOIN_DECISION]
+
+
+async def test_of_a_closed_group_a_twin_that_has_a_member_does(past, allied):
+    await past.begin(**OPEN)
+    asked = await past.says("Qui garde samedi ?")
+    fetch = past.annecy.place.towns.fetcher.document
+    with pytest.raises(FederationError):
+        await fetch(past.outbox)
+    await past.comes()
+    known = await past.in_annecy(asked)
+    assert (known.text, known.audience) == (asked.text, Audience.GROUP)
+    assert (await fetch(past.outbox))["totalItems"] == 1
+    async with httpx2.AsyncClient() as anybody:
+        for path in ("", "/p", "/p/1"):
+            assert (await anybody.get(past.outbox + path, headers=DOCUMENT)).status_code == 404
+
+
+async def test_the_pages_of_a_group(past):
+    await past.begin(**PUBLIC)
+    said = [await past.says(f"Le {number}") for number in range(21)]
+    await past.comes()
+    assert await past.in_annecy(said[0]) is None  # the newest page, and no more
+    assert await past.in_annecy(said[1]) is not None
+    async with httpx2.AsyncClient(headers=DOCUMENT) as anybody:
+        outbox = (await anybody.get(past.outbox)).json()
+        assert outbox["totalItems"] == 21
+        first = (await anybody.get(outbox["first"])).json()
+        last = (await anybody.get(first["next"])).json()
+    assert (len(first["orderedItems"]), len(last["orderedItems"])) == (20, 1)
+    assert "next" not in last
+    announced = last["orderedItems"][0]
+    assert (announced["type"], announced["object"]["type"]) == ("Announce", "Create")
+    assert announced["object"]["object"]["id"] == note_uri(past.rumilly.url, said[0].id)
+
+
+async def test_once_where_somebody_is_already(past):
+    await past.begin(**PUBLIC)
+    await past.comes()
+    said = await past.says("Bonjour")
+    await settle(past.annecy, past.rumilly)
+    copy = await past.in_annecy(said)
+    await past.annecy.place.db.write(_forget, copy.id)
+    zoe = await past.annecy.somebody(f"zoe_gh{next(NUMBERS)}")
+    await past.annecy.place.db.write(ask_to_join, zoe, past.there)
+    await settle(past.annecy, past.rumilly)
+    assert await past.in_annecy(said) is None
+
+
+def _forget(uow, post_id):
+    uow.session.delete(uow.session.get_one(RemotePost, post_id))
+    uow.session.flush()
+    uow.session.delete(uow.session.get_one(Post, post_id))
