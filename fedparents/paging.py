@@ -40,7 +40,7 @@ class Paging:
         """Every row's id is smaller."""
         return _HIGHEST if self.max_id is None else self.max_id
 
-    def narrow(self, query: SelectT, column: sa.ColumnElement[int]) -> SelectT:
+    def narrow(self, query: SelectT, column: sa.SQLColumnExpression[int]) -> SelectT:
         """The rows of this page alone; the caller turns them round with `newest_first`."""
         if self.above:
             query = query.where(column > self.above)

@@ -46,6 +46,7 @@ from federation.reading import (
     uris_of,
     words_of,
 )
+from federation.shapes import in_microblog_shape
 from federation.uris import (
     actor_uri,
     host_of,
@@ -72,11 +73,6 @@ _LONGEST_TAG: Final = 61
 _TAGS_AT_MOST: Final = 200
 _TAG: Final = re.compile(r"[^\s/#&?]{1,60}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_OURS: Final = re.compile(r'href="/(?!/)')
-_HASHTAG: Final = re.compile(r'<a href="([^"]*)" class="hashtag"(?: rel="[^"]*")?>#([^<]*)</a>')
-_MENTION: Final = re.compile(
-    r'<a href="([^"]*)" class="u-url mention"(?: rel="[^"]*")?>@([^<]*)</a>'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +213,7 @@ def _wire_html(html: str, base_url: str, named: Iterable[Named]) -> str:
     for each in named:
         if each.is_elsewhere:
             html = html.replace(f'href="/{each.name.lower()}"', f'href="{escape(each.page)}"')
-    whole = _OURS.sub(f'href="{base_url}/', html)
-    whole = _HASHTAG.sub(
-        r'<a href="\1" class="mention hashtag" rel="tag">#<span>\2</span></a>', whole
-    )
-    return _MENTION.sub(
-        r'<span class="h-card"><a href="\1" class="u-url mention">@<span>\2</span></a></span>',
-        whole,
-    )
+    return in_microblog_shape(html, base_url)
 
 
 def _tags(session: Session, post: Post, named: Sequence[Named], base_url: str) -> list[Json]:

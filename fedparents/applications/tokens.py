@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select, update
 
 from fedparents import clock
 from fedparents.accounts.models import Account, AccountState, Role, SecondFactor
-from fedparents.accounts.policy import admin_factor_due_at, can_moderate
+from fedparents.accounts.policy import SIGNS_IN, admin_factor_due_at, can_moderate
 from fedparents.accounts.second_factor import has_factor
 from fedparents.accounts.sessions import Viewer
 from fedparents.accounts.tokens import digest, new_token
@@ -87,7 +87,7 @@ class TokenView:
 
 
 # The state of the account is told, not filtered: a program learns why it is refused.
-FIND_BEARER = HotStatement(
+_bearers = (
     sa.select(
         _token.c.id,
         _token.c.scopes,
@@ -110,7 +110,6 @@ FIND_BEARER = HotStatement(
     .join(_actor, _actor.c.id == _account.c.actor_id)
     .outerjoin(_factor, _factor.c.account_id == _account.c.id)
     .where(
-        _token.c.token_digest == bindparam("token_digest", type_=sa.String),
         _token.c.revoked_at.is_(None),
         sa.or_(_account.c.signed_out_at.is_(None), _token.c.created_at > _account.c.signed_out_at),
     )
@@ -120,6 +119,12 @@ FIND_OWN_BEARER = HotStatement(
         _own_token.c.token_digest == bindparam("token_digest", type_=sa.String),
         _own_token.c.revoked_at.is_(None),
     )
+)
+FIND_BEARER = HotStatement(
+    _bearers.where(_token.c.token_digest == bindparam("token_digest", type_=sa.String))
+)
+FIND_BEARER_BY_ID = HotStatement(
+    _bearers.where(_token.c.id == bindparam("token_id", type_=sa.BigInteger))
 )
 
 
@@ -214,6 +219,14 @@ def application_of(session: Session, bearer: Bearer | OwnBearer) -> Application 
     if bearer.application_id is None:
         return None
     return session.get(Application, bearer.application_id)
+
+
+def viewer_of_token_id(session: Session, token_id: int) -> Viewer | None:
+    """For whom a token acts whose number we have given out ourselves, in an address that nobody
+    else can make; None when it has ended or its owner may not sign in."""
+    rows = FIND_BEARER_BY_ID.rows(session.connection(), token_id=token_id)
+    viewer = _bearer(session, rows[0]).viewer if rows else None
+    return viewer if viewer is not None and viewer.state in SIGNS_IN else None
 
 
 def list_tokens(session: Session, *, account_id: int | None = None) -> list[TokenView]:

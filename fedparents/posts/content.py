@@ -104,6 +104,16 @@ def names_elsewhere(text: str) -> list[str]:
     return list(dict.fromkeys(match["far"].lower() for match in named if match["far"]))
 
 
+def handles_in(text: str) -> list[str]:
+    """Everybody whom a text names, here and elsewhere, in the order of the words, each once."""
+    named = (
+        _handle(match)
+        for leaf in _texts(_MARKDOWN.parse(text))
+        for match in _NAMED.finditer(leaf.content)
+    )
+    return list(dict.fromkeys(filter(None, named)))
+
+
 def sanitise(html: str, ways: Mapping[str, str] | None = None) -> str:
     """HTML from anywhere, cut to what a post may hold (mastodon-api 1.1); links to one of `ways`
     lead where it says."""

@@ -223,6 +223,16 @@ class Share(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class Bookmark(SQLModel, table=True):
+    """Somebody wants to find a post again; nobody else hears of it. `id` orders lists by age."""
+
+    __table_args__ = (sa.Index("ix_bookmark_actor_id", "actor_id", "id"),)
+
+    post_id: int = key_to("post.id")
+    actor_id: int = key_to("actor.id")
+    id: int = Field(sa_type=sa.BigInteger)
+
+
 class Poll(SQLModel, table=True):
     """A question with answers to choose from."""
 

@@ -12,6 +12,7 @@ from fedparents.media.models import MediaAttachment, MediaState, MediaUse
 from fedparents.media.service import release_media
 from fedparents.posts.models import (
     AnonymousAuthor,
+    Bookmark,
     PollBallot,
     Post,
     PostMention,
@@ -73,7 +74,7 @@ def forget_author(uow: UnitOfWork, actor_id: int) -> None:
         "pinned_at": None,
     }
     uow.session.exec(update(Post).where(own).values(**empty))
-    for table in (PostMention, PostRecipient, PollBallot, AnonymousAuthor):
+    for table in (PostMention, PostRecipient, PollBallot, AnonymousAuthor, Bookmark):
         uow.session.exec(delete(table).where(col(table.actor_id) == actor_id))
     thanked = sa.select(col(Thanks.post_id)).where(col(Thanks.actor_id) == actor_id)
     uow.session.exec(

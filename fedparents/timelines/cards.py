@@ -41,6 +41,7 @@ class PostCard(NamedTuple):
     kind: PostKind
     state: PostState
     audience: Audience
+    is_quiet: bool
     author_actor_id: int
     is_anonymous: bool
     is_own: bool
@@ -119,6 +120,7 @@ def select_any(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         _post.c.kind,
         _post.c.state,
         _post.c.audience,
+        _post.c.is_quiet,
         _post.c.author_actor_id,
         _post.c.is_anonymous,
         sa.type_coerce(mine, sa.Boolean),

@@ -100,27 +100,44 @@ _is_wanted: Final = sa.or_(
 def select_home(*conditions: sa.ColumnElement[bool]) -> HotStatement:
     """The newest of somebody's home: what reached them, and what was passed on to them by whom they
     follow. Conditions may name `HomeEntry`, `Post` and `Swap`."""
+    found = select_cards(
+        _post.c.state == constant(PostState.VISIBLE),
+        not_muted(ACTOR, _post.c.author_actor_id, NOW),
+    )
     return HotStatement(
-        select_cards(
-            _post.c.state == constant(PostState.VISIBLE),
-            not_muted(ACTOR, _post.c.author_actor_id, NOW),
-        )
-        .join(_home, _home.c.post_id == _post.c.id)
+        at_home(found).where(*conditions).order_by(_home.c.entry_id.desc()).limit(_limit)
+    )
+
+
+def at_home(found: sa.Select[Any]) -> sa.Select[Any]:
+    """Those of some posts that stand in somebody's home, with their place there and who passed
+    them on."""
+    return (
+        found.join(_home, _home.c.post_id == _post.c.id)
         .outerjoin(_share, _share.c.id == _home.c.entry_id)
         .outerjoin(_sharer, _sharer.c.id == _share.c.actor_id)
-        .where(_home.c.account_id == _account, _is_wanted, *conditions)
+        .where(_home.c.account_id == _account, _is_wanted)
         .add_columns(_home.c.entry_id, *_line)
-        .order_by(_home.c.entry_id.desc())
-        .limit(_limit)
+    )
+
+
+def passed_on(found: sa.Select[Any]) -> sa.Select[Any]:
+    """Those of some posts of others that a person passes on, with their place in that list."""
+    return (
+        found.join(_share, _share.c.post_id == _post.c.id)
+        .join(_sharer, _sharer.c.id == _share.c.actor_id)
+        .where(
+            _post.c.author_actor_id != _share.c.actor_id,
+            _share.c.actor_id == _place,
+            _is_between,
+        )
+        .add_columns(_share.c.id, *_line)
     )
 
 
 LIST_PASSED_ON = HotStatement(
-    select_cards(_post.c.author_actor_id != _share.c.actor_id)
-    .join(_share, _share.c.post_id == _post.c.id)
-    .join(_sharer, _sharer.c.id == _share.c.actor_id)
-    .where(_share.c.actor_id == _place, _share.c.id < _before, _is_between)
-    .add_columns(_share.c.id, *_line)
+    passed_on(select_cards())
+    .where(_share.c.id < _before)
     .order_by(_share.c.id.desc())
     .limit(_limit)
 )
@@ -134,7 +151,12 @@ def read_entries(
     return [_entry(row) for row in read_rows(session, viewer, statement, **params)]
 
 
+def place_of(row: Sequence[Any]) -> tuple[int, ShareLine | None]:
+    """What `at_home` and `passed_on` add to a row: its place, and who passed it on."""
+    place, *line = row
+    return place, ShareLine._make(line) if line[0] is not None else None
+
+
 def _entry(row: tuple[Any, ...]) -> Entry:
-    place, *line = row[_CARD:]
-    share = ShareLine._make(line) if line[0] is not None else None
+    place, share = place_of(row[_CARD:])
     return Entry(place, PostCard._make(row[:_CARD]), share)

@@ -58,6 +58,7 @@ def _card(session: Session, viewer: Viewer, kind: Kind, post: Post, urgent: str)
         kind=PostKind(post.kind) if kind.direction is None else PostKind.SWAP,
         state=post.state,
         audience=post.audience,
+        is_quiet=post.is_quiet,
         author_actor_id=post.author_actor_id,
         is_anonymous=post.is_anonymous,
         is_own=True,
