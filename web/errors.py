@@ -36,6 +36,7 @@ from web.api.errors import (
     NotTheirs,
     OAuthProblem,
     ParamMissing,
+    Refused,
     UnknownClient,
     api_error,
 )
@@ -64,6 +65,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     OAuthProblem: 400,
     UnknownClient: 401,
     NotTheirs: 403,
+    Refused: 422,
     FedparentsError: 400,
     Exception: 500,
 }

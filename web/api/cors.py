@@ -16,6 +16,7 @@ _DAY: Final = "86400"
 _METHODS: Final = {
     _API: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
     _PICTURES: "GET, HEAD",
+    "/media/": "GET, HEAD",
     "/.well-known/": "GET, HEAD",
     "/nodeinfo/": "GET, HEAD",
     "/oauth/token": "POST",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from fedparents.errors import FedparentsError, Invalid
+from fedparents.errors import FedparentsError, Invalid, NotFound
 from web.i18n.reading import N_, translate
 from web.i18n.words import say
 
@@ -17,6 +17,12 @@ class ParamMissing(FedparentsError):
     """A call without something that its route cannot do without; `name` says what."""
 
     default_code = "param_missing"
+
+
+class Refused(FedparentsError):
+    """What Mastodon's validations would refuse, in words that apps compare."""
+
+    default_code = "refused"
 
 
 class NeedsPerson(FedparentsError):
@@ -72,6 +78,10 @@ WORDS: Final[Mapping[str, str]] = {
     "not_signed_in": N_("The access token is invalid"),
     "needs_person": N_("This method requires an authenticated user"),
     "param_missing": N_("param is missing or the value is empty: %(name)s"),
+    "vote_already_voted": N_("Validation failed: You have already voted on this poll"),
+    "vote_poll_over": N_("Validation failed: The poll has already ended"),
+    "vote_unknown_choice": N_("Validation failed: The chosen vote option does not exist"),
+    "cannot_be_scheduled": N_("Validation failed: Posts cannot be scheduled here yet"),
     "outside_scopes": N_("This action is outside the authorized scopes"),
     "not_allowed": N_("This action is not allowed"),
     "account_email_pending": N_("Your login is missing a confirmed e-mail address"),
@@ -93,7 +103,7 @@ def api_error(
         return {"error": error.code, "error_description": translate(OAUTH_WORDS[error.code])}
     if isinstance(error, Invalid):
         return _complaints(error)
-    words = WORDS.get(code)
+    words = WORDS["not_found"] if isinstance(error, NotFound) else WORDS.get(code)
     params = error.params if isinstance(error, FedparentsError) else {}
     body: dict[str, object] = {"error": translate(words) % params if words else text()}
     return body | {"reference": reference} if reference else body

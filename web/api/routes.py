@@ -1,4 +1,7 @@
-"""All routes of the client API, one module for each page of Mastodon's documentation."""
+"""All routes of the client API, one module for each page of Mastodon's documentation.
+
+Of two that could be meant the first is: what has a name of its own stands before what has a number.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,31 @@ from starlette.routing import BaseRoute
 from web.api.accounts import routes as accounts_routes
 from web.api.apps import routes as apps_routes
 from web.api.instance import routes as instance_routes
+from web.api.kept import routes as kept_routes
+from web.api.lists import routes as list_routes
+from web.api.media import routes as media_routes
+from web.api.notifications import routes as notification_routes
 from web.api.oauth import routes as oauth_routes
+from web.api.people import routes as people_routes
+from web.api.polls import routes as poll_routes
+from web.api.posting import routes as posting_routes
+from web.api.relations import routes as relation_routes
+from web.api.statuses import routes as status_routes
+from web.api.timelines import routes as timeline_routes
 
 ROUTES: Final[tuple[BaseRoute, ...]] = (
     *accounts_routes,
     *apps_routes,
     *instance_routes,
     *oauth_routes,
+    *people_routes,
+    *relation_routes,
+    *status_routes,
+    *posting_routes,
+    *timeline_routes,
+    *list_routes,
+    *kept_routes,
+    *notification_routes,
+    *poll_routes,
+    *media_routes,
 )

@@ -86,6 +86,11 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     ),
     "photos_once_accepted": N_("Photos can be sent once the other person has agreed to talk."),
     "recipients_at_most": N_("Please choose from 1 to %(at_most)s people."),
+    "poll_or_photos": N_("Please send either a poll or photos."),
+    "poll_not_in_letters": N_("A private message can have no poll."),
+    "photos_stay": N_(
+        "The photos of a message stay as they are. You can delete it and write anew."
+    ),
     "photos_too_many": N_("Please choose %(at_most)s photos at most."),
     "no_picture": N_("Please choose a picture first."),
     "photo_gone": N_("A photo is not there any more. Please choose it again."),
@@ -308,6 +313,9 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
         "Nobody in another place may know you. Your profile says who may find you."
     ),
     "unblock_first": N_("You have blocked this person. Please lift the block first."),
+    "bookmarks_at_most": N_(
+        "You have kept %(at_most)s messages already. Please part with some first."
+    ),
     "follows_at_most": N_("You follow %(at_most)s people already. Please part with some first."),
     "people_at_most": N_("Your list holds %(at_most)s people already, and that is full."),
     "filters_at_most": N_("You have %(at_most)s filters already. Please delete one first."),

@@ -7,6 +7,9 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedparents.accounts.sessions import Viewer
+from fedparents.applications.tokens import viewer_of_token_id
+from web.api.picture_keys import read_picture_key
 from web.routing import Picture
 from web.site.media.sights import get_visible_media
 from web.visit import runtime_of, viewer_of
@@ -30,12 +33,20 @@ async def small_picture(request: Request) -> Response:
 
 async def _show(request: Request, *, small: bool) -> Response:
     runtime, file = runtime_of(request), request.path_params["file"]
-    media = await runtime.db.read(get_visible_media, viewer_of(request), file)
+    viewer = viewer_of(request) or await _viewer_of_app(request, file)
+    media = await runtime.db.read(get_visible_media, viewer, file)
     headers = {**_HEADERS, "ETag": f'"{media.id}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     data = await runtime.pictures.read(media.file, small=small)
     return Response(data, headers=headers, media_type=media.mime)
+
+
+async def _viewer_of_app(request: Request, file: str) -> Viewer | None:
+    """Apps show pictures without saying who they are; we have said it for them in the address."""
+    runtime = runtime_of(request)
+    token_id = read_picture_key(runtime.secret, request.query_params.get("for", ""), file)
+    return await runtime.db.read(viewer_of_token_id, token_id) if token_id is not None else None
 
 
 routes = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_23_1755_bookmarks"
-down_revision = "2026_11_23_1745_shares"
+revision = "2026_11_23_1800_bookmarks"
+down_revision = "2026_11_23_1755_applications"
 branch_labels = None
 depends_on = None
 

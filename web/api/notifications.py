@@ -1,0 +1,117 @@
+"""`/api/v1/notifications`: what somebody was told, as far as apps have words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from fedparents.accounts.sessions import Viewer
+from fedparents.applications.scopes import Scope
+from fedparents.errors import NotFound
+from fedparents.notifications.feed import (
+    Notified,
+    forget_all,
+    forget_one,
+    get_notified,
+    list_notified,
+)
+from fedparents.notifications.queries import count_new
+from fedparents.social.models import FilterContext
+from fedparents.timelines.faces import list_faces
+from fedparents.timelines.full import list_by_ids
+from web.api.calls import Call
+from web.api.endpoints import ApiRoute, a_person, answer, answer_page
+from web.api.entities.notes import is_about_post, kinds_of, notification
+from web.api.entities.posts import statuses
+from web.api.entities.reader import Json, Reader
+from web.api.params import Id, Params, Words
+from web.api.showing import accounts, fill, reader_of
+
+_USUAL: Final = 40
+_MOST: Final = 80
+
+
+class ListParams(Params):
+    types: Words = []
+    exclude_types: Words = []
+    account_id: Id = None
+
+
+async def all_of_them(call: Call) -> Response:
+    sent, paging = call.read(ListParams), call.paging(usual=_USUAL, most=_MOST)
+    kinds, viewer, reader = kinds_of(sent.types, sent.exclude_types), call.viewer, reader_of(call)
+
+    def read(session: Session) -> tuple[list[int], list[Json]]:
+        told = list_notified(session, viewer, kinds, paging, by=sent.account_id)
+        return [each.id for each in told], write_notified(session, viewer, reader, told)
+
+    ids, found = await call.runtime.db.read(read)
+    return answer_page(call, found, paging, ids)
+
+
+async def one(call: Call) -> Response:
+    viewer, number, reader = call.viewer, call.number(), reader_of(call)
+
+    def read(session: Session) -> list[Json]:
+        told = get_notified(session, viewer, number)
+        return write_notified(session, viewer, reader, [told])
+
+    found = await call.runtime.db.read(read)
+    if not found:
+        raise NotFound("not_found")
+    return answer(found[0])
+
+
+async def clear(call: Call) -> Response:
+    await call.runtime.db.write(forget_all, call.viewer)
+    return answer({})
+
+
+async def dismiss(call: Call) -> Response:
+    await call.runtime.db.write(forget_one, call.viewer, call.number())
+    return answer({})
+
+
+async def unread_count(call: Call) -> Response:
+    return answer({"count": await call.runtime.db.read(count_new, call.viewer)})
+
+
+def write_notified(
+    session: Session, viewer: Viewer, reader: Reader, told: Sequence[Notified]
+) -> list[Json]:
+    """With whoever did it and what they said; without what apps could not show."""
+    people = list_faces(session, viewer, [each.actor_id for each in told if each.actor_id])
+    wanted = [each.post_id for each in told if is_about_post(each) and each.post_id]
+    page = list_by_ids(session, viewer, wanted, FilterContext.NOTIFICATIONS)
+    posts = {
+        post.card.id: entity
+        for post, entity in zip(
+            page.posts, statuses(fill(session, viewer, page), reader), strict=True
+        )
+    }
+    shown = dict(zip(people, accounts(session, reader, list(people.values())), strict=True))
+    found = []
+    for each in told:
+        status = posts.get(each.post_id or 0)
+        if is_about_post(each) and status is None:
+            continue
+        # What was said without a name is the group's, and a poll ends by itself.
+        account = shown.get(each.actor_id or 0) or (status["account"] if status else None)
+        if isinstance(account, dict):
+            found.append(notification(each, account, status if is_about_post(each) else None))
+    return found
+
+
+_READ: Final = a_person(Scope.READ_NOTIFICATIONS)
+_WRITE: Final = a_person(Scope.WRITE_NOTIFICATIONS)
+
+routes = [
+    ApiRoute("GET", "/api/v1/notifications", all_of_them, _READ),
+    ApiRoute("GET", "/api/v1/notifications/unread_count", unread_count, _READ),
+    ApiRoute("POST", "/api/v1/notifications/clear", clear, _WRITE),
+    ApiRoute("GET", "/api/v1/notifications/{id}", one, _READ),
+    ApiRoute("POST", "/api/v1/notifications/{id}/dismiss", dismiss, _WRITE),
+]
