@@ -41,6 +41,7 @@ from fedparents.posts.models import (
     PollOption,
     Post,
     PostRecipient,
+    PostState,
 )
 from fedparents.social.models import Follow, FollowState
 
@@ -130,7 +131,7 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
 """The same for what has no type, by the property that holds it."""
 _WHERE_IDS_END: Final = re.compile("[/#?]")
 _CONTENTS: Final = frozenset({"Note", "Question"})
-_OF_KNOWN: Final = frozenset({"Like", "Move"})
+_OF_KNOWN: Final = frozenset({"Announce", "Like", "Move"})
 """What only those say of whom others may know already."""
 _TELLS: Final = frozenset({"Create", "Update"})
 _TAKES_BACK: Final = frozenset({"Delete", "Undo"})
@@ -185,6 +186,8 @@ def check_activity(
     if (said := _said_elsewhere(base_url, document)) is not None:
         _check_passed_on(session, base_url, sender, said)
         document = {**document, "object": str(said["id"])}
+    elif document["type"] == "Announce":
+        _check_shared(session, base_url, document)
     _check(session, base_url, document, sender)
 
 
@@ -257,6 +260,26 @@ def _check_passed_on(session: Session, base_url: str, sender: str, said: Mapping
         raise NeverLeaves(f"{said.get('id')} is not by {said.get('actor')}")
     if len(orjson.dumps(said)) > LARGEST_PASSED_ON:
         raise NeverLeaves(f"{said['id']} is too large to be passed on")
+
+
+def _check_shared(session: Session, base_url: str, document: Mapping[str, Any]) -> None:
+    """People pass on by its address what everybody may read, and nobody asked without their name;
+    what was said in a group, the group alone."""
+    found = find_local_actor(base_url, str(document["actor"]))
+    if found is None or found[0] != ActorKind.PERSON:
+        return
+    named = str(document["object"])
+    number, row = find_local_note(base_url, named), find_by_id(session, named)
+    post = session.get(Post, number if number is not None else row.post_id if row else 0)
+    is_theirs = post is not None and post.is_from_elsewhere and post.group_id is None
+    if post is None or not (is_for_everybody(post) or (is_theirs and _is_public(post))):
+        raise NeverLeaves(f"{named} is not for everybody")
+    if PUBLIC not in {*_list(document, "to"), *_list(document, "cc")}:
+        raise NeverLeaves(f"{document['id']} is addressed to some")
+
+
+def _is_public(post: Post) -> bool:
+    return post.audience == Audience.PUBLIC and post.state == PostState.VISIBLE
 
 
 def _check(session: Session, base_url: str, document: Mapping[str, Any], sender: str) -> None:

@@ -261,6 +261,18 @@ class RemoteFarewell(SQLModel, table=True):
     gone_at: datetime = Field(sa_type=UTCDateTime, index=True)
 
 
+class ShareActivity(SQLModel, table=True):
+    """The activity with which somebody elsewhere passes something on: whoever ends it names it.
+    Ours have the number of the share."""
+
+    __tablename__ = "share_activity"
+
+    uri: str = Field(primary_key=True)
+    share_id: int = Field(
+        sa_type=sa.BigInteger, foreign_key="share.id", ondelete="CASCADE", index=True
+    )
+
+
 class LikeActivity(SQLModel, table=True):
     """The activity with which somebody thanks across towns, or reacts: whoever ends it names it."""
 

@@ -124,7 +124,7 @@ def tell_published(uow: UnitOfWork, base_url: str, post_id: int, activity_id: in
     post = _hold(uow, post_id)
     if post is None or not _is_for_others(uow, post):
         return
-    if not has_left(uow, post_id):
+    if not _was_created(uow, post):
         _tell(uow, base_url, post, activity_id, "Create")
 
 
@@ -250,6 +250,14 @@ def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: st
         about=note_uri(base_url, post.id),
         post_id=post.id,
     )
+
+
+def _was_created(uow: UnitOfWork, post: Post) -> bool:
+    """Whether its author has said so: somebody may have passed it on by then."""
+    said = select(OutgoingActivity.id).where(
+        OutgoingActivity.post_id == post.id, OutgoingActivity.actor_id == post.author_actor_id
+    )
+    return uow.session.exec(said.limit(1)).first() is not None
 
 
 def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> None:

@@ -31,6 +31,7 @@ from federation.looking_up import looking_up_jobs
 from federation.moving import moving_jobs
 from federation.outbox import outbox_jobs
 from federation.profiles import profile_jobs
+from federation.sharing import sharing_jobs
 from federation.synchronising import synchronising_jobs
 from federation.thanking import thanking_jobs
 from federation.towns import Towns
@@ -257,6 +258,7 @@ def jobs_of(
         *flag_jobs(db, base_url),
         *following_jobs(db, base_url),
         *thanking_jobs(db, base_url),
+        *sharing_jobs(db, base_url),
         *profile_jobs(db, base_url, keys),
         *moving_jobs(db, base_url, keys),
         *grouping_jobs(db, base_url),

@@ -1,8 +1,8 @@
-"""`Announce`: a group elsewhere tells those who are in it what was said there.
+"""`Announce`: somebody passes on what was said, or a group tells those who are in it.
 
-It passes on what others said, whole: of these, what its own server says counts, what carries its
-author's proof, and what stands where it was said. That something is taken away, closed or kept on
-top is for the group to say, of what was said in it.
+A group passes on what others said, whole: of these, what its own server says counts, what carries
+its author's proof, and what stands where it was said. That something is taken away, closed or kept
+on top is for the group to say, of what was said in it. Of people, see `share.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from federation.activities.share import prepare_share, receive_share
 from federation.errors import Rejected
 from federation.fetching import Budget
 from federation.group_audience import GroupSaidIn, find_group_said_in
@@ -56,10 +57,10 @@ class Heard:
 
 async def prepare_announce(db: Database, towns: Towns, signed: Signed) -> Receiver:
     """Find out whether what is passed on was said; nothing is asked for a group in which nobody of
-    this place is."""
+    this place is, nor for somebody whom nobody follows."""
     group = await db.read(_find_group_heard, towns.base_url, signed.sender)
     if group is None:
-        return _pass_over
+        return await prepare_share(db, towns, signed)
     budget = Budget(site=site_of(host_of(signed.sender)))
     heard = await _listen(db, towns, signed.document, group, budget)
     return partial(receive_announce, group=group, heard=heard)
@@ -73,6 +74,7 @@ def receive_announce(
     heard: Heard | None = None,
 ) -> None:
     if group is None:
+        receive_share(uow, base_url, signed)
         return
     if heard is not None:
         _keep(uow, base_url, group, heard)
@@ -228,7 +230,3 @@ def _is_known(session: Session, base_url: str, uri: str) -> bool:
     """Whether there is nothing to be found out about it."""
     post = find_post(session, base_url, uri)
     return post is not None and not _stands_alone(post)
-
-
-def _pass_over(_uow: UnitOfWork, _base_url: str, _signed: Signed) -> None:
-    """What concerns nobody here."""

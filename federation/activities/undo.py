@@ -1,4 +1,5 @@
-"""`Undo`: somebody takes back what they did: following, being in a group, thanking, blocking."""
+"""`Undo`: somebody takes back what they did: being in a group, following, thanking, blocking,
+passing on."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from federation.activities.pairs import (
     get_sender,
     send,
 )
+from federation.activities.share import undo_share
 from federation.models import FollowActivity
 from federation.reading import Json, object_of, types_of
 from federation.uris import activity_uri
@@ -41,6 +43,7 @@ def receive_undo(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         return
     _undo_follow(uow, base_url, sender, named)
     undo_like(uow, base_url, sender, named)
+    undo_share(uow, base_url, sender, named)
 
 
 def send_undo(

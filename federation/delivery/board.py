@@ -22,6 +22,7 @@ from fedparents.audit.service import record_audit
 from fedparents.authority import Authority, require_administrator
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound
+from fedparents.posts.models import Post
 
 TOWNS_AT_MOST: Final = 200
 _SHOWN_FOR: Final = timedelta(days=7)
@@ -121,7 +122,12 @@ def find_reach(session: Session, post_id: int) -> Reach | None:
     """Where a post has got to; None for one that went nowhere. For its author alone."""
     newest = (
         select(func.max(OutgoingActivity.id))
-        .where(OutgoingActivity.post_id == post_id)
+        .join(Post, col(Post.id) == col(OutgoingActivity.post_id))
+        .where(
+            OutgoingActivity.post_id == post_id,
+            # Whoever passes it on tells others of it.
+            col(OutgoingActivity.actor_id).in_((Post.author_actor_id, Post.group_id)),
+        )
         .scalar_subquery()
     )
     rows = session.exec(

@@ -79,13 +79,17 @@ LIST_REACHED: Final = HotStatement(
     .where(_activity.c.post_id == _number("post"))
 )
 """Where a post is, or may be: also what waits, since somebody may be handing it over right now."""
+# Others may have told of it, too: a group, and those who passed it on.
+_is_of_theirs: Final = _activity.c.post_id.in_(
+    sa.select(_post.c.id).where(_post.c.author_actor_id == _number("actor"))
+)
 LIST_REACHED_BY: Final = HotStatement(
     sa.select(sa.func.coalesce(sa.func.nullif(_remote.c.shared_inbox, ""), _inbox.c.url))
     .distinct()
     .join_from(_activity, _delivery, _delivery.c.activity_id == _activity.c.id)
     .join(_inbox, _inbox.c.id == _delivery.c.inbox_id)
     .outerjoin(_remote, _remote.c.inbox == _inbox.c.url)
-    .where(_activity.c.actor_id == _number("actor"))
+    .where(sa.or_(_activity.c.actor_id == _number("actor"), _is_of_theirs))
 )
 """What went to one person went to their town: what is about the sender, all of it may hear."""
 HAS_LEFT: Final = HotStatement(
@@ -311,7 +315,8 @@ FORGET_POST: Final = HotStatement(
 )
 FORGET_POSTS_OF: Final = HotStatement(
     sa.delete(_activity).where(
-        _activity.c.actor_id == _number("actor"), _activity.c.post_id.is_not(None)
+        sa.or_(_activity.c.actor_id == _number("actor"), _is_of_theirs),
+        _activity.c.post_id.is_not(None),
     )
 )
 FORGET_REACHED: Final = HotStatement(

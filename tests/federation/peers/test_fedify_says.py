@@ -3,7 +3,6 @@
 import pytest
 from sqlmodel import select
 
-from federation.models import InboxItem
 from federation.posts import find_post, uri_of_post
 from federation.uris import note_uri
 from fedparents import clock
@@ -13,6 +12,7 @@ from fedparents.moderation.models import Complaint
 from fedparents.posts.asking import thank, unthank
 from fedparents.posts.models import Audience, PostState
 from fedparents.posts.polls import PollDraft, list_polls, vote
+from fedparents.posts.sharing import share_post, unshare_post
 from fedparents.social.follows import follow_actor
 from fedparents.timelines.queries import get_card, list_home
 from tests.rig.fediverse import settle
@@ -112,6 +112,34 @@ async def test_they_thank_us(talk):
     assert (await talk.find(there)).thanks_count == 0
 
 
+async def test_they_pass_us_on(talk):
+    asked = await talk.lea.says("Fête du quartier samedi.")
+    there = note_uri(talk.base, asked.id)
+    passed = await talk.does("boost", what=there, of=talk.lea.uri)
+    assert (await talk.find(there)).share_count == 1
+    await talk.does("undo", id=passed["id"], whom=talk.lea.uri)
+    assert (await talk.find(there)).share_count == 0
+
+
+async def test_what_they_pass_on_comes_home(talk):
+    """Something that another of them said, of whom nobody here has heard."""
+    said = await talk.peer.does("post", **{"as": "shy"}, text="<p>Bourse aux vélos</p>")
+    await talk.does("boost", what=said["object"], of=talk.lea.uri)
+    post = await talk.find(said["object"])
+    feed = await talk.lea.db.read(list_home, talk.lea.viewer)
+    assert feed.shares[post.id].handle.startswith("echo@")
+
+
+async def test_we_pass_them_on(talk):
+    uri, post = await talk.hears("<p>Bourse aux vélos samedi.</p>")
+    await talk.lea.does(share_post, post.id)
+    (told,) = await talk.peer.heard("Announce", actor=talk.lea.uri)
+    assert told["object"] == uri
+    await talk.lea.does(unshare_post, post.id)
+    (undone,) = await talk.peer.heard("Undo", actor=talk.lea.uri)
+    assert undone["document"]["object"]["id"] == told["document"]["id"]
+
+
 async def test_what_we_know_of_theirs_keeps_its_name(talk):
     uri, post = await talk.hears("<p>Un vélo</p>")
     assert await talk.lea.db.read(uri_of_post, talk.base, post) == uri
@@ -156,19 +184,6 @@ async def test_our_letters_are_for_whom_they_are(talk):
     assert told["document"]["to"] == talk.peer.uri("echo")
     assert "cc" not in told["document"]
     assert told["isProven"] is False
-
-
-async def test_they_pass_on_what_we_say(talk):
-    """It is heard, and is nothing that we count."""
-    asked = await talk.lea.says("Une poussette à donner.")
-    there = note_uri(talk.base, asked.id)
-    await talk.does("boost", what=there, of=talk.lea.uri)
-    post = await talk.find(there)
-    assert (post.state, post.thanks_count) == (PostState.VISIBLE, 0)
-    items = select(InboxItem.body).where(InboxItem.verb == "Announce")
-    bodies = await talk.lea.db.read(lambda session: session.exec(items).all())
-    assert bodies
-    assert not any(bodies)
 
 
 async def test_they_report_us(talk):

@@ -12,7 +12,8 @@ WHO = "/api/v1/accounts/verify_credentials"
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/nothing", "/api/v1/nothing/", "/api/", "/api/v9/x?y=z", "/api/v1/annual_reports/1"]
+    "path",
+    ["/api/v1/nothing", "/api/v1/nothing/", "/api/", "/api/v9/x?y=z", "/api/v1/annual_reports/1"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 async def test_unknown_routes_are_json(visitor, path, method):

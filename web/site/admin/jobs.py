@@ -158,6 +158,8 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "towns.moved": N_("Telling other towns that somebody goes on elsewhere"),
     "towns.followers_differ": N_("Agreeing with another town who follows whom"),
     "towns.thanked": N_("Thanking somebody in another town"),
+    "towns.shared": N_("Telling other towns what somebody passes on"),
+    "towns.share_ended": N_("Telling other towns that somebody passes it on no longer"),
     "towns.thanks_ended": N_("Taking thanks to somebody in another town back"),
     "outbox.published": N_("Telling other towns of a message"),
     "outbox.edited": N_("Telling other towns of a changed message"),
