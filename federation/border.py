@@ -18,9 +18,13 @@ from sqlmodel import Session, col, select
 
 from federation.audience import is_for_everybody, list_twins, may_leave
 from federation.delivery.models import OutgoingActivity
-from federation.group_audience import find_group_said_in, may_leave_in_group
+from federation.group_audience import (
+    find_group_said_in,
+    list_group_inboxes,
+    may_leave_in_group,
+)
 from federation.models import RemoteActor
-from federation.outside import find_group, find_person
+from federation.outside import find_away, find_group, find_person
 from federation.posts import find_by_id, uri_of_actor
 from federation.trust import is_ally
 from federation.uris import (
@@ -131,7 +135,8 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
 """The same for what has no type, by the property that holds it."""
 _WHERE_IDS_END: Final = re.compile("[/#?]")
 _CONTENTS: Final = frozenset({"Note", "Question"})
-_OF_KNOWN: Final = frozenset({"Announce", "Like", "Move"})
+_PROFILES: Final = frozenset({"Group", "Person"})
+_OF_KNOWN: Final = frozenset({"Announce", "Create", "Follow", "Join", "Like", "Move"})
 """What only those say of whom others may know already."""
 _TELLS: Final = frozenset({"Create", "Update"})
 _TAKES_BACK: Final = frozenset({"Delete", "Undo"})
@@ -183,12 +188,17 @@ def check_activity(
     """Raises NeverLeaves for one that must not leave, or not in the name of this sender."""
     _check_actor(session, base_url, document, sender_id)
     sender = str(document["actor"])
+    if document["type"] == "Announce" and find_group(session, sender_id) is not None:
+        _check_announced(session, base_url, document, sender_id)
     if (said := _said_elsewhere(base_url, document)) is not None:
         _check_passed_on(session, base_url, sender, said)
         document = {**document, "object": str(said["id"])}
     elif document["type"] == "Announce":
         _check_shared(session, base_url, document)
     _check(session, base_url, document, sender)
+    found = find_local_actor(base_url, sender)
+    if found is not None and document["type"] in _OF_KNOWN and not _is_known(session, *found):
+        raise NeverLeaves(f"nobody elsewhere may know of {sender}")
 
 
 def check_where(session: Session, document: Mapping[str, Any], inboxes: Collection[str]) -> None:
@@ -201,11 +211,13 @@ def check_where(session: Session, document: Mapping[str, Any], inboxes: Collecti
             raise NeverLeaves(f"{document['id']} is for members, and {url} is in no allied town")
 
 
-def check_inboxes(session: Session, post_id: int, urls: Collection[str]) -> None:
-    """Raises NeverLeaves where something that is for some would go to nobody of them; of groups,
-    `check_where` asks."""
+def check_inboxes(session: Session, base_url: str, post_id: int, urls: Collection[str]) -> None:
+    """Raises NeverLeaves where something that is for some would go to nobody of them."""
     post = session.get_one(Post, post_id)
-    if post.audience == Audience.PUBLIC or post.group_id is not None:
+    if post.audience == Audience.PUBLIC:
+        return
+    if post.group_id is not None:
+        _check_members_inboxes(session, base_url, post, urls)
         return
     reading = _readers(session, post)
     rows = list(session.exec(select(RemoteActor).where(col(RemoteActor.actor_id).in_(reading))))
@@ -228,9 +240,24 @@ def check_inboxes(session: Session, post_id: int, urls: Collection[str]) -> None
         raise NeverLeaves(f"post {post_id} is not for {min(wrong)}")
 
 
+def _check_members_inboxes(
+    session: Session, base_url: str, post: Post, urls: Collection[str]
+) -> None:
+    """What only the members of a group read goes to the group, or to where these are by now."""
+    group = find_group_said_in(session, base_url, post.group_id or 0)
+    if group is None:
+        raise NeverLeaves(f"nobody elsewhere is in the group of post {post.id}")
+    allowed = (
+        list_group_inboxes(session, group, post.author_actor_id) if group.is_ours else [group.inbox]
+    )
+    if not group.is_public and (wrong := {*urls} - {*allowed}):
+        raise NeverLeaves(f"post {post.id} is not for {min(wrong)}")
+
+
 def check_document(session: Session, base_url: str, document: Mapping[str, Any]) -> None:
     """Raises NeverLeaves for what must not leave, neither sent nor asked for."""
-    _check(session, base_url, document, "")
+    is_of_somebody = document.get("type") in _PROFILES
+    _check(session, base_url, document, str(document.get("id", "")) if is_of_somebody else "")
 
 
 def _is_said_to_members(document: Mapping[str, Any]) -> bool:
@@ -248,6 +275,23 @@ def _said_elsewhere(base_url: str, document: Mapping[str, Any]) -> Mapping[str, 
         return None
     is_ours = is_same_origin(str(said.get("actor", "")), base_url)
     return None if is_ours else said
+
+
+def _check_announced(
+    session: Session, base_url: str, document: Mapping[str, Any], group_id: int
+) -> None:
+    """What a group tells is for those who read it: of one that only members read, for them."""
+    group = find_group_said_in(session, base_url, group_id)
+    if group is None:
+        raise NeverLeaves(f"nobody elsewhere is in {document['actor']}")
+    if group.is_public:
+        return
+    told, said = [document], document.get("object")
+    if isinstance(said, Mapping) and _said_elsewhere(base_url, document) is None:
+        told.append(said)
+    for each in told:
+        if _list(each, "cc") or _list(each, "to") != [group.members]:
+            raise NeverLeaves(f"{document['id']} is for the members of {group.uri}")
 
 
 def _check_passed_on(session: Session, base_url: str, sender: str, said: Mapping[str, Any]) -> None:
@@ -291,6 +335,8 @@ def _check(session: Session, base_url: str, document: Mapping[str, Any], sender:
             _check_vote(session, base_url, part.value)
         elif part.kind in _CONTENTS and not part.is_choice:
             _check_content(session, base_url, part.value, document)
+        elif part.kind in _PROFILES:
+            _check_profile(session, base_url, str(part.value.get("id", "")))
         for name, text in _texts(part.value):
             _check_named(session, base_url, part, name, text)
             if name not in _WORDS:
@@ -309,8 +355,6 @@ def _check_actor(
     actor = session.get(Actor, sender_id)
     if actor is None or actor.domain or ActorKind(actor.kind) != found[0]:
         raise NeverLeaves(f"{said} is nobody here")
-    if document["type"] in _OF_KNOWN and not _is_known(session, *found):
-        raise NeverLeaves(f"nobody elsewhere may know of {said}")
 
 
 def _check_shape(part: _Part) -> None:
@@ -407,6 +451,18 @@ def _is_nearby(session: Session, base_url: str, to: list[str], cc: list[str]) ->
     twins = {twin.uri for twin in list_twins(session)}
     elsewhere = {host_of(each) for each in cc if not each.startswith(f"{base_url}/")}
     return {*to} <= twins and all(is_ally(session, host) for host in elsewhere)
+
+
+def _check_profile(session: Session, base_url: str, uri: str) -> None:
+    """Who somebody is leaves as long as others may know of them, or that they are away."""
+    found = find_local_actor(base_url, uri)
+    if found is None:
+        raise NeverLeaves(f"{uri} is nobody here")
+    is_away = found[0] == ActorKind.PERSON and find_away(
+        session, found[1], today=clock.now().date()
+    )
+    if not (is_away or _is_known(session, *found)):
+        raise NeverLeaves(f"nobody elsewhere may know of {uri}")
 
 
 def _check_vote(session: Session, base_url: str, vote: Mapping[str, Any]) -> None:

@@ -38,7 +38,7 @@ from federation.models import HeardInGroup
 from federation.objects import note
 from federation.outside import find_person
 from federation.posts import uri_of_post
-from federation.reading import Json, JsonObject, moment
+from federation.reading import Json, JsonObject, moment, types_of
 from federation.uris import activity_uri, actor_uri, followers_uri, note_uri
 from federation.vocab import PUBLIC
 from fedparents.actors.models import Actor
@@ -220,29 +220,32 @@ def take_back_from(uow: UnitOfWork, base_url: str, post: Post, inboxes: Collecti
         forget_post(uow, post.id)
 
 
-def is_too_large(document: JsonObject) -> bool:
-    """Whether it is more than a group passes on."""
-    return len(orjson.dumps(document)) > LARGEST_PASSED_ON
+def is_unfit(document: JsonObject) -> bool:
+    """Whether something is more than a group passes on: too large, or several things at once."""
+    things = document.get("object")
+    is_one = len(types_of(document)) == 1 and not (isinstance(things, list) and len(things) > 1)
+    return not is_one or len(orjson.dumps(document)) > LARGEST_PASSED_ON
 
 
-def _require_small(document: JsonObject) -> None:
-    """Raises Rejected: what its other readers would not get is not said here either."""
-    if is_too_large(document):
-        raise Rejected(f"{str(document.get('id'))[:200]} is too large for a group")
+def _require_fit(document: JsonObject) -> None:
+    """Raises Rejected for what other readers would not get, or could take for something else than
+    what was read here: it is not said here either."""
+    if is_unfit(document):
+        raise Rejected(f"{str(document.get('id'))[:200]} is nothing that a group passes on")
 
 
 def hear(uow: UnitOfWork, post: Post, document: JsonObject) -> None:
     """Keep how something was said in a group of ours until it is passed on: it may have to wait for
-    those who look after the group. Raises Rejected for what is too large."""
-    _require_small(document)
+    those who look after the group. Raises Rejected for what is not passed on."""
+    _require_fit(document)
     row = HeardInGroup(post_id=post.id, body=orjson.dumps(document).decode())
     uow.session.merge(row)
 
 
 def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) -> None:
     """Tell those who have a post of a group of ours what somebody elsewhere has done to it. Raises
-    Rejected for what is too large."""
-    _require_small(document)
+    Rejected for what is not passed on."""
+    _require_fit(document)
     group = _group_of(uow.session, base_url, post)
     if group is None or not group.is_ours or not has_left(uow, post.id):
         return
@@ -285,7 +288,7 @@ def _tell(
         return
     announced = _announced(base_url, activity_id, group, document)
     inboxes = set(list_group_inboxes(uow.session, group, post.author_actor_id))
-    if verb == "Update":
+    if verb == "Update" and group.is_public:  # what only members read, who has left hears no more
         inboxes |= list_reached(uow, post.id)
     queue_letter(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
 

@@ -12,7 +12,7 @@ from federation.activities.memberships import say
 from federation.activities.pairs import find_party
 from federation.facts import Plight, WordsWanted
 from federation.group_audience import GroupSaidIn, find_group_said_in
-from federation.group_posts import hear, is_too_large, pass_on
+from federation.group_posts import hear, is_unfit, pass_on
 from federation.objects.note import NoteDraft
 from federation.posts import find_by_id, find_post
 from federation.reading import JsonObject, id_of, object_of, uris_of
@@ -52,7 +52,7 @@ def take_into_group(
         return False
     if group.is_public != (PUBLIC in (*note.to, *note.cc)):
         return True  # to whom it was said, and who reads the group, are not the same
-    if is_too_large(document):
+    if is_unfit(document):
         _refuse(uow, base_url, author, group, id_of(document))
         return True
     is_new = find_by_id(uow.session, note.uri) is None

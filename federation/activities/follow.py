@@ -46,6 +46,8 @@ def send_follow(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: i
     followed = find_party(uow.session, base_url, followed_id)
     if follow is None or follower is None or followed is None:
         return
+    if find_person(uow.session, follower_id, today=uow.now.date()) is None:
+        return  # their account was paused meanwhile
     if uow.session.get(FollowActivity, (follower_id, followed_id)) is not None:
         return
     uri = activity_uri(base_url, uow.new_id())

@@ -19,6 +19,7 @@ from federation.activities.words import needs_words
 from federation.audience import Addressed
 from federation.facts import Plight, WordsWanted
 from federation.models import MembershipActivity, RemoteGroup
+from federation.outside import find_person
 from federation.reading import Json, JsonObject, id_of, line_of, objects_of, uri_of, words_of
 from federation.trust import is_ally
 from federation.uris import activity_uri, host_of
@@ -78,6 +79,8 @@ def send_ask(uow: UnitOfWork, base_url: str, request: JoinRequest) -> None:
     there = uow.session.get(RemoteGroup, request.group_id)
     if asker is None or group is None or there is None:
         return
+    if find_person(uow.session, request.actor_id, today=uow.now.date()) is None:
+        return  # their account was paused meanwhile
     asked = uow.session.get(MembershipActivity, (request.group_id, request.actor_id))
     if asked is not None and asked.verb == INVITE and answers_invitation(uow.session, request):
         say(uow, base_url, "Accept", asking_of(asked, asker, group), by=asker, to=group)

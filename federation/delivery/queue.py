@@ -87,7 +87,7 @@ def queue_activity(uow: UnitOfWork, base_url: str, outgoing: Outgoing) -> int:
     document, verb = outgoing.document, str(outgoing.document["type"])
     check_activity(uow.session, base_url, document, sender_id=outgoing.sender_id)
     if outgoing.post_id is not None:
-        check_inboxes(uow.session, outgoing.post_id, outgoing.inboxes)
+        check_inboxes(uow.session, base_url, outgoing.post_id, outgoing.inboxes)
     check_where(uow.session, document, outgoing.inboxes)
     activity_id = find_local_activity(base_url, str(document["id"]))
     if activity_id is None:

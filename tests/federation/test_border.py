@@ -1,5 +1,7 @@
 """What must stay here stays, whoever forgot to ask: documents made by hand, as a mistake would."""
 
+from datetime import timedelta
+
 import pytest
 
 from federation.border import NeverLeaves, check_activity, check_document, check_inboxes
@@ -18,6 +20,7 @@ from tests.rig.builders import a_group, a_viewer, open_the_doors, put_follow
 from tests.rig.towns import follow_from
 
 pytestmark = pytest.mark.anyio
+WHILE = timedelta(days=400)
 BASE = "http://issy.localhost"
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
@@ -201,8 +204,8 @@ async def test_what_is_for_followers_is_addressed_to_them_alone(place, ana):
         await sent(place, ana, post, to=followers, cc=[], envelope={"cc": [PUBLIC]})
 
     def reaching(session):
-        check_inboxes(session, post.id, [zoe.inbox])
-        check_inboxes(session, post.id, ["https://other.example/inbox"])
+        check_inboxes(session, BASE, post.id, [zoe.inbox])
+        check_inboxes(session, BASE, post.id, ["https://other.example/inbox"])
 
     with pytest.raises(NeverLeaves, match=r"not for https://other\.example"):
         await place.db.read(reaching)
@@ -219,8 +222,8 @@ async def test_a_letter_goes_to_those_to_whom_it_is_written(place, ana):
             await sent(place, ana, letter, to=to, cc=cc)
 
     def reaching(session):
-        check_inboxes(session, letter.id, [zoe.inbox])
-        check_inboxes(session, letter.id, [other])
+        check_inboxes(session, BASE, letter.id, [zoe.inbox])
+        check_inboxes(session, BASE, letter.id, [other])
 
     with pytest.raises(NeverLeaves, match="is not for"):
         await place.db.read(reaching)
@@ -292,3 +295,72 @@ async def test_nor_is_anybody_named_of_whom_nobody_elsewhere_may_know(place, ana
             await sent(place, ana, post, cc=[hidden])
         with pytest.raises(NeverLeaves, match="href names"):
             await sent(place, ana, post, tag=[{"type": "Mention", "name": "@x", "href": hidden}])
+
+
+@pytest.fixture
+async def child(place):
+    """Somebody under eighteen; every flag of theirs says that all may know of them."""
+    young = await a_viewer(place.db, "tim")
+
+    def restrict(uow):
+        uow.session.get_one(Account, young.account_id).restricted_until = uow.now.date() + WHILE
+        actor = uow.session.get_one(Actor, young.actor_id)
+        actor.is_discoverable = actor.is_indexable = True
+        actor.is_locked = False
+
+    await place.db.write(restrict)
+    return young
+
+
+@pytest.mark.parametrize("verb", ["Create", "Follow", "Join", "Like", "Move", "Update"])
+async def test_nothing_that_a_child_does_leaves(place, child, verb):
+    """Whatever page or job forgot to ask."""
+    uri = f"{BASE}/users/{child.actor_id}"
+    things = {
+        "Create": {"type": "Note", "id": f"{uri}#vote", "name": "Oui", "attributedTo": uri},
+        "Update": {"type": "Person", "id": uri, "preferredUsername": "tim"},
+    }
+    document = a_create(things.get(verb, "https://a.example/users/zoe"), child.actor_id)
+    document |= {"type": verb, "to": ["https://a.example/users/zoe"]}
+    with pytest.raises(NeverLeaves):
+        await place.db.read(check_activity, BASE, document, sender_id=child.actor_id)
+
+
+async def test_nor_do_a_childs_words_and_name(place, ana, child):
+    post = (await saying(place.db, child)).post
+    with pytest.raises(NeverLeaves, match="author"):
+        await sent(place, child, post)
+    content = await place.db.read(
+        lambda s: note.to_ap(s, s.get_one(Post, post.id), BASE, now=clock.now())
+    )
+    with pytest.raises(NeverLeaves):
+        await place.db.read(check_document, BASE, content)
+    uri = f"{BASE}/users/{child.actor_id}"
+    with pytest.raises(NeverLeaves):
+        await place.db.read(check_document, BASE, {"type": "Person", "id": uri})
+    own = (await saying(place.db, ana)).post
+    with pytest.raises(NeverLeaves, match="cc names"):
+        await sent(place, ana, own, cc=[uri])
+
+
+async def test_who_somebody_is_leaves_if_others_may_know(place, ana):
+    uri = f"{BASE}/users/{ana.actor_id}"
+
+    def change(uow, **values):
+        account = uow.session.get_one(Account, ana.account_id)
+        actor = uow.session.get_one(Actor, ana.actor_id)
+        for name, value in values.items():
+            setattr(account if name == "state" else actor, name, value)
+
+    async def check():
+        await place.db.read(check_document, BASE, {"type": "Person", "id": uri})
+
+    await place.db.write(change, is_discoverable=True)
+    await check()
+    await place.db.write(change, is_discoverable=False)
+    with pytest.raises(NeverLeaves, match="may know"):
+        await check()
+    group = await a_group(place.db, ana)  # for this place only
+    there = {"type": "Group", "id": f"{BASE}/groups/{group}"}
+    with pytest.raises(NeverLeaves, match="may know"):
+        await place.db.read(check_document, BASE, there)

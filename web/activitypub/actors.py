@@ -12,6 +12,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from federation.border import check_document
 from federation.keys import THE_PLACE
 from federation.moving import find_home
 from federation.objects import application, group, person
@@ -44,9 +45,9 @@ async def person_document(request: Request) -> Response:
         return RedirectResponse(runtime.urls.path("person", handle=shown.handle), 303)
     keys = await runtime.keys.keys_of(number, actor_uri(base_url, number))
     if actor is None:
-        return activity(person.away_to_ap(shown, base_url, keys))
+        return await _shown(request, person.away_to_ap(shown, base_url, keys))
     home = await runtime.db.read(find_home, number)
-    return activity(person.to_ap(shown, base_url, keys, home))
+    return await _shown(request, person.to_ap(shown, base_url, keys, home))
 
 
 async def group_document(request: Request) -> Response:
@@ -57,7 +58,14 @@ async def group_document(request: Request) -> Response:
         return await _ended(request, ActorKind.GROUP, number)
     uri = actor_uri(base_url, found.actor.id, ActorKind.GROUP)
     keys = await runtime.keys.keys_of(found.actor.id, uri)
-    return activity(group.to_ap(found, base_url, keys))
+    return await _shown(request, group.to_ap(found, base_url, keys))
+
+
+async def _shown(request: Request, document: JsonObject) -> Response:
+    """Over the border, like everything that leaves."""
+    runtime = runtime_of(request)
+    await runtime.db.read(check_document, runtime.settings.base_url, document)
+    return activity(document)
 
 
 async def place_document(request: Request) -> Response:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from federation.errors import FederationError, PeerBlocked, TryLater
+from federation.reading import is_uri
 from federation.trust import is_ally, is_kept_out, talks_with
 from federation.uris import host_of
 from fedparents import clock
@@ -16,6 +18,7 @@ from web.security.addresses import widest_neighbourhood
 from web.visit import runtime_of, visit_of
 
 _SIGNATURES: Final = ("signature", "signature-input")
+_KEY_ID: Final = re.compile(r'keyid="([^"]{1,2048})"', re.IGNORECASE)
 _ASK_FOR_SIGNATURE: Final = {"WWW-Authenticate": "Signature"}
 
 
@@ -39,6 +42,15 @@ async def find_asker(request: Request) -> str:
     )
     keys = runtime.towns.keys
     return host_of(await verify_asker(incoming, keys, now=clock.now(), is_blocked=is_blocked))
+
+
+async def is_kept_out_asking(request: Request) -> bool:
+    """Whether whoever asks says that they are of a town that is kept out. Nobody looks at what they
+    have signed: who is not from there does not say so, and who says nothing is anybody."""
+    told = " ".join(request.headers.get(name, "") for name in _SIGNATURES)
+    hosts = {host_of(uri) for uri in _KEY_ID.findall(told) if is_uri(uri)}
+    db = runtime_of(request).db
+    return any([await db.read(is_kept_out, host) for host in hosts])
 
 
 async def host_asking(request: Request) -> str:

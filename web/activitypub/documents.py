@@ -22,7 +22,7 @@ from fedparents import clock
 from fedparents.actors.models import Actor
 from fedparents.errors import NotAllowed, NotFound
 from fedparents.instance.views import get_instance_view
-from web.activitypub.askers import refuse_asker
+from web.activitypub.askers import is_kept_out_asking, refuse_asker
 from web.routing import ANY_METHOD, Answers, Endpoint, Handler
 from web.security.limits import use_policy
 from web.visit import runtime_of, visit_of
@@ -105,8 +105,11 @@ def _guarded(handler: Handler, about: About, *, leads_browsers: bool) -> Handler
         if not mode.is_there or (is_led and not mode.speaks_to_anybody):
             raise NotFound
         asks_who = place.answers_signed_only or not mode.speaks_to_anybody
-        if about is About.ANYBODY and asks_who and not is_led:
-            refused = await refuse_asker(request, mode)
+        if about is About.ANYBODY and not is_led:
+            if asks_who:
+                refused = await refuse_asker(request, mode)
+            else:
+                refused = Response(status_code=403) if await is_kept_out_asking(request) else None
             if refused is not None:
                 return refused
         require_method(request, "GET", "HEAD")

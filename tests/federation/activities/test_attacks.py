@@ -17,9 +17,11 @@ from federation.activities.offer import TWINNED_WITH, receive_offer
 from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
 from federation.border import LARGEST_PASSED_ON, NeverLeaves, check_activity
+from federation.delivery.queue import queue_letter
 from federation.errors import FederationError, Malformed, Rejected
 from federation.group_audience import find_group_said_in
 from federation.models import RemoteActor, Town, Twinning
+from federation.objects import note as notes
 from federation.objects.actor import accept_actor
 from federation.objects.actors import actor_from_ap
 from federation.objects.note import from_ap
@@ -30,16 +32,17 @@ from federation.signing import recall
 from federation.towns import Towns
 from federation.transport import Client
 from federation.trust import get_town, is_ally
-from federation.uris import is_same_origin, note_uri
+from federation.uris import activity_uri, is_same_origin, note_uri
 from federation.vocab import PUBLIC
 from fedparents import clock as clocks
 from fedparents.accounts.models import Account
 from fedparents.actors.models import Actor, ActorKind, Standing
-from fedparents.groups.members import ban_member
+from fedparents.groups.members import ban_member, leave_group
 from fedparents.groups.models import Audience as Reading
+from fedparents.ids import PostId
 from fedparents.posts.elsewhere import may_answer
 from fedparents.posts.models import Post, Thanks
-from fedparents.posts.service import PostDraft, publish_post
+from fedparents.posts.service import PostDraft, edit_post, publish_post
 from tests.federation.activities.conftest import stand_as
 from tests.federation.activities.test_group_posts import room
 from tests.federation.activities.test_posts_from_others import two
@@ -49,6 +52,7 @@ from tests.rig.visitors import a_browser
 __all__ = ["room", "two"]
 
 NUMBERS = itertools.count()
+TWIN = "https://twin.example/inbox"
 FAR, BEFORE = "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"
 
 
@@ -256,6 +260,22 @@ async def guests_note(found, post=None, **changes):
     }
 
 
+async def test_a_group_passes_on_what_was_read_and_nothing_beside_it(room):
+    """A letter that holds several things, or says that it does several, is read in several ways."""
+    found = await room()
+    uri = f"{found.annecy.url}/users/{found.lea.actor_id}"
+    db, base = found.rumilly.place.db, found.rumilly.url
+    one, other = await guests_note(found), await guests_note(found)
+    for thing, verb in (([one, other], "Create"), (one, ["Create", "Delete"])):
+        await db.write(receive_create, base, said(uri, thing, type=verb))
+        assert await db.read(find_post, base, one["id"]) is None
+    await db.write(receive_create, base, said(uri, [one], type=["Create"]))
+    assert await db.read(find_post, base, one["id"])
+    newer = one | {"content": "<p>Bonsoir.</p>", "updated": FAR}
+    with pytest.raises(Rejected):
+        await db.write(receive_update, base, said(uri, [newer, other], type="Update"))
+
+
 async def test_a_group_takes_nothing_that_is_too_large_to_be_passed_on(room):
     """Each of its towns would get all of it."""
     found = await room()
@@ -361,3 +381,49 @@ async def test_whoever_has_just_moved_has_nobody_looked_up(two):
     with pytest.raises(FederationError):
         await prepare_move(two.db, towns, move)
     assert set(world.asked) == {target}
+
+
+@pytest.mark.usefixtures("allied")
+@pytest.mark.parametrize("wrong", ["to everybody", "inside", "another town", "another twin"])
+async def test_the_border_keeps_what_only_members_read_among_them(room, wrong):
+    """However it is wrapped, and whoever made a mistake."""
+    found = await room(audience=Reading.MEMBERS)
+    place, base = found.rumilly.place, found.rumilly.url
+    draft = PostDraft(text="Le code de la porte est 1234.", group_id=found.group)
+    post = (await place.db.write(publish_post, found.marie, draft)).post
+    members = [f"{found.group_uri}/members"]
+    strangers = {"another town": "https://far.example/inbox", "another twin": TWIN}
+
+    def send(uow, *, is_wrong):
+        stand_as(Standing.ALLY)(uow, "twin.example")
+        content = notes.to_ap(uow.session, post, base, now=uow.now)
+        envelope = {"to": members, "cc": []}
+        public = {"to": [PUBLIC], "cc": []}
+        author = content["attributedTo"]
+        inner = {"id": f"{base}/activities/1", "type": "Create", "actor": author} | envelope
+        whole = {"type": "Announce", "actor": found.group_uri} | envelope
+        inboxes = [f"{found.annecy.url}/inbox"]
+        if is_wrong:
+            inner |= public if wrong == "inside" else {}
+            whole |= public if wrong == "to everybody" else {}
+            inboxes = [strangers.get(wrong, inboxes[0])]
+        whole |= {"id": activity_uri(base, uow.new_id()), "object": inner | {"object": content}}
+        queue_letter(uow, base, found.group, whole, inboxes, about="x", post_id=post.id)
+        uow.session.rollback()
+
+    await place.db.write(send, is_wrong=False)
+    with pytest.raises(NeverLeaves):
+        await place.db.write(send, is_wrong=True)
+
+
+@pytest.mark.usefixtures("allied")
+async def test_who_has_left_a_closed_group_does_not_hear_what_is_said_better(room):
+    found = await room(audience=Reading.MEMBERS)
+    post = await found.marie_says("Le code est 1234.")
+    assert (await found.in_annecy(post)).text == "Le code est 1234."
+    await found.annecy.place.db.write(leave_group, found.lea, found.there)
+    await found.settles()
+    await found.rumilly.place.db.write(edit_post, found.marie, PostId(post.id), "Le code est 5678.")
+    await found.settles()
+    there = await found.in_annecy(post)
+    assert there is None or "5678" not in there.text

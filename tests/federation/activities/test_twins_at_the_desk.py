@@ -13,7 +13,7 @@ from fedparents.accounts.models import Account, Role
 from fedparents.actors.models import Standing
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
-from fedparents.instance.service import change_federation
+from fedparents.instance.service import answer_signed_only, change_federation
 from fedparents.social.follows import follow_actor
 from fedparents.social.models import Follow, FollowState
 from tests.rig.fediverse import settle
@@ -100,6 +100,21 @@ async def test_a_town_is_kept_out_and_let_in_again(towns, desks):
     assert await annecy.place.db.read(standing_of, "spam.example") == Standing.KNOWN
     wrong = await submit(browser, "/admin/towns/standing", host="x y", standing="blocked", note="")
     assert wrong.status_code == 422
+
+
+async def test_the_desk_says_what_a_town_can_read_that_is_kept_out(towns, desks):
+    """And how to end that."""
+    annecy, browser = towns[0], desks[0]
+    words, way = (
+        "stays readable for whoever does not say who they are",
+        "/admin/settings/neighbours",
+    )
+    page = await browser.get("/admin/towns/standing")
+    assert words in page.text
+    assert way in page.text
+    await annecy.place.db.write(answer_signed_only, is_on=True, by=OPERATOR)
+    assert words not in (await browser.get("/admin/towns/standing")).text
+    await annecy.place.db.write(answer_signed_only, is_on=False, by=OPERATOR)
 
 
 async def test_a_list_is_shown_before_it_is_taken(towns, desks):

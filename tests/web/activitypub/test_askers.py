@@ -76,6 +76,20 @@ async def test_who_is_kept_out_is_shown_nobody(open_place, server, world, paths,
     assert world.asked == []
 
 
+async def test_who_is_kept_out_and_says_who_they_are_is_shown_nobody(
+    open_place, server, world, paths, asks
+):
+    """What everybody may read, they can read without saying so: the desk says how to end that."""
+    host = host_of(ALICE.uri)
+    assert [await asks(path) for path in paths] == [200, 200, 200, 200, 404]
+    await open_place.db.write(set_standing, host, Standing.BLOCKED, by=OPERATOR)
+    for scheme in SCHEMES:
+        assert {await asks(path, scheme=scheme) for path in paths} == {403}
+    assert await asks("/actor") == 200
+    assert (await server.get(paths[0], headers=JSON)).status_code == 200
+    assert world.asked == []
+
+
 async def test_nobody_asks_in_the_name_of_others(open_place, server, world, paths, asks):
     await signed_only(open_place)
     assert {await asks(path, by=LIAR) for path in paths} == {401}

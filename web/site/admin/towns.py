@@ -28,6 +28,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Standing
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotFound
+from fedparents.instance.views import get_instance_view
 from web.forms import FormState, new_form, read_form
 from web.i18n import N_
 from web.i18n import gettext as _
@@ -146,15 +147,15 @@ async def standing_page(request: Request) -> Response:
     viewer, runtime = administrator_of(request), runtime_of(request)
     if request.method != "POST":
         host = request.query_params.get("host", "")
-        return render(request, "admin/town.html", {"form": await _of_town(request, host)})
+        return await _show_town(request, await _of_town(request, host))
     sent, form = await read_form(request, StandingForm)
     if sent is None:
-        return render(request, "admin/town.html", {"form": form}, 422)
+        return await _show_town(request, form, 422)
     try:
         town = await runtime.db.write(_change, sent, viewer)
     except (Invalid, Conflict) as error:
         form.complain(error)
-        return render(request, "admin/town.html", {"form": form}, 422)
+        return await _show_town(request, form, 422)
     words = _("%(town)s: %(standing)s.", town=town.host, standing=_(STANDINGS[town.standing]))
     return _back(request, words)
 
@@ -168,6 +169,13 @@ async def call(request: Request) -> Response:
         return _back(request, words_of(error), "info")
     runtime.carrier.wake()
     return _back(request, _("%(town)s will be tried again now.", town=name))
+
+
+async def _show_town(request: Request, form: FormState, status: int = 200) -> Response:
+    place = await runtime_of(request).db.read(get_instance_view)
+    is_open = place.federation_mode.speaks_to_anybody
+    context = {"form": form, "is_readable_by_all": is_open and not place.answers_signed_only}
+    return render(request, "admin/town.html", context, status)
 
 
 def _change(uow: UnitOfWork, sent: StandingForm, viewer: Viewer) -> Town:
