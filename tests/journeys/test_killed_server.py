@@ -25,7 +25,7 @@ PEOPLE = 30
 NEWCOMERS = 10  # as many as the invitation is for
 KILLS = 4
 SECONDS = 5.0
-MOST_PATIENT = 60.0
+MOST_PATIENT = 120.0
 
 
 async def test_what_was_accepted_is_mailed_once(new_live: Callable[..., LivePlace]) -> None:

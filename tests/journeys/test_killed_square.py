@@ -39,7 +39,7 @@ MEMBERS = 6
 EACH_ANSWERS = 3
 KILLS = 3
 SECONDS = 3.0
-MOST_PATIENT = 40.0
+MOST_PATIENT = 120.0
 
 
 @dataclass(slots=True)

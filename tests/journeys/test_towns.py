@@ -49,7 +49,7 @@ PEOPLE = (("ana", "bao", "chloe"), ("max", "nina", "otto"))
 EACH_SAYS = 4
 KILLS = 2
 SECONDS = 3.0
-MOST_PATIENT = 60.0
+MOST_PATIENT = 120.0
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ def start(command: Sequence[str | Path], *, log: Path, **options: Any) -> subpro
         )
 
 
-def stop(process: subprocess.Popen[bytes], *, seconds: float = 20) -> int:
+def stop(process: subprocess.Popen[bytes], *, seconds: float = 60) -> int:
     """Ask it to end and wait; what does not listen is killed. The exit status."""
     process.terminate()
     try:

@@ -107,7 +107,7 @@ class PushService:
     def endpoint(self, name: str) -> str:
         return f"{self.url}/{name}"
 
-    async def wait_for(self, count: int, seconds: float = 15) -> list[Taken]:
+    async def wait_for(self, count: int, seconds: float = 60) -> list[Taken]:
         """The first so many pushes, as soon as they are there."""
         async with asyncio.timeout(seconds):
             while len(self.taken) < count:

@@ -61,11 +61,16 @@ class Towns:
     """Somebody stands before a door, and has not been answered yet."""
     seconds: float = 0.0
     """What each answer takes."""
+    opens: asyncio.Event = field(default_factory=asyncio.Event)
+    """While it is clear, whoever stands before a door waits there."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     _towns: dict[str, Town] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def wait_for(self, count: int, seconds: float = 15) -> None:
+    def __post_init__(self) -> None:
+        self.opens.set()
+
+    async def wait_for(self, count: int, seconds: float = 60) -> None:
         """Until so many activities were accepted."""
         async with asyncio.timeout(seconds):
             while len(self.taken) < count:
@@ -101,6 +106,7 @@ class Towns:
         self.knocked.set()
         if town.is_silent:
             await self.ended.wait()
+        await self.opens.wait()
         if self.seconds:
             await asyncio.sleep(self.seconds)
         headers = {name.lower(): value for name, value in request.headers.items()}

@@ -73,7 +73,7 @@ async def test_facts_wake_the_worker_and_every_day_has_its_work(settings):
     place = open_runtime(inside)
     await place.start()
     try:
-        for _ in range(100):
+        for _ in range(1500):
             if (await place.db.read(count_jobs))[JobState.WAITING]:
                 break
             await asyncio.sleep(0.02)

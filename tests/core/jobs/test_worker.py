@@ -23,6 +23,7 @@ from fedparents.jobs import (
     daily,
     outbox_of,
 )
+from fedparents.jobs import worker as workers
 from fedparents.jobs.queries import count_jobs, find_oldest_due, list_dead_jobs
 from fedparents.jobs.service import discard_job, retry_job
 
@@ -328,10 +329,11 @@ async def test_a_failing_first_holds_back_only_its_own_kind(db, worker, desk, cl
 
 
 async def test_a_lease_that_runs_out_gives_the_job_to_another(db, worker, new_worker, desk, clock):
+    hang = Hanging()
     died_holding = new_worker(JobKind("note", Asked, hang))
     await db.write(ask, 1)
     holding = asyncio.create_task(died_holding.work_until_idle())
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(hang.begun.wait(), 30)
     other = new_worker(JobKind("note", Asked, desk.note))
     assert await other.work_until_idle() == 0
     clock.advance(seconds=61)
@@ -341,11 +343,12 @@ async def test_a_lease_that_runs_out_gives_the_job_to_another(db, worker, new_wo
 
 
 async def test_the_only_server_takes_over_at_once(db, new_worker, desk, clock):
+    hang = Hanging()
     died_holding = new_worker(JobKind("note", Asked, hang))
     await db.write(ask, 1)
     await db.write(ask, 2, at=clock() + timedelta(days=1))
     holding = asyncio.create_task(died_holding.work_until_idle())
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(hang.begun.wait(), 30)
     restarted = new_worker(JobKind("note", Asked, desk.note))
     await restarted.take_over()
     await restarted.work_until_idle()
@@ -355,11 +358,16 @@ async def test_the_only_server_takes_over_at_once(db, new_worker, desk, clock):
 
 async def test_a_job_that_kills_its_process_each_time_is_buried(db, new_worker, desk, clock):
     await db.write(lambda uow: None)
+    hang = Hanging()
     deadly = new_worker(JobKind("note", Asked, hang, attempts=2))
     await db.write(ask, 1)
-    for _ in range(3):
+    for attempt in range(3):
+        hang.begun.clear()
         dying = asyncio.create_task(deadly.work_until_idle())
-        await asyncio.sleep(0.1)
+        if attempt < 2:
+            await asyncio.wait_for(hang.begun.wait(), 30)
+        else:
+            await dying  # it is not begun a third time
         dying.cancel()
         await deadly.take_over()
     (dead,) = await db.read(list_dead_jobs, by=OPERATOR)
@@ -367,9 +375,9 @@ async def test_a_job_that_kills_its_process_each_time_is_buried(db, new_worker, 
 
 
 async def test_a_handler_that_hangs_is_ended_before_its_lease(db, new_worker):
-    worker = new_worker(JobKind("note", Asked, hang), lease=timedelta(seconds=0.5))
+    worker = new_worker(JobKind("note", Asked, Hanging()), lease=timedelta(seconds=0.5))
     await db.write(ask, 1)
-    await asyncio.wait_for(worker.work_until_idle(), 5)
+    await asyncio.wait_for(worker.work_until_idle(), 30)
     (row,) = await db.read(list_rows)
     assert "TimeoutError" in row.last_error
 
@@ -402,7 +410,8 @@ async def test_the_queue_tells_how_long_it_has_been_waiting(db, worker, clock):
     assert await db.read(find_oldest_due, now=clock()) == asked_at
 
 
-async def test_a_running_worker_is_woken_by_a_commit(db, desk):
+async def test_a_running_worker_is_woken_by_a_commit(db, desk, monkeypatch):
+    monkeypatch.setattr(workers, "_POLL_SECONDS", 600.0)  # it looks into the table no more
     bus = InProcessBus()
     await bus.start()
     kinds = (JobKind("note", Asked, desk.note),)
@@ -412,9 +421,9 @@ async def test_a_running_worker_is_woken_by_a_commit(db, desk):
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(0.2)
     await db.write(ask, 1)
-    await asyncio.wait_for(desk.has_seen.wait(), 0.8)  # sooner than the next look into the table
+    await asyncio.wait_for(desk.has_seen.wait(), 30)
     worker.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)
     assert await db.read(list_rows) == []  # also what was done last is crossed off
 
 
@@ -432,9 +441,9 @@ async def test_a_worker_outlives_a_database_that_is_away(db, database_url, desk)
     assert not running.done()
     with db.engine.begin() as connection:
         connection.exec_driver_sql(table[1])
-    await asyncio.wait_for(desk.has_seen.wait(), 5)
+    await asyncio.wait_for(desk.has_seen.wait(), 30)
     worker.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,8 +451,15 @@ class Asked0(Fact):
     pass
 
 
-async def hang(job):
-    await asyncio.sleep(3600)
+class Hanging:
+    """A handler that is ended from outside or never."""
+
+    def __init__(self):
+        self.begun = asyncio.Event()
+
+    async def __call__(self, job):
+        self.begun.set()
+        await asyncio.Event().wait()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What people of other towns say, once it is kept here: who finds it, and what becomes of it."""
 
 from datetime import timedelta
+from time import process_time
 
 import pytest
 from sqlmodel import select
@@ -8,7 +9,6 @@ from sqlmodel import select
 from fedparents import clock as clocks
 from fedparents.accounts.models import Role
 from fedparents.actors.models import Actor
-from fedparents.clock import stopwatch
 from fedparents.errors import NotFound
 from fedparents.posts.elsewhere import (
     PollSaid,
@@ -121,9 +121,9 @@ async def test_what_is_too_long_is_plain_words(square):
 @pytest.mark.parametrize("deep", ["<ul><li>", "<b>", "<blockquote>", "&", "<"])
 async def test_what_is_nested_without_end_keeps_nobody_waiting(square, deep):
     long = (deep * 100_000)[:59_999]
-    before = stopwatch()
+    before = process_time()
     post = await square.hears(long, "Des listes")
-    assert stopwatch() - before < 1
+    assert process_time() - before < 1
     assert len(post.html) <= 60_000
 
 

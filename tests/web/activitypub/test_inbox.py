@@ -590,14 +590,21 @@ async def test_what_takes_long_to_read_keeps_nobody_waiting(open_place, server, 
     began = time.perf_counter()
     read_document(letter.body)
     whole = time.perf_counter() - began
+    # Once of several times: another program of this machine may stand still the loop, too.
+    waits = [await longest_wait_while(letter.send(server)) for _ in range(5)]
+    assert min(waits) < whole / 2
+
+
+async def longest_wait_while(sending):
+    """How long the loop had nobody else's turn while something was refused."""
     longest, last = 0.0, asyncio.get_running_loop().time()
-    sending = asyncio.create_task(letter.send(server))
-    while not sending.done():
+    task = asyncio.create_task(sending)
+    while not task.done():
         await asyncio.sleep(0.001)
         now = asyncio.get_running_loop().time()
         longest, last = max(longest, now - last), now
-    assert await sending == 401
-    assert longest < whole / 2
+    assert await task == 401
+    return longest
 
 
 async def test_a_site_has_one_share_however_many_servers_it_has(

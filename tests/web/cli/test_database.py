@@ -45,10 +45,10 @@ def test_upgrade_makes_a_place_of_nothing(beginner):
     assert beginner.did("db", "status").lines == [
         f"The database is up to date ({migrations.head()})."
     ]
-    begun = time.monotonic()
+    begun = time.process_time()
     second = beginner.did("db", "upgrade")
     assert second.lines == ["The database is up to date."]
-    assert time.monotonic() - begun < 3, "nothing is done twice"
+    assert time.process_time() - begun < 3, "nothing is done twice"
 
 
 @pytest.mark.sqlite_only

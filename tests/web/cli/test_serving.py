@@ -73,7 +73,7 @@ def test_a_worker_beside_the_server_does_its_work(new_live, beside):
 
 
 def wait_for_mail(mails, number=1) -> None:
-    give_up = time.monotonic() + 20
+    give_up = time.monotonic() + 60
     while len(list(mails.glob("*.eml"))) < number and time.monotonic() < give_up:
         time.sleep(0.05)
     assert len(list(mails.glob("*.eml"))) == number

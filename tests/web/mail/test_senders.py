@@ -179,7 +179,7 @@ async def test_a_relay_that_says_nothing_is_left_in_time():
         with pytest.raises(TryLater, match="does not answer"):
             await SMTPSender(Relay.of(f"smtp://127.0.0.1:{port}"), timeout=0.3).send(a_mail())
         await left.wait()
-    assert stopwatch() - before < 2
+    assert stopwatch() - before < 20  # and not for ever
 
 
 async def test_a_mail_that_was_taken_is_not_sent_again_when_the_goodbye_fails():

@@ -44,5 +44,5 @@ async def test_open_pages_hear_that_it_has_been_read(town):
     await town.enter("bao")
     with town.place.hub.listening(town.accounts["bao"].id) as ear:
         await town.open(sent)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await ear.wait(60)
