@@ -5,6 +5,7 @@ import itertools
 
 import psycopg
 import pytest
+from typing_extensions import override
 
 from fedparents.jobs import InProcessBus
 from fedparents.jobs.postgres_bus import PostgresBus
@@ -76,6 +77,7 @@ async def test_both_lines_are_up_when_it_has_started(database_url):
     class Busy(PostgresBus):
         opened = itertools.count()
 
+        @override
         async def _connect(self):
             await asyncio.sleep(next(self.opened) * 0.2)
             return await super()._connect()
@@ -86,6 +88,7 @@ async def test_both_lines_are_up_when_it_has_started(database_url):
         async def lines():
             count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             found = await (await admin.execute(count)).fetchone()
+            assert found is not None
             return found[0]
 
         before = await lines()
