@@ -52,6 +52,8 @@ POSTS = {
     "reopen_post": ("author", *DECIDING),
     "pin_post": DECIDING,
     "unpin_post": DECIDING,
+    "pass_on": NOBODY,  # what is for a group's members is not for others
+    "pass_on_no_more": NOBODY,
     "vote": NOBODY,  # there is no vote; see test_threads
 }
 HIDDEN_BUTTONS = {"pin_post", "unpin_post"}
