@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from sqlmodel import Session, col, func, select
 from federation.models import ActorKey, Town
 from fedparents.accounts.models import Account, AccountState
 from fedparents.actors.models import Actor, ActorKind, Standing
-from fedparents.db import table_of
+from fedparents.db import HotStatement, table_of
 from fedparents.groups import models as groups
 from fedparents.groups.models import (
     Group,
@@ -77,7 +78,7 @@ class OutsideGroup:
         return _OPENNESS[joining]
 
 
-def is_known_outside(today: date) -> sa.ColumnElement[bool]:
+def is_known_outside(today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Whether a person exists for other towns, as a condition on `Actor` and `Account`."""
     return sa.and_(
         col(Actor.kind) == ActorKind.PERSON,
@@ -94,17 +95,26 @@ def is_known_outside(today: date) -> sa.ColumnElement[bool]:
     )
 
 
-def _is_grown_up(today: date) -> sa.ColumnElement[bool]:
+def _is_grown_up(today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     return sa.or_(col(Account.restricted_until).is_(None), col(Account.restricted_until) <= today)
 
 
 def find_person(session: Session, actor_id: int, *, today: date) -> Actor | None:
     """A person of this place, as far as other towns may know of them."""
-    return session.exec(
-        select(Actor)
-        .join(Account, col(Account.actor_id) == col(Actor.id))
-        .where(Actor.id == actor_id, is_known_outside(today))
-    ).first()
+    if session.autoflush:
+        session.flush()  # it may have been said a moment ago
+    known = _find_person().rows(session.connection(), id=actor_id, today=today)
+    return session.get(Actor, actor_id) if known else None
+
+
+@cache
+def _find_person() -> HotStatement:
+    """Written when it is first needed, from conditions that stand below."""
+    number = sa.bindparam("id", type_=sa.BigInteger)
+    known = is_known_outside(sa.bindparam("today", type_=sa.Date))
+    with_account = _account.c.actor_id == _actor.c.id
+    person = sa.select(_actor.c.id).join_from(_actor, _account, with_account)
+    return HotStatement(person.where(_actor.c.id == number, known))
 
 
 def find_away(session: Session, actor_id: int, *, today: date) -> Actor | None:
