@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 from zoneinfo import ZoneInfo
@@ -268,11 +268,16 @@ def forget_farewells(uow: UnitOfWork) -> None:
     uow.session.exec(delete(RemoteFarewell).where(old))
 
 
-def inbox_jobs(db: Database, towns: Towns) -> tuple[JobKind[Any], ...]:
+def inbox_jobs(
+    db: Database, towns: Towns, give_way: Callable[[datetime], Awaitable[None]]
+) -> tuple[JobKind[Any], ...]:
+    """`give_way` waits as long as what has come in since some moment should."""
+
     async def work(job: Job[ActivityReceived]) -> None:
         await _work(db, towns, job)
 
     async def work_all(jobs: Sequence[Job[ActivityReceived]]) -> Sequence[Job[ActivityReceived]]:
+        await give_way(min(job.created_at for job in jobs))
         return await _work_on_all(db, towns.base_url, jobs)
 
     async def forget(_job: Job[InboxDue]) -> None:

@@ -30,6 +30,11 @@ def stopwatch() -> float:
     return time.monotonic()
 
 
+def processor_time() -> float:
+    """Seconds for which this process has had a processor; only differences mean anything."""
+    return time.process_time()
+
+
 def rest(seconds: float) -> None:
     """Let so much real time pass; for threads, never on the event loop."""
     time.sleep(seconds)

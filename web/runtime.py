@@ -190,9 +190,10 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     courier = Courier(settings, mailroom.secret)
     keys = Keyring(db, mailroom.secret)
     towns = Towns(settings, db, keys)
+    intake = Intake(db)
     kinds = (
         *jobs_of(db, hub, mailroom, pictures, courier, keys),
-        *inbox_jobs(db, towns),
+        *inbox_jobs(db, towns, intake.give_way),
         *synchronising_jobs(db, towns),
         *looking_up_jobs(db, towns),
         *foreign_picture_jobs(db, pictures, towns),
@@ -224,7 +225,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         keys=keys,
         carrier=Carrier(db, bus, keys, settings.base_url, lambda: _open_client(settings)),
         towns=towns,
-        intake=Intake(db),
+        intake=intake,
         pictures=pictures,
         limiter=Limiter(is_on=settings.rate_limits == "on"),
         cookies=CookieNames.of(settings),
