@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -51,12 +51,16 @@ def following_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
     async def followed(job: Job[Followed]) -> None:
         await tell(tell_followed, job.fact)
 
+    async def all_followed(jobs: Sequence[Job[Followed]]) -> Sequence[Job[Followed]]:
+        await db.write(_tell_all_followed, base_url, [job.fact for job in jobs])
+        return ()
+
     async def ended(job: Job[FollowEnded]) -> None:
         await tell(tell_ended, job.fact)
 
     return (
         JobKind("towns.follow_requested", FollowRequested, requested),
-        JobKind("towns.followed", Followed, followed),
+        JobKind("towns.followed", Followed, followed, run_all=all_followed),
         JobKind("towns.follow_ended", FollowEnded, ended),
     )
 
@@ -103,6 +107,14 @@ def tell_followed(uow: UnitOfWork, base_url: str, follower_id: int, followed_id:
     follower = find_party(uow.session, base_url, follower_id)
     if follower is not None and follower.inbox and talks(uow.session):
         send_accept(uow, base_url, follower_id, followed_id)
+
+
+def _tell_all_followed(uow: UnitOfWork, base_url: str, facts: Sequence[Followed]) -> None:
+    for fact in facts:
+        two = (fact.follower_actor_id, fact.followed_actor_id)
+        if is_across(uow.session, *two):
+            tell_followed(uow, base_url, *two)
+            uow.session.flush()  # the next one may look for it
 
 
 def tell_ended(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:

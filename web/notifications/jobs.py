@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -69,12 +69,31 @@ class DigestsDue(Fact):
 
 def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
     def kind(
-        name: str, fact: type[F], occasion: Occasion[F], concerns: Concern[F] | None = None
+        name: str,
+        fact: type[F],
+        occasion: Occasion[F],
+        concerns: Concern[F] | None = None,
+        *,
+        tells_one: bool = False,
     ) -> JobKind[F]:
+        """`tells_one` person, each time: then many share a commit, where many wait."""
+
         async def run(job: Job[F]) -> None:
             hub.tell(await db.write(occasion, job.fact))
 
-        return JobKind(f"notifications.{name}", fact, run, concerns, is_urgent=True)
+        def of_all(uow: UnitOfWork, jobs: Sequence[Job[F]]) -> list[int]:
+            told: list[int] = []
+            for job in jobs:
+                told += occasion(uow, job.fact)
+                uow.session.flush()  # the next one may look for it
+            return told
+
+        async def run_all(jobs: Sequence[Job[F]]) -> Sequence[Job[F]]:
+            hub.tell(await db.write(of_all, jobs))
+            return ()
+
+        name, many = f"notifications.{name}", run_all if tells_one else None
+        return JobKind(name, fact, run, concerns, is_urgent=True, run_all=many)
 
     async def let_ring(_job: Job[HeldDue]) -> None:
         while await db.write(ring_held):
@@ -93,8 +112,8 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("role", RoleChanged, occasions.on_role_changed),
         kind("handed_over", GroupHandedOver, occasions.on_handed_over),
         kind("put_out", MemberPutOut, occasions.on_put_out),
-        kind("follow_request", FollowRequested, occasions.on_follow_requested),
-        kind("follow", Followed, occasions.on_followed),
+        kind("follow_request", FollowRequested, occasions.on_follow_requested, tells_one=True),
+        kind("follow", Followed, occasions.on_followed, tells_one=True),
         kind(
             "post",
             PostPublished,
@@ -103,7 +122,7 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         ),
         kind("post_edited", PostEdited, post_occasions.on_post_edited),
         kind("accepted", AnswerAccepted, post_occasions.on_answer_accepted),
-        kind("thanked", Thanked, post_occasions.on_thanked),
+        kind("thanked", Thanked, post_occasions.on_thanked, tells_one=True),
         kind("shared", Shared, post_occasions.on_shared),
         kind("poll", PollEnded, post_occasions.on_poll_ended),
         kind("post_held", PostHeld, post_occasions.on_post_held),
