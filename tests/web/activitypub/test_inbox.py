@@ -25,6 +25,7 @@ from federation.transport import open_client
 from federation.trust import note_twins, set_standing
 from federation.uris import host_of
 from federation.vocab import PUBLIC
+from fedparents import clock as clocks
 from fedparents.actors.models import Actor, Standing
 from fedparents.authority import OPERATOR
 from fedparents.instance.models import FederationMode
@@ -397,6 +398,30 @@ async def test_one_that_cannot_be_kept_harms_no_other_of_the_same_moment(
     kept = [bytes(item.body) for item in await rows(open_place, InboxItem) if item.body]
     assert sorted(kept) == sorted({letter.body for letter in letters} - {letters[3].body})
     assert [job.name for job in await rows(open_place, JobRow)].count("inbox.work") == 5
+
+
+async def test_who_waits_for_an_answer_goes_before_what_can_wait(
+    open_place, server, world, clock, monkeypatch
+):
+    """As long as something has just come; and what has waited long waits no more."""
+    seconds = [1000.0]
+    monkeypatch.setattr(clocks, "stopwatch", lambda: seconds[0])
+
+    def waits(since):
+        waiting = open_place.intake.give_way(since)
+        try:
+            waiting.send(None)
+        except StopIteration:
+            return False
+        waiting.close()
+        return True
+
+    assert not waits(clock())
+    assert await Letter(open_place, "/inbox", clock, Scheme.CAVAGE).sign().send(server) == 202
+    assert waits(clock())
+    assert not waits(clock() - timedelta(seconds=6))
+    seconds[0] += 1
+    assert not waits(clock())
 
 
 async def test_nobody_reads_an_inbox(open_place, server, world, paths):
