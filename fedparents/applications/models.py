@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from fedparents.db import UTCDateTime, id_key
+from fedparents.db import UTCDateTime, id_key, key_to
 
 OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
 """Instead of an address to go back to: the code is shown, and typed into the program."""
@@ -106,3 +106,25 @@ class ApplicationToken(SQLModel, table=True):
     scopes: str
     created_at: datetime = Field(sa_type=UTCDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Marker(SQLModel, table=True):
+    """How far somebody has read one of the two long lists, for all their apps together."""
+
+    account_id: int = key_to("account.id")
+    timeline: str = Field(primary_key=True)
+    last_read_id: int = Field(sa_type=sa.BigInteger)
+    version: int
+    """How often it was moved."""
+    updated_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class PostingWish(SQLModel, table=True):
+    """What an app shall offer its owner when they begin to write. Who has no row has no wish."""
+
+    __tablename__ = "posting_wish"
+
+    account_id: int = key_to("account.id")
+    visibility: str = ""
+    is_sensitive: bool = False
+    language: str = ""

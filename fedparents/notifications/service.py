@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, func, select
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
@@ -86,6 +86,12 @@ def mark_seen(uow: UnitOfWork, viewer: Viewer, up_to: int) -> None:
     if up_to > reader.seen_id:
         reader.seen_id = up_to
         uow.session.add(reader)
+
+
+def mark_told_seen(uow: UnitOfWork, viewer: Viewer, up_to: int) -> None:
+    """The same as an app says it: never beyond what the viewer has been told."""
+    newest = select(func.max(Notification.id)).where(Notification.account_id == viewer.account_id)
+    mark_seen(uow, viewer, min(up_to, uow.session.exec(newest).one() or 0))
 
 
 def mark_thread_read(uow: UnitOfWork, viewer: Viewer, root_id: int) -> int:

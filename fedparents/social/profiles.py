@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from sqlmodel import Session
+
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.facts import ActorChanged
@@ -31,6 +33,21 @@ class ProfileDraft:
     is_locked: bool = True
     is_discoverable: bool = False
     is_indexable: bool = False
+
+
+def get_profile(session: Session, viewer: Viewer) -> ProfileDraft:
+    """One's own as it is now, to change a part of it."""
+    account = session.get_one(Account, viewer.account_id)
+    actor = session.get_one(Actor, viewer.actor_id)
+    return ProfileDraft(
+        name=actor.display_name,
+        bio=actor.summary,
+        place_id=None if account.place_id is None else PlaceId(account.place_id),
+        shows_place=account.shows_place,
+        is_locked=actor.is_locked,
+        is_discoverable=actor.is_discoverable,
+        is_indexable=actor.is_indexable,
+    )
 
 
 def change_profile(uow: UnitOfWork, viewer: Viewer, draft: ProfileDraft) -> None:

@@ -12,8 +12,6 @@ from urllib.parse import unquote_plus
 
 from starlette.responses import Response
 
-from federation.uris import actor_uri
-from fedparents.accounts.queries import get_own_account
 from fedparents.applications.granting import (
     Claim,
     claim_token,
@@ -22,9 +20,9 @@ from fedparents.applications.granting import (
 )
 from fedparents.applications.scopes import Scope
 from fedparents.errors import Invalid, NotAllowed
+from web.api.accounts import read_own
 from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer, anybody
-from web.api.entities.account import CredentialAccountEntity
 from web.api.entities.application import TokenEntity
 from web.api.errors import NotTheirs, OAuthProblem, UnknownClient
 from web.api.params import Params, Word
@@ -97,17 +95,16 @@ async def revoke(call: Call) -> Response:
 
 
 async def user_info(call: Call) -> Response:
-    view = await call.runtime.db.read(get_own_account, call.viewer)
-    account = CredentialAccountEntity.of(view, call.addresses)
+    account = await read_own(call)
     base_url = call.runtime.settings.base_url
     return answer(
         {
             "iss": f"{base_url}/",
-            "sub": actor_uri(base_url, call.viewer.actor_id),
-            "name": account.display_name,
-            "preferred_username": account.username,
-            "profile": account.url,
-            "picture": account.avatar,
+            "sub": account["uri"],
+            "name": account["display_name"],
+            "preferred_username": account["username"],
+            "profile": account["url"],
+            "picture": account["avatar"],
         }
     )
 

@@ -14,6 +14,7 @@ from fedparents.instance.models import LegalKind, Registrations
 from fedparents.instance.queries import find_legal_page, get_instance
 from fedparents.instance.views import InstanceView, get_instance_view
 
+_POINTS: Final = frozenset({"- ", "* "})
 _MONTH: Final = timedelta(days=30)
 
 
@@ -28,6 +29,7 @@ class PlaceFigures:
     has_privacy_page: bool
     accounts: int
     active_month: int
+    rules: tuple[str, ...] = ()
 
 
 def get_figures(session: Session, now: datetime) -> PlaceFigures:
@@ -41,4 +43,12 @@ def get_figures(session: Session, now: datetime) -> PlaceFigures:
         has_privacy_page=find_legal_page(session, LegalKind.PRIVACY, row.language) is not None,
         accounts=count_active(session),
         active_month=count_seen_since(session, now - _MONTH),
+        rules=list_rules(session, row.language),
     )
+
+
+def list_rules(session: Session, language: str) -> tuple[str, ...]:
+    """Each point of a list on the page of rules, as it was written."""
+    page = find_legal_page(session, LegalKind.RULES, language)
+    lines = (line.strip() for line in page.body.splitlines()) if page is not None else ()
+    return tuple(line[2:].strip() for line in lines if line[:2] in _POINTS)

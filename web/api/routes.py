@@ -9,11 +9,13 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
+from web.api.about import routes as about_routes
 from web.api.accounts import routes as accounts_routes
 from web.api.apps import routes as apps_routes
 from web.api.instance import routes as instance_routes
 from web.api.kept import routes as kept_routes
 from web.api.lists import routes as list_routes
+from web.api.markers import routes as markers_routes
 from web.api.media import routes as media_routes
 from web.api.notifications import routes as notification_routes
 from web.api.oauth import routes as oauth_routes
@@ -25,9 +27,11 @@ from web.api.statuses import routes as status_routes
 from web.api.timelines import routes as timeline_routes
 
 ROUTES: Final[tuple[BaseRoute, ...]] = (
+    *about_routes,
     *accounts_routes,
     *apps_routes,
     *instance_routes,
+    *markers_routes,
     *oauth_routes,
     *people_routes,
     *relation_routes,

@@ -1,70 +1,36 @@
-"""Somebody, as others see them and as they see themselves."""
+"""Somebody as they see themselves: what others see of them, and what they may change."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
-from markupsafe import escape
-
-from federation.uris import actor_uri
-from fedparents.accounts.models import Role
 from fedparents.accounts.queries import AccountView
-from fedparents.actors.models import Actor, ActorKind
-from web.api.addresses import Addresses
-from web.api.entities.entity import Entity, Id, Moment
-from web.api.entities.role import AccountRoleEntity, RoleEntity
-
-_NO_AVATAR = "images/avatars/missing.png"
-_NO_HEADER = "images/headers/missing.png"
-"""Some apps hide pictures of this last name, and none of them can do without a picture."""
+from fedparents.applications.models import PostingWish
+from web.api.entities.entity import Entity
+from web.api.entities.reader import Json
+from web.api.entities.role import RoleEntity
 
 
-class AccountEntity(Entity):
-    """A person or group."""
+class Visibility(StrEnum):
+    """How far posts go, in the four words that apps know."""
 
-    id: Id
-    username: str
-    acct: str
-    display_name: str
-    locked: bool
-    bot: bool
-    group: bool
-    discoverable: bool | None
-    indexable: bool
-    noindex: bool
-    created_at: Moment
-    note: str
-    url: str
-    uri: str
-    avatar: str
-    avatar_static: str
-    avatar_description: str = ""
-    header: str
-    header_static: str
-    header_description: str = ""
-    followers_count: int = 0
-    following_count: int = 0
-    statuses_count: int = 0
-    last_status_at: date | None = None
-    hide_collections: bool | None = True
-    emojis: tuple[()] = ()
-    fields: tuple[()] = ()
-    roles: tuple[AccountRoleEntity, ...] = ()
-    show_media: bool = True
-    show_media_replies: bool = True
-    show_featured: bool = True
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+    DIRECT = "direct"
 
 
 class Source(Entity):
     """What its owner edits."""
 
-    privacy: Literal["public", "unlisted", "private", "direct"] = "public"
-    sensitive: bool = False
+    privacy: Visibility
+    sensitive: bool
     language: str | None
     note: str
     fields: tuple[()] = ()
-    follow_requests_count: int = 0
+    follow_requests_count: int
     hide_collections: bool | None = True
     discoverable: bool | None
     indexable: bool
@@ -72,59 +38,31 @@ class Source(Entity):
     quote_policy: Literal["public", "followers", "nobody"] = "nobody"
 
 
-class CredentialAccountEntity(AccountEntity):
-    """An account for its owner."""
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What is read of an account for its owner."""
 
-    source: Source
-    role: RoleEntity
+    view: AccountView
+    wish: PostingWish
+    follow_requests: int
 
-    @classmethod
-    def of(cls, view: AccountView, addresses: Addresses) -> CredentialAccountEntity:
-        account, actor = view.account, view.actor
-        source = Source(
-            language=account.language or None,
-            note=actor.summary,
-            discoverable=actor.is_discoverable,
-            indexable=actor.is_indexable,
-        )
-        return cls.model_validate(
-            {
-                **_public_side(actor, account.role, addresses),
-                "source": source,
-                "role": RoleEntity.of(account.role),
-            }
-        )
+    @property
+    def language(self) -> str | None:
+        """In which they write, if they have said so."""
+        return self.wish.language or self.view.account.language or None
 
 
-def _public_side(actor: Actor, role: Role, addresses: Addresses) -> dict[str, object]:
-    avatar, header = addresses.picture(_NO_AVATAR), addresses.picture(_NO_HEADER)
-    return {
-        "id": actor.id,
-        "username": actor.handle,
-        "acct": actor.handle,
-        "display_name": actor.display_name,
-        "locked": actor.kind == ActorKind.PERSON and actor.is_locked,
-        "bot": actor.kind == ActorKind.APPLICATION,
-        "group": actor.kind == ActorKind.GROUP,
-        "discoverable": actor.is_discoverable,
-        "indexable": actor.is_indexable,
-        "noindex": not actor.is_indexable,
-        "created_at": datetime.combine(actor.created_at, time.min, actor.created_at.tzinfo),
-        "note": _paragraphs(actor.summary),
-        "url": f"{addresses.base_url}/@{actor.handle}",
-        "uri": actor_uri(addresses.base_url, actor.id),
-        "avatar": avatar,
-        "avatar_static": avatar,
-        "header": header,
-        "header_static": header,
-        "roles": AccountRoleEntity.list_of(role),
-    }
-
-
-def _paragraphs(text: str) -> str:
-    """Plain words as HTML: a blank line begins a paragraph, a line break stays one."""
-    return "".join(
-        f"<p>{str(escape(part)).replace(chr(10), '<br />')}</p>"
-        for part in text.split("\n\n")
-        if part
+def credential_account(public: Json, own: OwnAccount) -> Json:
+    """CredentialAccount; `public` is what everybody is told."""
+    actor = own.view.actor
+    source = Source(
+        privacy=Visibility(own.wish.visibility or Visibility.PUBLIC),
+        sensitive=own.wish.is_sensitive,
+        language=own.language,
+        note=actor.summary,
+        follow_requests_count=own.follow_requests,
+        discoverable=actor.is_discoverable,
+        indexable=actor.is_indexable,
     )
+    role = RoleEntity.of(own.view.account.role)
+    return {**public, "source": source.model_dump(), "role": role.model_dump()}

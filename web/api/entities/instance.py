@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final, Literal
 
@@ -30,7 +31,7 @@ Access = Literal["public", "authenticated", "disabled"]
 class AccountLimits(Entity):
     max_featured_tags: int = 10
     max_pinned_statuses: int = 5
-    max_profile_fields: int = 4
+    max_profile_fields: int = 0
     profile_field_name_limit: int = 255
     profile_field_value_limit: int = 255
     max_display_name_length: int = NAME_LENGTH
@@ -81,6 +82,19 @@ class Limits(Entity):
     polls: PollLimits = PollLimits()
 
 
+class RuleEntity(Entity):
+    """One point of the rules. Its number is its place in the list: reports name it."""
+
+    id: str
+    text: str
+    hint: str = ""
+    translations: dict[str, str] = {}
+
+    @classmethod
+    def list_of(cls, rules: Sequence[str]) -> tuple[RuleEntity, ...]:
+        return tuple(cls(id=str(number), text=text) for number, text in enumerate(rules, 1))
+
+
 class StreamingUrl(Entity):
     streaming_api: str
 
@@ -118,7 +132,7 @@ class InstanceV1Entity(Entity):
     invites_enabled: bool
     configuration: Limits = Limits()
     contact_account: None = None
-    rules: tuple[()] = ()
+    rules: tuple[RuleEntity, ...] = ()
     max_toot_chars: int = _CHARACTERS
     poll_limits: LegacyPollLimits = LegacyPollLimits()
 
@@ -138,6 +152,7 @@ class InstanceV1Entity(Entity):
             registrations=figures.takes_sign_ups,
             approval_required=figures.needs_approval,
             invites_enabled=figures.takes_invited,
+            rules=RuleEntity.list_of(figures.rules),
         )
 
 
@@ -228,7 +243,7 @@ class InstanceV2Entity(Entity):
     registrations: RegistrationsEntity
     api_versions: dict[str, int] = API_VERSIONS
     contact: Contact
-    rules: tuple[()] = ()
+    rules: tuple[RuleEntity, ...] = ()
 
     @classmethod
     def of(cls, figures: PlaceFigures, addresses: Addresses, push_key: str) -> InstanceV2Entity:
@@ -256,6 +271,7 @@ class InstanceV2Entity(Entity):
                 url=addresses.sign_up,
             ),
             contact=Contact(email=instance.contact_email),
+            rules=RuleEntity.list_of(figures.rules),
         )
 
 
