@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlmodel import Session
@@ -79,30 +80,45 @@ async def unread_count(call: Call) -> Response:
     return answer({"count": await call.runtime.db.read(count_new, call.viewer)})
 
 
-def write_notified(
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One thing that somebody was told, with whoever did it and what it is about."""
+
+    told: Notified
+    account: Json
+    status: Json | None
+
+
+def speak_of(
     session: Session, viewer: Viewer, reader: Reader, told: Sequence[Notified]
-) -> list[Json]:
-    """With whoever did it and what they said; without what apps could not show."""
+) -> list[Spoken]:
+    """Without what apps could not show: whoever cannot read a post any more is told of none."""
     people = list_faces(session, viewer, [each.actor_id for each in told if each.actor_id])
     wanted = [each.post_id for each in told if is_about_post(each) and each.post_id]
     page = list_by_ids(session, viewer, wanted, FilterContext.NOTIFICATIONS)
-    posts = {
-        post.card.id: entity
-        for post, entity in zip(
-            page.posts, statuses(fill(session, viewer, page), reader), strict=True
-        )
-    }
+    written = statuses(fill(session, viewer, page), reader)
+    posts = {post.card.id: one for post, one in zip(page.posts, written, strict=True)}
     shown = dict(zip(people, accounts(session, reader, list(people.values())), strict=True))
     found = []
     for each in told:
-        status = posts.get(each.post_id or 0)
+        status = posts.get(each.post_id or 0) if is_about_post(each) else None
         if is_about_post(each) and status is None:
             continue
         # What was said without a name is the group's, and a poll ends by itself.
         account = shown.get(each.actor_id or 0) or (status["account"] if status else None)
         if isinstance(account, dict):
-            found.append(notification(each, account, status if is_about_post(each) else None))
+            found.append(Spoken(each, account, status))
     return found
+
+
+def write_notified(
+    session: Session, viewer: Viewer, reader: Reader, told: Sequence[Notified]
+) -> list[Json]:
+    """One entity for each of them."""
+    return [
+        notification(each.told, each.account, each.status)
+        for each in speak_of(session, viewer, reader, told)
+    ]
 
 
 _READ: Final = a_person(Scope.READ_NOTIFICATIONS)

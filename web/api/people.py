@@ -75,7 +75,7 @@ async def several(call: Call) -> Response:
 
 async def lookup(call: Call) -> Response:
     viewer, reader = viewer_or_none(call), reader_of(call)
-    name = _without_own_town(call, call.read(LookupParams).acct)
+    name = without_own_town(call, call.read(LookupParams).acct)
 
     def read(session: Session) -> Json:
         actor = find_actor(session, name)
@@ -89,7 +89,7 @@ async def lookup(call: Call) -> Response:
 async def search(call: Call) -> Response:
     sent = call.read(SearchParams)
     offset, limit = call.offset(usual=_USUAL, most=_MOST)
-    words, viewer = _without_own_town(call, sent.q), call.viewer
+    words, viewer = without_own_town(call, sent.q), call.viewer
 
     def read(session: Session) -> list[int]:
         ids = find_people(session, viewer, words)
@@ -135,10 +135,18 @@ async def mutes(call: Call) -> Response:
     return await _answer_circle(call, Circle.MUTED)
 
 
-async def lists_of(call: Call) -> Response:
-    """Lists are of groups, and nobody is told who is in which."""
-    await call.runtime.db.read(get_known_face, call.viewer, call.number())
+async def nothing_of(call: Call) -> Response:
+    """Lists are of groups, nobody puts tags or people on top of their page, and whom people follow
+    is theirs."""
+    await call.runtime.db.read(get_known_face, viewer_or_none(call), call.number())
     return answer([])
+
+
+async def familiar(call: Call) -> Response:
+    """Whom others follow is nobody else's business, so that nobody is known to know them."""
+    wanted = list(dict.fromkeys(call.read(IdsParams).id[:_MOST]))
+    known = await call.runtime.db.read(list_known_faces, call.viewer, wanted)
+    return answer([{"id": str(each), "accounts": []} for each in wanted if each in known])
 
 
 def find_people(session: Session, viewer: Viewer, words: str) -> list[int]:
@@ -208,7 +216,7 @@ async def _answer_circle(call: Call, circle: Circle) -> Response:
     return answer_people(call, people, paging, ids)
 
 
-def _without_own_town(call: Call, name: str) -> str:
+def without_own_town(call: Call, name: str) -> str:
     """`@ana@here` is `ana`."""
     bare = name.strip().removeprefix("@")
     handle, _, town = bare.partition("@")
@@ -220,11 +228,15 @@ routes = [
     ApiRoute("GET", "/api/v1/accounts/lookup", lookup, anybody(Scope.READ_ACCOUNTS)),
     ApiRoute("GET", "/api/v1/accounts/search", search, a_person(Scope.READ_ACCOUNTS)),
     ApiRoute("GET", "/api/v1/accounts/relationships", relationships, a_person(Scope.READ_FOLLOWS)),
+    ApiRoute("GET", "/api/v1/accounts/familiar_followers", familiar, a_person(Scope.READ_FOLLOWS)),
     ApiRoute("GET", "/api/v1/accounts/{id}", one, anybody(Scope.READ_ACCOUNTS)),
     ApiRoute("GET", "/api/v1/accounts/{id}/statuses", written, a_person(Scope.READ_STATUSES)),
     ApiRoute("GET", "/api/v1/accounts/{id}/followers", followers, a_person(Scope.READ_ACCOUNTS)),
     ApiRoute("GET", "/api/v1/accounts/{id}/following", following, a_person(Scope.READ_ACCOUNTS)),
-    ApiRoute("GET", "/api/v1/accounts/{id}/lists", lists_of, a_person(Scope.READ_LISTS)),
+    ApiRoute("GET", "/api/v1/accounts/{id}/lists", nothing_of, a_person(Scope.READ_LISTS)),
+    ApiRoute("GET", "/api/v1/accounts/{id}/featured_tags", nothing_of, anybody()),
+    ApiRoute("GET", "/api/v1/accounts/{id}/endorsements", nothing_of, anybody()),
+    ApiRoute("GET", "/api/v1/accounts/{id}/identity_proofs", nothing_of, anybody()),
     ApiRoute("GET", "/api/v1/follow_requests", follow_requests, a_person(Scope.READ_FOLLOWS)),
     ApiRoute("GET", "/api/v1/blocks", blocks, a_person(Scope.READ_BLOCKS)),
     ApiRoute("GET", "/api/v1/mutes", mutes, a_person(Scope.READ_MUTES)),

@@ -12,6 +12,9 @@ from starlette.routing import BaseRoute
 from web.api.about import routes as about_routes
 from web.api.accounts import routes as accounts_routes
 from web.api.apps import routes as apps_routes
+from web.api.conversations import routes as conversation_routes
+from web.api.filters import routes as filter_routes
+from web.api.grouped import routes as grouped_routes
 from web.api.instance import routes as instance_routes
 from web.api.kept import routes as kept_routes
 from web.api.lists import routes as list_routes
@@ -23,6 +26,8 @@ from web.api.people import routes as people_routes
 from web.api.polls import routes as poll_routes
 from web.api.posting import routes as posting_routes
 from web.api.relations import routes as relation_routes
+from web.api.reports import routes as report_routes
+from web.api.search import routes as search_routes
 from web.api.statuses import routes as status_routes
 from web.api.timelines import routes as timeline_routes
 
@@ -40,7 +45,12 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *timeline_routes,
     *list_routes,
     *kept_routes,
+    *grouped_routes,
     *notification_routes,
     *poll_routes,
     *media_routes,
+    *filter_routes,
+    *search_routes,
+    *conversation_routes,
+    *report_routes,
 )

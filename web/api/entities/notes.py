@@ -24,6 +24,12 @@ TYPES: Final[Mapping[Kind, str]] = {
     Kind.FOLLOW_REQUEST: "follow_request",
     Kind.FOLLOW: "follow",
 }
+_TOGETHER: Final = frozenset({Kind.THANKS, Kind.SHARED, Kind.FOLLOW})
+_HOUR: Final = 3600
+_SAMPLE: Final = 8
+_PARTIAL: Final = (
+    *("id", "acct", "locked", "bot", "url", "avatar", "avatar_static", "avatar_description"),
+)
 _WITHOUT_POST: Final = frozenset({Kind.FOLLOW, Kind.FOLLOW_REQUEST})
 
 
@@ -50,7 +56,30 @@ def notification(told: Notified, account: Json, status: Json | None) -> Json:
 
 
 def group_key(told: Notified) -> str:
-    """Thanks for one post within an hour belong together; everything else stands alone."""
-    if told.kind == Kind.THANKS:
-        return f"favourite-{told.post_id}-{int(told.created_at.timestamp()) // 3600}"
-    return f"ungrouped-{told.id}"
+    """What is of one kind and about one post within an hour belongs together; and who follows."""
+    kind = TYPES[told.kind]
+    if told.kind not in _TOGETHER:
+        return f"ungrouped-{told.id}"
+    hour = int(told.created_at.timestamp()) // _HOUR
+    return f"{kind}-{told.post_id}-{hour}" if is_about_post(told) else f"{kind}-{hour}"
+
+
+def group(told: Sequence[Notified], people: Sequence[str]) -> Json:
+    """Several of one key, the newest first; `people` are those who did it."""
+    newest, oldest = told[0], told[-1]
+    found: Json = {
+        "group_key": group_key(newest),
+        "notifications_count": len(told),
+        "type": TYPES[newest.kind],
+        "most_recent_notification_id": newest.id,
+        "page_min_id": str(oldest.id),
+        "page_max_id": str(newest.id),
+        "latest_page_notification_at": moment(newest.created_at),
+        "sample_account_ids": list(dict.fromkeys(people))[:_SAMPLE],
+    }
+    return found | {"status_id": str(newest.post_id)} if is_about_post(newest) else found
+
+
+def partial_account(account: Json) -> Json:
+    """As much of somebody as stands in a row of small pictures."""
+    return {name: account[name] for name in _PARTIAL}

@@ -43,7 +43,7 @@ async def find_elsewhere(request: Request) -> Response:
         return redirect(request, back, ("warn", gettext("That is no name in another place.")))
     await check_limit(request, "look_up", viewer.account_id)
     try:
-        found = await _look_up(runtime, address)
+        found = await look_up(runtime, address)
     except FederationError as error:
         return redirect(request, back, _said_of(error))
     if found.kind == ActorKind.GROUP:
@@ -63,7 +63,7 @@ async def look_up_typed(request: Request, typed: str, form: FormState, field: st
         return None
     await check_limit(request, "look_up", viewer.account_id)
     try:
-        found = await _look_up(runtime, address)
+        found = await look_up(runtime, address)
     except TryLater:
         form.add_error(field, "town_silent")
         return None
@@ -76,7 +76,8 @@ async def look_up_typed(request: Request, typed: str, form: FormState, field: st
     return found
 
 
-async def _look_up(runtime: Runtime, address: str) -> Actor:
+async def look_up(runtime: Runtime, address: str) -> Actor:
+    """Whoever has this name in another place, asked for anew; raises FederationError."""
     host = address.rpartition("@")[2]
     if not await runtime.db.read(talks_with, host):
         raise PeerBlocked(host)
