@@ -242,13 +242,19 @@ def hear(uow: UnitOfWork, post: Post, document: JsonObject) -> None:
     uow.session.merge(row)
 
 
-def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) -> None:
-    """Tell those who have a post of a group of ours what somebody elsewhere has done to it. Raises
-    Rejected for what is not passed on."""
-    _require_fit(document)
+def group_that_tells(uow: UnitOfWork, base_url: str, post: Post) -> GroupSaidIn | None:
+    """The group of ours that has told other towns of something."""
     group = _group_of(uow.session, base_url, post)
-    if group is None or not group.is_ours or not has_left(uow, post.id):
+    return group if group is not None and group.is_ours and has_left(uow, post.id) else None
+
+
+def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) -> None:
+    """Tell those who have a post of a group of ours what somebody has done to it. Raises Rejected
+    for what is not passed on."""
+    group = group_that_tells(uow, base_url, post)
+    if group is None:
         return
+    _require_fit(document)
     announced = _announced(base_url, uow.new_id(), group, document)
     inboxes = set(list_group_inboxes(uow.session, group, post.author_actor_id))
     about = uri_of_post(uow.session, base_url, post)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from federation.activities.like import LIKES, count_like, is_for_group_to_say
 from federation.activities.share import prepare_share, receive_share
 from federation.errors import Rejected
 from federation.fetching import Budget
@@ -62,6 +63,9 @@ async def prepare_announce(db: Database, towns: Towns, signed: Signed) -> Receiv
     if group is None:
         return await prepare_share(db, towns, signed)
     budget = Budget(site=site_of(host_of(signed.sender)))
+    thing = _unwrapped(signed.document)
+    if (liker := await _find_liker(db, towns, thing, group, budget)) is not None:
+        return partial(_receive_like, group_id=group.id, liker_id=liker.id, done=thing)
     heard = await _listen(db, towns, signed.document, group, budget)
     return partial(receive_announce, group=group, heard=heard)
 
@@ -85,6 +89,32 @@ def receive_announce(
         _take_away(uow, base_url, group, thing)
     elif is_same_origin(uri_of(thing.get("actor")), group.uri):
         _arrange(uow, base_url, group, verb, thing)
+
+
+async def _find_liker(
+    db: Database, towns: Towns, thing: JsonObject, group: GroupSaidIn, budget: Budget
+) -> Actor | None:
+    """Who thanks for something in a group elsewhere, or does no longer; None for anything else, and
+    for people of this place, of whom nobody else has to say so."""
+    like = object_of(thing.get("object")) if "Undo" in types_of(thing) else thing
+    who = uri_of(thing.get("actor"))
+    if LIKES.isdisjoint(types_of(like)) or is_same_origin(who, towns.base_url):
+        return None
+    if not await db.read(_is_said_in, towns.base_url, uri_of(like.get("object")), group.id):
+        return None
+    return await towns.discovery_within(budget).get(who)
+
+
+def _receive_like(
+    uow: UnitOfWork,
+    base_url: str,
+    _signed: Signed,
+    *,
+    group_id: int,
+    liker_id: int,
+    done: JsonObject,
+) -> None:
+    count_like(uow, base_url, group_id, liker_id, done)
 
 
 async def hear_again(
@@ -230,3 +260,8 @@ def _is_known(session: Session, base_url: str, uri: str) -> bool:
     """Whether there is nothing to be found out about it."""
     post = find_post(session, base_url, uri)
     return post is not None and not _stands_alone(post)
+
+
+def _is_said_in(session: Session, base_url: str, uri: str, group_id: int) -> bool:
+    post = find_post(session, base_url, uri)
+    return post is not None and is_for_group_to_say(post, group_id)

@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 def receive_dislike(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     """Forums send it in place of a like that was there: that is over."""
     sender = get_sender(uow.session, signed)
-    end_thanks(uow, base_url, sender, signed.document.get("object"))
+    end_thanks(uow, base_url, sender.actor.id, signed.document.get("object"))

@@ -42,7 +42,7 @@ def receive_undo(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         end_asking(uow, asked)
         return
     _undo_follow(uow, base_url, sender, named)
-    undo_like(uow, base_url, sender, named)
+    undo_like(uow, base_url, sender, named, signed.document)
     undo_share(uow, base_url, sender, named)
 
 

@@ -31,7 +31,7 @@ from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining, Membership, MembershipState, RequestState
 from fedparents.groups.service import erase_group
 from fedparents.ids import GroupId, PostId
-from fedparents.posts.asking import close_post, reopen_post, thank
+from fedparents.posts.asking import close_post, reopen_post, thank, unthank
 from fedparents.posts.desk import let_post_through, move_post, pin_post, unpin_post
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.posts.service import PostDraft, delete_post, edit_post, preview_post, publish_post
@@ -465,3 +465,29 @@ async def test_what_came_before_the_group_said_so_finds_its_place(room):
     act = await prepare_announce(annecy.db, annecy.towns, signed)
     await annecy.db.write(act, found.annecy.url, signed)
     assert (await found.in_annecy(post)).group_id == found.there
+
+
+async def test_thanks_count_the_same_in_all_towns(room):
+    found = await room()
+    paul = await found.rumilly.somebody(f"paul_gp{next(NUMBERS)}")
+    await found.rumilly.place.db.write(ask_to_join, paul, found.group)
+    said = await found.marie_says("Qui vient samedi ?")
+    answer = await found.lea_says("Moi !", in_reply_to_id=(await found.in_annecy(said)).id)
+    theirs = await found.in_rumilly(answer)
+    for how, count in ((thank, 1), (unthank, 0)):
+        await found.rumilly.place.db.write(how, paul, said.id)
+        await found.rumilly.place.db.write(how, paul, PostId(theirs.id))
+        await found.settles()
+        assert (await found.in_annecy(said)).thanks_count == count
+        own = await found.annecy.place.db.read(lambda s: s.get_one(Post, answer.id).thanks_count)
+        assert own == count
+
+
+async def test_thanks_of_whom_nobody_elsewhere_knows_stay_here(room):
+    found = await room()
+    shy = await found.rumilly.somebody(f"shy_gp{next(NUMBERS)}", is_discoverable=False)
+    await found.rumilly.place.db.write(ask_to_join, shy, found.group)
+    said = await found.marie_says("Qui vient samedi ?")
+    await found.rumilly.place.db.write(thank, shy, said.id)
+    await found.settles()
+    assert (await found.in_annecy(said)).thanks_count == 0

@@ -17,6 +17,7 @@ from fedparents.groups.joining import ask_to_join
 from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining
 from fedparents.ids import GroupId, PostId
+from fedparents.posts.asking import thank
 from fedparents.posts.models import Audience
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from tests.federation.activities.conftest import stand_as
@@ -64,7 +65,7 @@ async def circle(three):
         await town.place.db.write(ask_to_join, somebody, GroupId(found.id))
         seats.append((somebody, GroupId(found.id)))
     await settle(*three)
-    return three, group, *seats
+    return three, group, *seats, marie
 
 
 async def known(town, home, post):
@@ -72,7 +73,7 @@ async def known(town, home, post):
 
 
 async def test_what_one_says_reaches_the_third_changed_and_taken_back(circle):
-    (annecy, rumilly, meudon), _, (lea, there), (_, of_zoe) = circle
+    (annecy, rumilly, meudon), _, (lea, there), (zoe, of_zoe), marie = circle
     draft = PostDraft(text="Entre nous.", group_id=there)
     post = (await annecy.place.db.write(publish_post, lea, draft)).post
     await settle(annecy, rumilly, meudon)
@@ -81,13 +82,19 @@ async def test_what_one_says_reaches_the_third_changed_and_taken_back(circle):
     await annecy.place.db.write(edit_post, lea, PostId(post.id), "Entre nous trois.")
     await settle(annecy, rumilly, meudon)
     assert (await known(meudon, annecy, post)).text == "Entre nous trois."
+    for town, who in ((meudon, zoe), (rumilly, marie)):
+        of_theirs = await known(town, annecy, post)
+        await town.place.db.write(thank, who, PostId(of_theirs.id))
+    await settle(annecy, rumilly, meudon)
+    counted = [(await known(town, annecy, post)).thanks_count for town in (annecy, rumilly, meudon)]
+    assert counted == [2, 2, 2]
     await annecy.place.db.write(delete_post, lea, PostId(post.id))
     await settle(annecy, rumilly, meudon)
     assert (await known(meudon, annecy, post)).state == "deleted"
 
 
 async def test_what_the_group_changes_on_the_way_is_not_believed(circle):
-    (annecy, rumilly, meudon), group, (lea, there), _ = circle
+    (annecy, rumilly, meudon), group, (lea, there), _, _ = circle
     draft = PostDraft(text="Entre nous.", group_id=there)
     post = (await annecy.place.db.write(publish_post, lea, draft)).post
     await settle(annecy, rumilly, meudon)
