@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -34,14 +35,14 @@ from fedparents.db import (
 )
 from fedparents.errors import Conflict, Invalid
 from fedparents.instance.models import FederationMode
-from fedparents.instance.views import get_instance_view
+from fedparents.instance.views import get_federation_mode
 from fedparents.notifications.service import take_back
 from fedparents.text import optional_text
 
 _NAMES: Final = 12
 """A host is looked for under its own name, and the nearest of the others to the root."""
 _FEW: Final = 20
-"""So many towns are looked up one by one; for more, all that is known is read at once."""
+"""So many towns are looked up by their names; for more, all that is known is read at once."""
 _LONGEST_HOST: Final = 260
 _LONGEST_NOTE: Final = 500
 _EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -82,8 +83,7 @@ _PLACE_ACTORS: Final = HotStatement(
 def standing_of(session: Session, host: str) -> Standing:
     """How this place stands to a host, however it is written, with its port or without."""
     names = _names_of(host)
-    slots = {f"name_{n}": names[n] if n < len(names) else "" for n in range(_NAMES)}
-    return _standing(names, dict(_FIND_TOWNS.rows(session.connection(), **slots)))
+    return _standing(names, _find_towns(session, names))
 
 
 def standing_of_actor(session: Session, domain: str, uri: str) -> Standing:
@@ -105,18 +105,19 @@ def is_kept_out(session: Session, host: str) -> bool:
 
 def talks_with(session: Session, host: str) -> bool:
     """Whether this place and a host tell each other of people and groups."""
-    mode = get_instance_view(session).federation_mode
+    mode = get_federation_mode(session)
     return mode.is_there and _is_wanted(mode, standing_of(session, host))
 
 
 def wanted_among(session: Session, hosts: Collection[str], *, by_place: bool = False) -> set[str]:
     """Those of these hosts with which this place talks; what the place itself says, such as that it
     would like to be a twin, goes to all that are not kept out."""
-    mode = get_instance_view(session).federation_mode
+    mode = get_federation_mode(session)
     mode = FederationMode.OPEN if by_place and mode.is_there else mode
     if len(hosts) <= _FEW:
-        return {host for host in hosts if _is_wanted(mode, standing_of(session, host))}
-    towns = list_standings(session)
+        towns = _find_towns(session, {name for host in hosts for name in _names_of(host)})
+    else:
+        towns = list_standings(session)
     return {host for host in hosts if _is_wanted(mode, _standing(_names_of(host), towns))}
 
 
@@ -254,6 +255,16 @@ def _names_of(host: str) -> tuple[str, ...]:
     above = [".".join(labels[n:]) for n in range(1, len(labels))]
     own = [name] if port is None else [f"{name}:{port}", name]
     return (*own, *above[-(_NAMES - len(own)) :])
+
+
+def _find_towns(session: Session, names: Collection[str]) -> dict[str, str]:
+    """Those of these names of which something was said."""
+    found: dict[str, str] = {}
+    wanted = iter(names)
+    while bite := tuple(islice(wanted, _NAMES)):
+        slots = {f"name_{n}": bite[n] if n < len(bite) else "" for n in range(_NAMES)}
+        found.update(_FIND_TOWNS.rows(session.connection(), **slots))
+    return found
 
 
 def _standing(names: tuple[str, ...], towns: Mapping[str, str]) -> Standing:

@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from fedparents import clock
 from fedparents.db.database import Database
-from fedparents.db.unit_of_work import UnitOfWork
+from fedparents.db.unit_of_work import CallSession, UnitOfWork
 from fedparents.errors import Unavailable
 from fedparents.ids import NODES, IdGenerator
 
@@ -105,7 +105,7 @@ class PostgresDatabase(Database):
             raise _unavailable(error) from error
 
     def _write_once(self, call: Callable[[UnitOfWork], T]) -> tuple[T, bool]:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with CallSession(self.engine, expire_on_commit=False) as session, session.begin():
             uow = self._unit_of_work(session)
             result = call(uow)
             has_facts = self._finish(uow)
@@ -113,7 +113,7 @@ class PostgresDatabase(Database):
 
     def _read_now(self, call: Callable[[Session], T]) -> T:
         try:
-            with Session(self._snapshots, autoflush=False) as session:
+            with CallSession(self._snapshots, autoflush=False) as session:
                 return call(session)
         except (DBAPIError, TimeoutError, psycopg.Error) as error:
             raise _unavailable(error) from error

@@ -28,7 +28,7 @@ from sqlmodel import Session
 from typing_extensions import override
 
 from fedparents.db.database import Database
-from fedparents.db.unit_of_work import UnitOfWork
+from fedparents.db.unit_of_work import CallSession, UnitOfWork
 from fedparents.errors import Conflict, Unavailable
 from fedparents.ids import NODES, IdGenerator
 
@@ -137,7 +137,7 @@ class SQLiteDatabase(Database):
         try:
             with (
                 self._reader.begin(),
-                Session(
+                CallSession(
                     self._reader, autoflush=False, join_transaction_mode="rollback_only"
                 ) as session,
             ):
@@ -182,7 +182,7 @@ class SQLiteDatabase(Database):
 
     def _run_in_savepoint(self, connection: Connection, call: _Call) -> None:
         # What the session takes for a transaction is a savepoint: see _SavepointConnection.
-        with Session(connection, expire_on_commit=False) as session:
+        with CallSession(connection, expire_on_commit=False) as session:
             try:
                 uow = self._unit_of_work(session)
                 call.result = call.run(uow)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from sqlalchemy.engine import Connection
 from sqlmodel import Session
+from typing_extensions import override
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,21 @@ class UnitOfWork:
         Work on it begins at once, or at `at`.
         """
         self.facts.append((fact, at or self.now))
+
+
+class CallSession(Session):
+    """The session of one call. It has one transaction, and so one connection, which hot statements
+    ask for each time: the ORM looks for it longer than some of them take."""
+
+    _own: Connection | None = None
+
+    @override
+    def connection(self, *args: Any, **options: Any) -> Connection:
+        if args or options:
+            return super().connection(*args, **options)
+        if self._own is None:
+            self._own = super().connection()
+        return self._own
 
 
 BeforeCommit = Callable[[UnitOfWork], None]

@@ -68,6 +68,19 @@ FIND_INSTANCE = HotStatement(
 )
 
 
+_FIND_MODE = HotStatement(
+    sa.select(_instance.c.federation_mode).where(_instance.c.id == sa.literal_column(str(THE_ONE)))
+)
+
+
+def get_federation_mode(session: Session) -> FederationMode:
+    """Whom the place talks to; raises NotFound before `found_instance` has run."""
+    rows = _FIND_MODE.rows(session.connection())
+    if not rows:
+        raise NotFound("instance_not_founded")
+    return FederationMode(rows[0][0])
+
+
 def get_instance_view(session: Session) -> InstanceView:
     """The place; raises NotFound before `found_instance` has run."""
     rows = FIND_INSTANCE.rows(session.connection())
