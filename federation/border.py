@@ -100,7 +100,7 @@ SHAPES: Final[Mapping[str, frozenset[str]]] = {
     ),
     "Hashtag": frozenset(("type", "name", "href")),
     "Mention": frozenset(("type", "name", "href")),
-    "Collection": frozenset(("id", "type", "totalItems")),
+    "Collection": frozenset(("id", "type", "totalItems", "first")),
     "PropertyValue": frozenset(("type", "name", "value")),
     "Multikey": frozenset(("id", "type", "controller", "publicKeyMultibase")),
     "DataIntegrityProof": frozenset(

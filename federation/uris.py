@@ -97,6 +97,11 @@ def note_uri(base_url: str, post_id: int) -> str:
     return f"{base_url}/notes/{post_id}"
 
 
+def context_uri(base_url: str, root_id: int) -> str:
+    """The id of a thread that began with something that was said here."""
+    return f"{base_url}/contexts/{root_id}"
+
+
 def activity_uri(base_url: str, activity_id: int) -> str:
     return f"{base_url}/activities/{activity_id}"
 

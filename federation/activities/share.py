@@ -108,7 +108,7 @@ def send_share(uow: UnitOfWork, base_url: str, share_id: int) -> None:
     post = uow.session.get(Post, share.post_id) if share is not None else None
     if share is None or post is None or not _may_be_shared(post):
         return
-    passed = _find_passed(uow, base_url, post, share.actor_id, share_id)
+    passed = _find_passed(uow.session, base_url, post, share.actor_id, share_id)
     if passed is None or find_person(uow.session, share.actor_id, today=uow.now.date()) is None:
         return
     if post.author_actor_id == share.actor_id or passed.is_author_known(uow):
@@ -123,11 +123,21 @@ def send_unshare(
     post = uow.session.get(Post, post_id)
     if post is None or not _may_be_shared(post):
         return
-    passed = _find_passed(uow, base_url, post, actor_id, share_id)
+    passed = _find_passed(uow.session, base_url, post, actor_id, share_id)
     if passed is None or find_share(uow.session, post_id, actor_id) is not None:
         return
     if find_person(uow.session, actor_id, today=uow.now.date()) is not None:
         passed.tell(uow, base_url, passed.undo(activity_uri(base_url, activity_id)), None)
+
+
+def announced(session: Session, base_url: str, share: Share) -> JsonObject | None:
+    """What was told when it was passed on; None for what others pass on, or what is not for
+    everybody (any more)."""
+    post = session.get(Post, share.post_id)
+    if post is None or not _may_be_shared(post):
+        return None
+    passed = _find_passed(session, base_url, post, share.actor_id, share.id)
+    return passed.announce(share.created_at) if passed is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +184,9 @@ class _Passed:
 
 
 def _find_passed(
-    uow: UnitOfWork, base_url: str, post: Post, actor_id: int, share_id: int
+    session: Session, base_url: str, post: Post, actor_id: int, share_id: int
 ) -> _Passed | None:
     """None for what others pass on, and where this place talks to nobody."""
-    session = uow.session
     by = find_party(session, base_url, actor_id)
     author = find_party(session, base_url, post.author_actor_id)
     if by is None or by.actor.domain or author is None or not talks(session):

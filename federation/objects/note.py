@@ -49,6 +49,7 @@ from federation.reading import (
 from federation.shapes import in_microblog_shape
 from federation.uris import (
     actor_uri,
+    context_uri,
     host_of,
     is_same_origin,
     note_uri,
@@ -154,6 +155,8 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
         note["inReplyTo"] = uri_of_post(session, base_url, answered)
     if post.audience == Audience.DIRECT:
         note["directMessage"] = True
+    if is_for_everybody(post):
+        note |= _around(session, post, base_url)
     return with_choices(session, post, note, now) if post.has_poll else note
 
 
@@ -193,6 +196,26 @@ def list_named(session: Session, post: Post, base_url: str, *, now: datetime) ->
             uri, page = actor_uri(base_url, actor.id), profile_url(base_url, actor.handle)
             name = f"@{actor.handle}@{host_of(base_url)}"
             found.append(Named(actor.id, uri, name, is_elsewhere=False, page=page))
+    return found
+
+
+def _around(session: Session, post: Post, base_url: str) -> JsonObject:
+    """Where others find what answers it, and its thread, if it began here; and how many thank for
+    it and pass it on."""
+    uri = note_uri(base_url, post.id)
+    counts = {"likes": post.thanks_count, "shares": post.share_count}
+    found: JsonObject = {
+        name: {"id": f"{uri}/{name}", "type": "Collection", "totalItems": count}
+        for name, count in counts.items()
+    }
+    found["replies"] = {
+        "id": f"{uri}/replies",
+        "type": "Collection",
+        "first": f"{uri}/replies/p",
+    }
+    root = session.get(Post, post.root_id)
+    if root is not None and is_for_everybody(root):
+        found["context"] = context_uri(base_url, root.id)
     return found
 
 

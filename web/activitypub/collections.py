@@ -13,6 +13,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.around import count_shared, list_shared
 from federation.border import check_document
 from federation.group_history import count_shown, read_history
 from federation.objects import note
@@ -27,14 +28,14 @@ from federation.outside import (
     list_public_posts,
 )
 from federation.posts import uri_of_post
-from federation.reading import Json, JsonObject
+from federation.reading import JsonObject
 from federation.uris import actor_uri, place_uri
-from federation.vocab import with_context
 from fedparents import clock
 from fedparents.actors.models import ActorKind
 from fedparents.errors import NotFound
 from web.activitypub.askers import host_asking
 from web.activitypub.documents import About, Document, Side, activity, require_person
+from web.activitypub.listing import counted, cursor_in_path, listed, page
 from web.routing import Handler, number_in_path
 from web.visit import runtime_of
 
@@ -54,7 +55,7 @@ def of_person(name: str, count: Count) -> Handler:
         runtime, number = runtime_of(request), number_in_path(request)
         total = await runtime.db.read(read, number)
         uri = actor_uri(runtime.settings.base_url, number)
-        return activity(_collection(f"{uri}/{name}", total))
+        return activity(counted(f"{uri}/{name}", total))
 
     return answer
 
@@ -69,7 +70,7 @@ def of_group(name: str, count: Callable[[Session, OutsideGroup], int]) -> Handle
         runtime, number = runtime_of(request), number_in_path(request)
         total = await runtime.db.read(read, number)
         uri = actor_uri(runtime.settings.base_url, number, ActorKind.GROUP)
-        return activity(_collection(f"{uri}/{name}", total))
+        return activity(counted(f"{uri}/{name}", total))
 
     return answer
 
@@ -79,7 +80,7 @@ def of_place(name: str) -> Handler:
 
     async def answer(request: Request) -> Response:
         uri = place_uri(runtime_of(request).settings.base_url)
-        return activity(_collection(f"{uri}/{name}", 0))
+        return activity(counted(f"{uri}/{name}", 0))
 
     return answer
 
@@ -89,16 +90,15 @@ async def outbox(request: Request) -> Response:
     runtime, number = runtime_of(request), number_in_path(request)
     uri = f"{actor_uri(runtime.settings.base_url, number)}/outbox"
     total = await runtime.db.read(_read_outbox, number)
-    shown = _collection(uri, total)
+    shown = counted(uri, total)
     return activity(shown if total is None else {**shown, "first": f"{uri}/p"})
 
 
 async def outbox_page(request: Request) -> Response:
-    """Its cursor stands in the path: some servers sign and check no query."""
     runtime, number = runtime_of(request), number_in_path(request)
-    before = number_in_path(request, "before") if "before" in request.path_params else None
-    page = await runtime.db.read(_read_page, number, before, runtime.settings.base_url)
-    return activity(page)
+    before = cursor_in_path(request)
+    found = await runtime.db.read(_read_page, number, before, runtime.settings.base_url)
+    return activity(found)
 
 
 async def group_outbox(request: Request) -> Response:
@@ -108,25 +108,17 @@ async def group_outbox(request: Request) -> Response:
     asker = await host_asking(request)
     total = await runtime.db.read(count_shown, base_url, number, asker)
     uri = f"{actor_uri(base_url, number, ActorKind.GROUP)}/outbox"
-    return activity({**_collection(uri, total), "first": f"{uri}/p"})
+    return activity({**counted(uri, total), "first": f"{uri}/p"})
 
 
 async def group_outbox_page(request: Request) -> Response:
     runtime, number = runtime_of(request), number_in_path(request)
     base_url = runtime.settings.base_url
-    before = number_in_path(request, "before") if "before" in request.path_params else None
+    before = cursor_in_path(request)
     asker = await host_asking(request)
     items, older = await runtime.db.read(read_history, base_url, number, asker, before=before)
     uri = f"{actor_uri(base_url, number, ActorKind.GROUP)}/outbox"
-    page: JsonObject = {
-        "id": f"{uri}/p" if before is None else f"{uri}/p/{before}",
-        "type": "OrderedCollectionPage",
-        "partOf": uri,
-        "orderedItems": items,
-    }
-    if older is not None:
-        page["next"] = f"{uri}/p/{older}"
-    return activity(with_context(page))
+    return activity(page(uri, before, items, older))
 
 
 async def moderators(request: Request) -> Response:
@@ -135,7 +127,7 @@ async def moderators(request: Request) -> Response:
     base_url = runtime.settings.base_url
     found = await runtime.db.read(_read_moderators, number)
     uri = actor_uri(base_url, number, ActorKind.GROUP)
-    return activity(_listing(f"{uri}/moderators", [actor_uri(base_url, each) for each in found]))
+    return activity(listed(f"{uri}/moderators", [actor_uri(base_url, each) for each in found]))
 
 
 async def featured(request: Request) -> Response:
@@ -144,7 +136,7 @@ async def featured(request: Request) -> Response:
     base_url = runtime.settings.base_url
     found = await runtime.db.read(_read_featured, number, base_url)
     uri = actor_uri(base_url, number, ActorKind.GROUP)
-    return activity(_listing(f"{uri}/featured", found))
+    return activity(listed(f"{uri}/featured", found))
 
 
 def _read_featured(session: Session, number: int, base_url: str) -> list[str]:
@@ -154,7 +146,10 @@ def _read_featured(session: Session, number: int, base_url: str) -> list[str]:
 
 def _read_outbox(session: Session, number: int) -> int | None:
     actor = require_person(session, number)
-    return count_public_posts(session, number) if actor.is_discoverable else None
+    if not actor.is_discoverable:
+        return None
+    shared = count_shared(session, number, today=clock.now().date())
+    return count_public_posts(session, number) + shared
 
 
 def _read_page(session: Session, number: int, before: int | None, base_url: str) -> JsonObject:
@@ -163,20 +158,21 @@ def _read_page(session: Session, number: int, before: int | None, base_url: str)
     if not actor.is_discoverable:
         raise NotFound
     posts = list_public_posts(session, number, before=before, limit=A_PAGE + 1)
-    said = [note.to_ap(session, each, base_url, now=now) for each in posts[:A_PAGE]]
-    for each in said:
+    said = ((each.id, note.to_ap(session, each, base_url, now=now)) for each in posts)
+    shared = list_shared(
+        session, base_url, number, before=before, limit=A_PAGE + 1, today=now.date()
+    )
+    told = sorted([*((each, _created(one)) for each, one in said), *shared], key=_number)
+    shown = told[-A_PAGE:][::-1]
+    for _, each in shown:
         check_document(session, base_url, each)
     uri = f"{actor_uri(base_url, number)}/outbox"
-    items: list[Json] = [_created(each) for each in said]
-    page: JsonObject = {
-        "id": f"{uri}/p" if before is None else f"{uri}/p/{before}",
-        "type": "OrderedCollectionPage",
-        "partOf": uri,
-        "orderedItems": items,
-    }
-    if len(posts) > A_PAGE:
-        page["next"] = f"{uri}/p/{posts[A_PAGE - 1].id}"
-    return with_context(page)
+    older = shown[-1][0] if len(told) > A_PAGE else None
+    return page(uri, before, [each for _, each in shown], older)
+
+
+def _number(told: tuple[int, JsonObject]) -> int:
+    return told[0]
 
 
 def _created(said: JsonObject) -> JsonObject:
@@ -204,32 +200,13 @@ def _get_open_group(session: Session, number: int) -> OutsideGroup:
     return found
 
 
-def _collection(uri: str, total: int | None) -> JsonObject:
-    shown: JsonObject = {"id": uri, "type": "OrderedCollection"}
-    if total is not None:
-        shown["totalItems"] = total
-    return with_context(shown)
-
-
-def _listing(uri: str, items: list[str]) -> JsonObject:
-    listed: list[Json] = [*items]
-    return with_context(
-        {
-            "id": uri,
-            "type": "OrderedCollection",
-            "totalItems": len(items),
-            "orderedItems": listed,
-        }
-    )
-
-
 routes = [
     Document("/actor/outbox", of_place("outbox"), name="place_outbox", about=About.PLACE),
     Document("/actor/followers", of_place("followers"), name="place_followers", about=About.PLACE),
     Document("/actor/following", of_place("following"), name="place_following", about=About.PLACE),
     Document("/users/{id}/outbox", outbox, name="person_outbox"),
     Document("/users/{id}/outbox/p", outbox_page, name="person_outbox_first"),
-    Document("/users/{id}/outbox/p/{before}", outbox_page, name="person_outbox_page"),
+    Document("/users/{id}/outbox/p/{cursor}", outbox_page, name="person_outbox_page"),
     Document(
         "/users/{id}/followers", of_person("followers", count_followers), name="person_followers"
     ),
@@ -238,7 +215,7 @@ routes = [
     ),
     Document("/groups/{id}/outbox", group_outbox, name="group_outbox"),
     Document("/groups/{id}/outbox/p", group_outbox_page, name="group_outbox_first"),
-    Document("/groups/{id}/outbox/p/{before}", group_outbox_page, name="group_outbox_page"),
+    Document("/groups/{id}/outbox/p/{cursor}", group_outbox_page, name="group_outbox_page"),
     Document(
         "/groups/{id}/followers",
         of_group("followers", lambda _, g: g.members),

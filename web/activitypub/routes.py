@@ -7,6 +7,7 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from web.activitypub.actors import routes as actor_routes
+from web.activitypub.around import routes as around_routes
 from web.activitypub.collections import routes as collection_routes
 from web.activitypub.documents import Side
 from web.activitypub.followers import routes as follower_routes
@@ -20,6 +21,7 @@ _ALL: Final = (
     *collection_routes,
     *follower_routes,
     *note_routes,
+    *around_routes,
     *inbox_routes,
 )
 
