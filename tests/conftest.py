@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
-    hypothesis_settings.register_profile("short", unhurried, max_examples=60, derandomize=True)
+    hypothesis_settings.register_profile("short", unhurried, max_examples=30, derandomize=True)
     hypothesis_settings.register_profile("long", unhurried, max_examples=3000)
     hypothesis_settings.load_profile("long" if config.option.long else "short")
 
@@ -267,6 +267,19 @@ def new_live(databases: Databases, tmp_path: Path) -> Iterator[Callable[..., Liv
 def live(new_live: Callable[..., LivePlace]) -> LivePlace:
     """A place that really runs, empty: its first visitor meets the wizard."""
     return new_live()
+
+
+@pytest.fixture(scope="module")
+def shared_live(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LivePlace]:
+    """One place that really runs for all tests of a file: whoever changes something there leaves
+    the others what they count on."""
+    place = LivePlace(tmp_path_factory.mktemp("shared"), databases.furnished(), free_port())
+    place.start()
+    yield place
+    place.close()
+    databases.give_back(place.database_url)
 
 
 @pytest.fixture(scope="session")

@@ -119,15 +119,16 @@ def chosen_parts(arguments: argparse.Namespace) -> list[Part]:
 
 
 def test_parts(db: str, *, is_long: bool) -> Iterator[Part]:
-    """The slow ones first, so that nothing waits for them at the end."""
+    """In the order in which two lanes have the same to do: first one engine in each, then eyes
+    beside a browser, and what is small last, so that neither lane waits for the other."""
     house = ("--ignore=tests/architecture", "-m", "not browser and not accessibility")
-    yield tests("browser", "browser", *BROWSED, "-m", "browser", is_long=is_long)
     if db != "postgres":
         yield tests("sqlite", "unit, on SQLite", *house, "--db=sqlite", is_long=is_long)
     if db != "sqlite":
         yield tests("postgres", "unit, on PostgreSQL", *house, "--db=postgres", is_long=is_long)
     eyes = (*BROWSED, "-m", "accessibility")
     yield tests("accessibility", "accessibility", *eyes, is_long=is_long)
+    yield tests("browser", "browser", *BROWSED, "-m", "browser", is_long=is_long)
     yield tests("architecture", "architecture and packaging", "tests/architecture", is_long=is_long)
 
 

@@ -12,11 +12,13 @@ from typing import Any
 import httpx2
 import pytest
 from playwright.async_api import Page
+from sqlmodel import Session, func, select
 
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer, find_viewer, open_session
 from fedparents.clock import now
 from fedparents.db import Database, UnitOfWork
+from fedparents.groups.models import Group
 from fedparents.ids import GroupId
 from fedparents.notifications.models import NotificationReader
 from tests.journeys.days import settings_of
@@ -42,12 +44,15 @@ class Telling:
     place: LivePlace
     db: Database
     stack: AsyncExitStack
+    number: int
+    """Of those that one place has seen."""
     marie: Person = field(init=False)
     group: GroupId = field(init=False)
     people: dict[str, Person] = field(default_factory=dict)
 
     async def comes(self, handle: str, *, language: str = "en") -> Person:
-        account = await an_account(self.db, handle, language=language)
+        own = f"{handle}{self.number or ''}"
+        account = await an_account(self.db, own, name=handle.title(), language=language)
         token = await self.db.write(_sign_in, account.id)
         viewer = await self.db.read(find_viewer, token, now())
         assert viewer is not None
@@ -69,12 +74,14 @@ class Telling:
 
 @asynccontextmanager
 async def telling(place: LivePlace) -> AsyncIterator[Telling]:
-    """Everything is closed when the test ends."""
-    if not place.database_url.startswith("sqlite"):
+    """Everything is closed when the test ends; another one may begin at the same place."""
+    if not place.database_url.startswith("sqlite") and not place.workers:
         place.hire()
     async with database_of(place) as db, AsyncExitStack() as stack:
-        await db.write(open_the_doors, domain=settings_of(place).domain)
-        town = Telling(place, db, stack)
+        number = await db.read(_count_groups)
+        if not number:
+            await db.write(open_the_doors, domain=settings_of(place).domain)
+        town = Telling(place, db, stack, number)
         town.marie = await town.comes("marie")
         town.group = await a_group(db, town.marie.viewer)
         yield town
@@ -91,6 +98,10 @@ async def opens_as(
     await page.context.add_cookies([cookie])  # type: ignore[list-item]  # it wants a TypedDict
     await page.goto(path)
     return page
+
+
+def _count_groups(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(Group)).one()
 
 
 def _never_quiet(uow: UnitOfWork, account_id: int) -> None:

@@ -227,6 +227,7 @@ async def spoil(live: LivePlace, statement: str) -> None:
         await db.write(lambda uow: uow.session.connection().execute(text(statement)))
 
 
+@pytest.mark.sqlite_only
 async def test_the_front_page_is_light(live: LivePlace) -> None:
     await opens(live)
     first, after = await page_weights(live.url)

@@ -13,8 +13,8 @@ from web.live import MOST_FOR_ONE
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_open_page_hears_of_what_is_new(live):
-    async with telling(live) as town, opened(town.marie) as stream:
+async def test_an_open_page_hears_of_what_is_new(shared_live):
+    async with telling(shared_live) as town, opened(town.marie) as stream:
         assert stream.answer.headers["content-type"].startswith("text/event-stream")
         assert "content-encoding" not in stream.answer.headers
         first = await stream.next()
@@ -31,8 +31,8 @@ async def test_an_open_page_hears_of_what_is_new(live):
         assert (await stream.next())["new"] == 1
 
 
-async def test_whoever_is_signed_out_hears_nothing_more(live):
-    async with telling(live) as town, opened(town.marie) as stream:
+async def test_whoever_is_signed_out_hears_nothing_more(shared_live):
+    async with telling(shared_live) as town, opened(town.marie) as stream:
         await stream.next()
         signed_out = await submit(town.marie.browser, "/sign-out")
         assert signed_out.status_code == 303
@@ -40,8 +40,8 @@ async def test_whoever_is_signed_out_hears_nothing_more(live):
         await stream.ends()
 
 
-async def test_others_hear_nothing_of_it(live):
-    async with telling(live) as town:
+async def test_others_hear_nothing_of_it(shared_live):
+    async with telling(shared_live) as town:
         ana = await town.comes("ana")
         async with opened(ana) as stream:
             await stream.next()
@@ -50,9 +50,9 @@ async def test_others_hear_nothing_of_it(live):
                 await stream.next(seconds=2)
 
 
-async def test_visitors_and_too_many_pages_are_sent_home(live):
-    async with telling(live) as town, AsyncExitStack() as stack:
-        async with httpx2.AsyncClient(base_url=live.url) as visitor:
+async def test_visitors_and_too_many_pages_are_sent_home(shared_live):
+    async with telling(shared_live) as town, AsyncExitStack() as stack:
+        async with httpx2.AsyncClient(base_url=shared_live.url) as visitor:
             assert (await visitor.get("/events")).status_code == 204
         pages = [await stack.enter_async_context(opened(town.marie)) for _ in range(MOST_FOR_ONE)]
         assert [(await page.next())["new"] for page in pages] == [0] * MOST_FOR_ONE

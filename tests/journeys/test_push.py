@@ -65,11 +65,11 @@ async def deliver(page, said):
     )
 
 
-async def test_a_phone_subscribes_and_shows_what_it_is_told(visits, live):
+async def test_a_phone_subscribes_and_shows_what_it_is_told(visits, shared_live):
     browser = Recipient()
-    async with push_service() as service, telling(live) as town:
+    async with push_service() as service, telling(shared_live) as town:
         page = await opens_as(visits, town, town.marie, "/settings/notifications")
-        await page.context.grant_permissions(["notifications"], origin=live.url)
+        await page.context.grant_permissions(["notifications"], origin=shared_live.url)
         keys = {"p256dh": browser.p256dh, "auth": browser.auth}
         stub = f"({SUBSCRIBE})({json.dumps({'endpoint': service.endpoint('m'), **keys})})"
         await page.context.add_init_script(stub)
@@ -104,16 +104,16 @@ async def test_a_phone_subscribes_and_shows_what_it_is_told(visits, live):
         await expect(page.get_by_role("heading", name="Fewer like this")).to_be_visible()
 
 
-async def test_without_scripts_it_says_that_mails_come(visits, live):
-    async with telling(live) as town:
+async def test_without_scripts_it_says_that_mails_come(visits, shared_live):
+    async with telling(shared_live) as town:
         device = Device(javascript=False)
         page = await opens_as(visits, town, town.marie, "/settings/notifications", device)
         await expect(page.get_by_text("What should not wait comes by mail")).to_be_visible()
         await expect(page.get_by_role("button", name="Tell me on this device")).to_be_hidden()
 
 
-async def test_a_browser_that_was_forbidden_to_ask_says_what_to_do(visits, live):
-    async with telling(live) as town:
+async def test_a_browser_that_was_forbidden_to_ask_says_what_to_do(visits, shared_live):
+    async with telling(shared_live) as town:
         page = await opens_as(visits, town, town.marie, "/settings/notifications")
         denied = "Object.defineProperty(Notification, 'permission', { get: () => 'denied' })"
         await page.context.add_init_script(denied)
@@ -121,8 +121,8 @@ async def test_a_browser_that_was_forbidden_to_ask_says_what_to_do(visits, live)
         await expect(page.get_by_text("You have forbidden it in this browser")).to_be_visible()
 
 
-async def test_an_iphone_is_shown_the_way_to_the_home_screen(visits, live):
-    async with telling(live) as town:
+async def test_an_iphone_is_shown_the_way_to_the_home_screen(visits, shared_live):
+    async with telling(shared_live) as town:
         page = await opens_as(visits, town, town.marie, "/settings/notifications")
         # Safari on an iPhone has no pushes until the place is on the home screen.
         await page.context.add_init_script(

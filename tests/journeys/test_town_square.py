@@ -102,12 +102,12 @@ class Square:
 
 @every_way
 async def test_five_minutes_later_somebody_offers_the_pushchair(
-    live: LivePlace,
+    shared_live: LivePlace,
     visits: Visits,
     pictures: Path | None,
     way: Way,
 ) -> None:
-    async with push_service() as service, telling.telling(live) as town:
+    async with push_service() as service, telling.telling(shared_live) as town:
         square = Square(town, visits, way, pictures, service)
         ana, bao = [await square.has(name) for name in ("Ana", "Bao")]
         in_anas, in_baos = [await square.pocket(person) for person in (ana, bao)]
@@ -136,9 +136,9 @@ async def test_five_minutes_later_somebody_offers_the_pushchair(
 
 @every_way
 async def test_somebody_shy_asks_without_a_name(
-    live: LivePlace, visits: Visits, pictures: Path | None, way: Way
+    shared_live: LivePlace, visits: Visits, pictures: Path | None, way: Way
 ) -> None:
-    async with push_service() as service, telling.telling(live) as town:
+    async with push_service() as service, telling.telling(shared_live) as town:
         await town.db.write(allow_anonymous, town.group)
         square = Square(town, visits, way, pictures, service)
         names = ("Driss", "Ana", "Bao", "Chloe")

@@ -93,7 +93,9 @@ def towns(databases: Databases, tmp_path: Path) -> Iterator[Neighbourhood]:
         databases.give_back(url)
 
 
-async def test_what_was_accepted_reaches_the_other_town_once(towns: Neighbourhood) -> None:
+async def test_what_was_accepted_reaches_the_other_town_once(
+    towns: Neighbourhood, is_long: bool
+) -> None:
     sides = [
         await settle_down(place, names) for place, names in zip(towns.places, PEOPLE, strict=True)
     ]
@@ -102,7 +104,7 @@ async def test_what_was_accepted_reaches_the_other_town_once(towns: Neighbourhoo
     await follow_all(other, one)
     await until(towns, lambda: all_follow(sides))
     moments = random.Random(5)  # noqa: S311 - it only chooses when things happen
-    killing = asyncio.create_task(kills(sides, moments))
+    killing = asyncio.create_task(kills(sides, moments, KILLS if is_long else 1))
     await asyncio.gather(
         *(talks(towns, side, name, moments) for side in sides for name in side.tokens)
     )
@@ -143,10 +145,10 @@ async def follow_all(here: Side, there: Side) -> None:
         await here.does(follow_actor, first, ActorId(found.id))
 
 
-async def kills(sides: list[Side], moments: random.Random) -> None:
+async def kills(sides: list[Side], moments: random.Random, times: int) -> None:
     """First one, then the other, in the middle of what they say."""
-    for number in range(KILLS * len(sides)):
-        await asyncio.sleep(moments.uniform(0.2, SECONDS / KILLS / len(sides)))
+    for number in range(times * len(sides)):
+        await asyncio.sleep(moments.uniform(0.2, SECONDS / times / len(sides)))
         place = sides[number % len(sides)].place
         place.kill()
         await asyncio.to_thread(place.start)

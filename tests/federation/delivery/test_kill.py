@@ -41,11 +41,11 @@ async def test_kill_nine_loses_nothing(place, process, settings):
     whole = TOWNS * POSTS
     for part in (1, whole // 2):
         process.launch()
-        await place.towns.wait_for(part, seconds=8)
+        await place.towns.wait_for(part)
         process.kill()
     process.launch()
     while len(count(place.towns)) < whole:
-        await place.towns.wait_for(len(place.towns.taken) + 1, seconds=8)
+        await place.towns.wait_for(len(place.towns.taken) + 1)
     process.stop()
 
     assert len(place.towns.taken) - whole <= 2 * UNDER_WAY

@@ -33,8 +33,8 @@ async def visit_long_enough(page: Page, path: str) -> None:
     await page.wait_for_function(IN_CHARGE)
 
 
-async def test_the_manifest_speaks_the_readers_language(live: LivePlace) -> None:
-    async with httpx2.AsyncClient(base_url=live.url) as client:
+async def test_the_manifest_speaks_the_readers_language(shared_live: LivePlace) -> None:
+    async with httpx2.AsyncClient(base_url=shared_live.url) as client:
         answer = await client.get("/manifest.webmanifest", headers={"Accept-Language": "th"})
         manifest = answer.json()
         icons = [await client.get(icon["src"]) for icon in manifest["icons"]]
@@ -46,9 +46,9 @@ async def test_the_manifest_speaks_the_readers_language(live: LivePlace) -> None
 
 
 async def test_only_the_shell_is_kept_and_shown_without_network(
-    visits: Visits, live: LivePlace
+    visits: Visits, shared_live: LivePlace
 ) -> None:
-    page = await visits.open(live.url)
+    page = await visits.open(shared_live.url)
     await visit_long_enough(page, "/dev/style")
     kept = await page.evaluate(KEPT)
     assert [path for path in kept if not path.startswith("/static/")] == ["/offline"]
@@ -58,8 +58,10 @@ async def test_only_the_shell_is_kept_and_shown_without_network(
     assert await page.locator(".town img").evaluate("image => image.naturalWidth") > 0
 
 
-async def test_the_offline_page_follows_the_language(visits: Visits, live: LivePlace) -> None:
-    page = await visits.open(live.url, Device(language="fr"))
+async def test_the_offline_page_follows_the_language(
+    visits: Visits, shared_live: LivePlace
+) -> None:
+    page = await visits.open(shared_live.url, Device(language="fr"))
     await visit_long_enough(page, "/dev/style")
     await page.context.set_offline(True)
     await page.goto("/dev/style?show=forms")

@@ -17,9 +17,9 @@ LANGUAGES = ("fr", "en", "th")
 
 
 async def test_every_piece_is_accessible_in_every_theme(
-    visits: Visits, live: LivePlace, axe: Callable[[Page], Awaitable[None]]
+    visits: Visits, shared_live: LivePlace, axe: Callable[[Page], Awaitable[None]]
 ) -> None:
-    page = await visits.open(live.url)
+    page = await visits.open(shared_live.url)
     for view, theme in product(VIEWS, THEMES):
         await page.goto(f"/dev/style?show={view}&theme={theme}&in=fr")
         await axe(page)
@@ -27,9 +27,9 @@ async def test_every_piece_is_accessible_in_every_theme(
 
 @pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_no_language_and_no_longer_word_leaves_the_screen(
-    visits: Visits, live: LivePlace, screen: ViewportSize
+    visits: Visits, shared_live: LivePlace, screen: ViewportSize
 ) -> None:
-    page = await visits.open(live.url, Device(viewport=screen))
+    page = await visits.open(shared_live.url, Device(viewport=screen))
     for view, language in product(VIEWS, LANGUAGES):
         await page.goto(f"/dev/style?show={view}&in={language}")
         assert not await page.evaluate(TOO_WIDE), f"{view} in {language}"
@@ -37,9 +37,9 @@ async def test_no_language_and_no_longer_word_leaves_the_screen(
         assert not await page.evaluate(TOO_WIDE), f"{view} in longer {language}"
 
 
-async def test_mistakes_are_read_first(visits: Visits, live: LivePlace) -> None:
+async def test_mistakes_are_read_first(visits: Visits, shared_live: LivePlace) -> None:
     for javascript in (True, False):
-        page = await visits.open(live.url, Device(javascript=javascript))
+        page = await visits.open(shared_live.url, Device(javascript=javascript))
         await page.goto("/dev/style?show=forms")
         await expect(page.locator("#error-summary")).to_be_focused()
         await page.keyboard.press("Tab")
