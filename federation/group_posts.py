@@ -169,10 +169,13 @@ def tell_arranged(
     uow: UnitOfWork, base_url: str, post_id: int, how: Arranged, activity_id: int
 ) -> None:
     """A group of ours takes no more answers to something, or keeps it on top; the group itself says
-    so, whoever decided."""
+    so, whoever decided. Whoever wants no more answers in a group elsewhere tells that."""
     post = _hold(uow, post_id)
     group = _group_of(uow.session, base_url, post) if post is not None else None
-    if post is None or group is None or not group.is_ours or not has_left(uow, post_id):
+    if post is None or group is None or not has_left(uow, post_id):
+        return
+    if not group.is_ours:
+        _ask_to_arrange(uow, base_url, post, group, how, activity_id)
         return
     done = _arranged(base_url, group, uri_of_post(uow.session, base_url, post), how, uow.new_id())
     announced = _announced(base_url, activity_id, group, done)
@@ -181,17 +184,42 @@ def tell_arranged(
     queue_letter(uow, base_url, group.id, announced, inboxes, about=about)
 
 
+def _ask_to_arrange(
+    uow: UnitOfWork,
+    base_url: str,
+    post: Post,
+    group: GroupSaidIn,
+    how: Arranged,
+    activity_id: int,
+) -> None:
+    if post.is_from_elsewhere or how not in {Arranged.CLOSED, Arranged.REOPENED}:
+        return
+    if not _may_be_told(uow, base_url, post):
+        return
+    author, uri = actor_uri(base_url, post.author_actor_id), note_uri(base_url, post.id)
+    done = _arranged(base_url, group, uri, how, activity_id, by=author)
+    queue_letter(uow, base_url, post.author_actor_id, done, [group.inbox], about=uri)
+
+
 def _arranged(
-    base_url: str, group: GroupSaidIn, uri: str, how: Arranged, activity_id: int
+    base_url: str,
+    group: GroupSaidIn,
+    uri: str,
+    how: Arranged,
+    activity_id: int,
+    *,
+    by: str = "",
 ) -> JsonObject:
+    """The group says it, but for who asks it to."""
+    actor = by or group.uri
     if how in {Arranged.PINNED, Arranged.UNPINNED}:
         verb = "Add" if how == Arranged.PINNED else "Remove"
-        pin = _activity(base_url, activity_id, verb, group.uri, uri, group)
+        pin = _activity(base_url, activity_id, verb, actor, uri, group)
         return pin | {"target": f"{group.uri}/featured"}
     if how == Arranged.CLOSED:
-        return _activity(base_url, activity_id, "Lock", group.uri, uri, group)
-    lock: JsonObject = {"type": "Lock", "actor": group.uri, "object": uri}
-    return _activity(base_url, activity_id, "Undo", group.uri, lock, group)
+        return _activity(base_url, activity_id, "Lock", actor, uri, group)
+    lock: JsonObject = {"type": "Lock", "actor": actor, "object": uri}
+    return _activity(base_url, activity_id, "Undo", actor, lock, group)
 
 
 def take_back_all(uow: UnitOfWork, base_url: str, actor_id: int) -> None:

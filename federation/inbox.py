@@ -30,6 +30,7 @@ from federation.activities.invite import receive_invite
 from federation.activities.join import receive_join
 from federation.activities.leave import receive_leave
 from federation.activities.like import receive_like
+from federation.activities.lock import receive_lock
 from federation.activities.move import prepare_move, receive_move
 from federation.activities.offer import is_between_places, receive_offer
 from federation.activities.pairs import hold_senders
@@ -78,6 +79,7 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
     "Join": receive_join,
     "Leave": receive_leave,
     "Like": receive_like,
+    "Lock": receive_lock,
     "Offer": receive_offer,
     "Move": receive_move,
     "Reject": receive_reject,

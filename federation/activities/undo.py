@@ -9,6 +9,7 @@ from federation.activities.block import undo_block
 from federation.activities.invite import undo_invite
 from federation.activities.leave import end_asking
 from federation.activities.like import undo_like
+from federation.activities.lock import undo_lock
 from federation.activities.memberships import find_asked_here
 from federation.activities.pairs import (
     Party,
@@ -36,6 +37,8 @@ def receive_undo(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         undo_block(uow, base_url, signed, object_of(named))
         return
     if undo_invite(uow, base_url, sender, named):
+        return
+    if undo_lock(uow, base_url, sender, named):
         return
     asked = find_asked_here(uow.session, base_url, sender, named)
     if asked is not None:

@@ -24,7 +24,7 @@ from fedparents.groups.models import Group, GroupRole, Membership, MembershipSta
 from fedparents.ids import GroupId, some_id_at
 from fedparents.media.service import attach_copy, release_media
 from fedparents.posts.content import from_elsewhere, tag_of
-from fedparents.posts.facts import PollEnded, PostEdited, PostHeld
+from fedparents.posts.facts import Arranged, PollEnded, PostArranged, PostEdited, PostHeld
 from fedparents.posts.models import (
     Audience,
     Poll,
@@ -157,6 +157,15 @@ def revise_said(uow: UnitOfWork, post: Post, said: Said) -> None:
     uow.session.add(post)
     name_anew(uow, post, said.named[:MENTIONS_AT_MOST], _tags(said))
     uow.record(PostEdited(post.id))
+
+
+def close_said(uow: UnitOfWork, post: Post, *, is_closed: bool) -> None:
+    """Its author wants no more answers, or wants them again."""
+    if post.state != PostState.VISIBLE or is_closed == (post.closed_at is not None):
+        return
+    post.closed_at = uow.now if is_closed else None
+    uow.session.add(post)
+    uow.record(PostArranged(post.id, Arranged.CLOSED if is_closed else Arranged.REOPENED))
 
 
 def withdraw_said(uow: UnitOfWork, post: Post) -> None:

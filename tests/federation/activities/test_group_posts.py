@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from federation.activities.announce import prepare_announce
 from federation.activities.create import receive_create
+from federation.activities.lock import receive_lock
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import list_reached
 from federation.errors import Rejected
@@ -30,7 +31,7 @@ from fedparents.groups.members import ban_member, leave_group
 from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining, Membership, MembershipState, RequestState
 from fedparents.groups.service import erase_group
-from fedparents.ids import GroupId, PostId
+from fedparents.ids import ActorId, GroupId, PostId
 from fedparents.posts.asking import close_post, reopen_post, thank, unthank
 from fedparents.posts.desk import let_post_through, move_post, pin_post, unpin_post
 from fedparents.posts.models import Audience, Post, PostState
@@ -491,3 +492,35 @@ async def test_thanks_of_whom_nobody_elsewhere_knows_stay_here(room):
     await found.rumilly.place.db.write(thank, shy, said.id)
     await found.settles()
     assert (await found.in_annecy(said)).thanks_count == 0
+
+
+@pytest.mark.parametrize("audience", [Reading.PUBLIC, Reading.MEMBERS])
+async def test_who_asked_elsewhere_closes_what_they_asked(room, allied, audience):
+    found = await room(audience=audience)
+    said = await found.lea_says("Qui a une échelle ?")
+    for how, is_closed in ((close_post, True), (reopen_post, False)):
+        await found.annecy.place.db.write(how, found.lea, PostId(said.id))
+        await found.settles()
+        assert ((await found.in_rumilly(said)).closed_at is not None) is is_closed
+        own = await found.annecy.place.db.read(lambda s: s.get_one(Post, said.id).closed_at)
+        assert (own is not None) is is_closed
+
+
+async def test_nobody_else_closes_it_nor_who_is_out(room):
+    found = await room()
+    said, theirs = await found.lea_says("Qui a une échelle ?"), await found.marie_says("Moi.")
+    uri = note_uri(found.annecy.url, said.id)
+    author = await found.rumilly.place.db.read(
+        find_remote, f"{found.annecy.url}/users/{found.lea.actor_id}"
+    )
+    stranger = await somebody(found.rumilly, found.annecy)
+    await says(found.rumilly, stranger, receive_lock, "Lock", uri)
+    await says(found.rumilly, author, receive_lock, "Lock", note_uri(found.rumilly.url, theirs.id))
+    assert (await found.in_rumilly(said)).closed_at is None
+    assert (await found.as_known(found.rumilly, found.rumilly, theirs)).closed_at is None
+    member = ActorId(author.actor_id)
+    await found.rumilly.place.db.write(
+        ban_member, found.marie, found.group, member, "Non.", until=None
+    )
+    await says(found.rumilly, author, receive_lock, "Lock", uri)
+    assert (await found.in_rumilly(said)).closed_at is None
