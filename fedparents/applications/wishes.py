@@ -59,13 +59,18 @@ def change_posting_wish(
     language: str | None,
 ) -> None:
     """None leaves a wish as it is. Raises Invalid for what is no language."""
-    if language and _LANGUAGE.fullmatch(language) is None:
+    if language and not is_language(language):
         raise Invalid({"source.language": "language_unknown"})
     wish = find_posting_wish(uow.session, viewer)
     wish.visibility = wish.visibility if visibility is None else visibility
     wish.is_sensitive = wish.is_sensitive if is_sensitive is None else is_sensitive
     wish.language = wish.language if language is None else language
     uow.session.add(wish)
+
+
+def is_language(word: str) -> bool:
+    """Whether it can be the name of one, as apps write it: `fr`, `zh-CN`."""
+    return _LANGUAGE.fullmatch(word) is not None
 
 
 def _beginning(viewer: Viewer, timeline: Timeline) -> Marker:

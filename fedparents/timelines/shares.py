@@ -151,6 +151,17 @@ def read_entries(
     return [_entry(row) for row in read_rows(session, viewer, statement, **params)]
 
 
+FIND_SHARED: Final = HotStatement(
+    sa.select(_share.c.post_id).where(_share.c.id == bindparam("share", type_=sa.BigInteger))
+)
+
+
+def original_of(session: Session, number: int) -> int:
+    """The post that was passed on under this number; for a post its own."""
+    rows = FIND_SHARED.rows(session.connection(), share=number)
+    return int(rows[0][0]) if rows else number
+
+
 def place_of(row: Sequence[Any]) -> tuple[int, ShareLine | None]:
     """What `at_home` and `passed_on` add to a row: its place, and who passed it on."""
     place, *line = row

@@ -15,7 +15,9 @@ from federation.naming import look_up_named
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import ActorKind
 from fedparents.actors.service import find_actor
+from fedparents.applications.models import PostingWish
 from fedparents.applications.scopes import Scope
+from fedparents.applications.wishes import find_posting_wish, is_language
 from fedparents.conversations.queries import find_conversation_of
 from fedparents.conversations.service import MessageDraft, send_message, write_to
 from fedparents.db import UnitOfWork
@@ -40,6 +42,7 @@ from fedparents.timelines.full import dress_full
 from fedparents.timelines.shares import ShareLine
 from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer
+from web.api.entities.account import Visibility
 from web.api.entities.posts import Pageful, statuses
 from web.api.entities.reader import Json
 from web.api.errors import Refused
@@ -56,14 +59,7 @@ from web.api.params import (
     Word,
     Words,
 )
-from web.api.showing import answer_post, fill, reader_of
-
-
-class Visibility(StrEnum):
-    PUBLIC = "public"
-    UNLISTED = "unlisted"
-    PRIVATE = "private"
-    DIRECT = "direct"
+from web.api.showing import answer_post, fill, post_number, reader_of
 
 
 class Meant(StrEnum):
@@ -104,7 +100,7 @@ class NewStatus(Params):
     media_ids: Ids = []
     poll: Annotated[PollParams, BeforeValidator(_object)] = PollParams()
     in_reply_to_id: Id = None
-    sensitive: Flag = False
+    sensitive: MaybeFlag = None
     spoiler_text: Word = ""
     visibility: Annotated[Visibility | None, Optional] = None
     language: Word = ""
@@ -135,7 +131,9 @@ _DIRECTIONS: Final = {Meant.ASK: Direction.ASK, Meant.OFFER: Direction.OFFER}
 
 
 async def create(call: Call) -> Response:
-    sent, runtime = call.read(NewStatus), call.runtime
+    runtime = call.runtime
+    wish = await runtime.db.read(find_posting_wish, call.viewer)
+    sent = _as_wished(call.read(NewStatus), wish)
     if sent.scheduled_at:
         raise Refused("cannot_be_scheduled")
     if sent.poll.options and sent.media_ids:
@@ -153,14 +151,14 @@ async def create(call: Call) -> Response:
 
 
 async def change(call: Call) -> Response:
-    sent, number = call.read(ChangedStatus), PostId(call.number())
+    sent, number = call.read(ChangedStatus), await post_number(call)
     await call.runtime.db.write(say_better, call.viewer, number, sent)
     return await _answer_own(call, number)
 
 
 async def take_back(call: Call) -> Response:
     """What it said goes along, for those who want to write it anew; its photos are gone."""
-    viewer, number, reader = call.viewer, PostId(call.number()), reader_of(call)
+    viewer, number, reader = call.viewer, await post_number(call), reader_of(call)
 
     def read(session: Session) -> Json:
         post = get_own(session, viewer, number)
@@ -173,32 +171,32 @@ async def take_back(call: Call) -> Response:
 
 
 async def favourite(call: Call) -> Response:
-    number = PostId(call.number())
+    number = await post_number(call)
     await call.runtime.db.write(thank, call.viewer, number)
     return await _answer_own(call, number)
 
 
 async def unfavourite(call: Call) -> Response:
-    number = PostId(call.number())
+    number = await post_number(call)
     await call.runtime.db.write(unthank, call.viewer, number)
     return await _answer_own(call, number)
 
 
 async def bookmark(call: Call) -> Response:
-    number = PostId(call.number())
+    number = await post_number(call)
     await call.runtime.db.write(bookmark_post, call.viewer, number)
     return await _answer_own(call, number)
 
 
 async def unbookmark(call: Call) -> Response:
-    number = PostId(call.number())
+    number = await post_number(call)
     await call.runtime.db.write(unbookmark_post, call.viewer, number)
     return await _answer_own(call, number)
 
 
 async def reblog(call: Call) -> Response:
     """What is answered is a status of its own around the one that was passed on."""
-    viewer, number = call.viewer, PostId(call.number())
+    viewer, number = call.viewer, await post_number(call)
     share = await call.runtime.db.write(share_post, viewer, number)
     line = ShareLine(share.id, viewer.actor_id, viewer.name, viewer.handle, "", share.created_at)
 
@@ -211,7 +209,7 @@ async def reblog(call: Call) -> Response:
 
 
 async def unreblog(call: Call) -> Response:
-    number = PostId(call.number())
+    number = await post_number(call)
     await call.runtime.db.write(unshare_post, call.viewer, number)
     return await _answer_own(call, number)
 
@@ -241,6 +239,8 @@ def say_better(uow: UnitOfWork, viewer: Viewer, post_id: PostId, sent: ChangedSt
 
 
 def _draft(uow: UnitOfWork, viewer: Viewer, sent: NewStatus) -> PostDraft:
+    if sent.language and not is_language(sent.language):
+        raise Invalid({"language": "language_unknown"})
     group_id, text = sent.fedparents.group_id, sent.status
     is_answer = sent.in_reply_to_id is not None
     if group_id is None and not is_answer:
@@ -254,11 +254,23 @@ def _draft(uow: UnitOfWork, viewer: Viewer, sent: NewStatus) -> PostDraft:
         warning=sent.spoiler_text,
         language=sent.language,
         is_quiet=sent.visibility == Visibility.UNLISTED,
-        is_sensitive=sent.sensitive,
+        is_sensitive=bool(sent.sensitive),
         photos=tuple(PhotoDraft(each) for each in sent.media_ids),
         poll=_poll(sent.poll),
     )
     return replace(draft, audience=_audience(sent, is_in_group=group_id is not None or is_answer))
+
+
+def _as_wished(sent: NewStatus, wish: PostingWish) -> NewStatus:
+    """What an app left open is as its owner has said once for all apps."""
+    usual: dict[str, object] = {}
+    if sent.visibility is None and wish.visibility and not sent.local_only:
+        usual["visibility"] = Visibility(wish.visibility)
+    if sent.sensitive is None:
+        usual["sensitive"] = wish.is_sensitive
+    if not sent.language and wish.language:
+        usual["language"] = wish.language
+    return sent.model_copy(update=usual)
 
 
 def _audience(sent: NewStatus, *, is_in_group: bool) -> Audience | None:

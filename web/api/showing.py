@@ -10,10 +10,12 @@ from starlette.responses import Response
 
 from federation.known_as import find_elsewhere
 from fedparents.accounts.sessions import Viewer
+from fedparents.ids import PostId
 from fedparents.paging import Paging
 from fedparents.social.queries import list_filters
 from fedparents.timelines.faces import Face, list_known_faces
 from fedparents.timelines.full import FullPage
+from fedparents.timelines.shares import original_of
 from web.api.calls import Call
 from web.api.endpoints import answer, answer_page
 from web.api.entities.people import account
@@ -37,6 +39,11 @@ def reader_of(call: Call) -> Reader:
 
 def viewer_or_none(call: Call) -> Viewer | None:
     return call.bearer.viewer if call.bearer else None
+
+
+async def post_number(call: Call) -> PostId:
+    """The post that an app means, also by the number of a status that passed it on."""
+    return PostId(await call.runtime.db.read(original_of, call.number()))
 
 
 def fill(session: Session, viewer: Viewer | None, page: FullPage) -> Pageful:

@@ -9,7 +9,6 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from fedparents.applications.scopes import Scope
-from fedparents.ids import PostId
 from fedparents.posts.models import PostVersion
 from fedparents.posts.queries import get_own, list_versions
 from fedparents.posts.sharing import list_sharers
@@ -22,7 +21,7 @@ from web.api.entities.posts import Pageful, edits, statuses
 from web.api.entities.reader import Json
 from web.api.params import Ids, Params
 from web.api.people import people_paging
-from web.api.showing import answer_post, fill, people_of, reader_of, viewer_or_none
+from web.api.showing import answer_post, fill, people_of, post_number, reader_of, viewer_or_none
 
 _AT_ONCE: Final = 20
 
@@ -32,7 +31,7 @@ class IdsParams(Params):
 
 
 async def one(call: Call) -> Response:
-    viewer, number = viewer_or_none(call), PostId(call.number())
+    viewer, number = viewer_or_none(call), await post_number(call)
     return answer_post(
         call, await call.runtime.db.read(lambda db: fill(db, viewer, get_full(db, viewer, number)))
     )
@@ -47,7 +46,7 @@ async def several(call: Call) -> Response:
 
 
 async def context(call: Call) -> Response:
-    viewer, number, reader = viewer_or_none(call), PostId(call.number()), reader_of(call)
+    viewer, number, reader = viewer_or_none(call), await post_number(call), reader_of(call)
 
     def read(session: Session) -> Json:
         around = read_around(session, viewer, number)
@@ -61,7 +60,7 @@ async def context(call: Call) -> Response:
 
 
 async def history(call: Call) -> Response:
-    viewer, number, reader = call.viewer, PostId(call.number()), reader_of(call)
+    viewer, number, reader = call.viewer, await post_number(call), reader_of(call)
 
     def read(session: Session) -> tuple[Pageful, Sequence[PostVersion]]:
         page = get_full(session, viewer, number)
@@ -72,13 +71,13 @@ async def history(call: Call) -> Response:
 
 
 async def source(call: Call) -> Response:
-    post = await call.runtime.db.read(get_own, call.viewer, PostId(call.number()))
+    post = await call.runtime.db.read(get_own, call.viewer, await post_number(call))
     return answer({"id": str(post.id), "text": post.text, "spoiler_text": post.warning})
 
 
 async def favourited_by(call: Call) -> Response:
     """Whoever wrote it was told who thanked; nobody else is."""
-    viewer, number, reader = call.viewer, PostId(call.number()), reader_of(call)
+    viewer, number, reader = call.viewer, await post_number(call), reader_of(call)
     paging = people_paging(call)
 
     def read(session: Session) -> tuple[list[int], list[Json]]:
@@ -90,7 +89,7 @@ async def favourited_by(call: Call) -> Response:
 
 
 async def reblogged_by(call: Call) -> Response:
-    viewer, number, reader = call.viewer, PostId(call.number()), reader_of(call)
+    viewer, number, reader = call.viewer, await post_number(call), reader_of(call)
     paging = people_paging(call)
 
     def read(session: Session) -> tuple[list[int], list[Json]]:

@@ -189,8 +189,9 @@ async def test_photos_are_seen_by_the_apps_of_readers_alone(town):
         {"status": "Voilà", "media_ids": ["abc"]},
         {"status": "Plus tard", "scheduled_at": "2030-01-01T00:00:00.000Z"},
         {"status": "Où ?", "fedparents": {"audience": "moon"}},
+        {"status": "Hein ?", "language": "klingon!"},
     ],
-    ids=range(9),
+    ids=range(10),
 )
 async def test_what_cannot_be_said_is_refused_in_json(town, sent):
     refused = await town.ana.post("/v1/statuses", 422, **sent)
@@ -211,6 +212,8 @@ async def test_passing_on_makes_a_status_around_the_status(town):
     said = await town.bao.get(f"/v1/accounts/{town.ana.id}/statuses")
     assert [each["id"] for each in said] == [shared["id"]]
     assert await town.bao.get(f"/v1/accounts/{town.ana.id}/statuses", exclude_reblogs="1") == []
+    thanked = await town.bao.post(f"/v1/statuses/{shared['id']}/favourite")
+    assert (thanked["id"], thanked["favourited"]) == (status["id"], True)
     await town.settle()
     (told,) = await town.lea.get("/v1/notifications", **{"types[]": "reblog"})
     assert (told["account"]["acct"], told["status"]["id"]) == ("ana", status["id"])
@@ -219,3 +222,15 @@ async def test_passing_on_makes_a_status_around_the_status(town):
     closed = (await town.lea.get("/v1/timelines/home"))[0]
     refused = await town.ana.post(f"/v1/statuses/{closed['id']}/reblog", 403)
     assert set(refused) == {"error"}
+
+
+async def test_what_an_app_leaves_open_is_as_its_owner_said_once(town):
+    wish = {"privacy": "private", "sensitive": True, "language": "th"}
+    await town.bao.send("PATCH", "/v1/accounts/update_credentials", source=wish)
+    status = await town.bao.post("/v1/statuses", status="Bonjour")
+    assert (status["visibility"], status["fedparents"]["audience"]) == ("private", "followers")
+    assert (status["sensitive"], status["language"]) == (True, "th")
+    other = await town.bao.post(
+        "/v1/statuses", status="Salut", visibility="public", sensitive=False, language="fr"
+    )
+    assert (other["visibility"], other["sensitive"], other["language"]) == ("public", False, "fr")

@@ -54,4 +54,4 @@ class Reader:
 
     def word_in(self, tag: str, word: str) -> str:
         """A word of ours in the language of what it stands before."""
-        return self.languages.get(tag).catalogue.gettext(word)
+        return self.languages.get(tag.partition("-")[0]).catalogue.gettext(word)
