@@ -53,6 +53,8 @@ class Visit:
     """Whether the viewer has a private message to read."""
     is_browser_new: bool = False
     """Whether the answer has to carry the cookie that names the browser."""
+    keeps_opener: bool = False
+    """Whether the window may go on talking to the page of another site that opened it."""
     allowance: Allowance | None = None
     """What is left for the program that calls."""
 

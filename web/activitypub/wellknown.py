@@ -182,6 +182,8 @@ def _figures(figures: PlaceFigures, number: str) -> JsonObject:
             "nodeDescription": place.tagline,
             "langs": [place.language],
             "federation": {"enabled": place.federation_mode.speaks_to_anybody},
+            # Apps that know no server of our name then speak to us as they do to that one.
+            "upstream": {"name": "mastodon"},
             # What other places of our kind may count on (federation with them alone asks for it).
             "fedparents": {"profile": 1, "capabilities": list(CAPABILITIES)},
         },

@@ -7,14 +7,14 @@ from typing import Final
 
 from markupsafe import escape
 from sqlmodel import Session
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from fedparents.applications.scopes import Scope
 from fedparents.errors import NotFound
 from fedparents.instance.models import LegalKind, LegalPage
 from fedparents.instance.queries import find_legal_page, get_instance
 from web.api.calls import Call
-from web.api.endpoints import ApiRoute, a_person, answer, anybody
+from web.api.endpoints import PRIVATE, ApiRoute, a_person, answer, anybody
 from web.api.entities.entity import Entity, Moment
 from web.api.entities.instance import RuleEntity
 from web.api.place import list_rules
@@ -70,8 +70,11 @@ async def not_told(_call: Call) -> Response:
     raise NotFound
 
 
-async def health(_call: Call) -> Response:
-    return answer({"status": "OK"})
+async def health(call: Call) -> Response:
+    """Two letters, as Mastodon.py compares them; JSON for whoever asks for it."""
+    if "json" in visit_of(call.request).header(b"accept"):
+        return answer({"status": "OK"})
+    return PlainTextResponse("OK", headers=PRIVATE)
 
 
 def _find_page(session: Session, kind: LegalKind, language: str) -> LegalPage | None:

@@ -15,7 +15,7 @@ from fedparents.accounts.models import Account
 from fedparents.accounts.tokens import digest
 from fedparents.ids import AccountId
 from web.auth.sealed_cookies import SealedCookie
-from web.site.page import LONGEST_PATH
+from web.site.page import LONGEST_PATH, head_for
 
 _COOKIE: Final = SealedCookie("halfway", timedelta(minutes=10))
 
@@ -47,6 +47,7 @@ def read_halfway(request: Request) -> tuple[Halfway, str] | None:
     if plain is None:
         return None
     account_id, proved_by, there = json.loads(plain)
+    head_for(request, there)
     return Halfway(AccountId(account_id), proved_by), there
 
 

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from fedparents.accounts.links import CODE_TRIES
 from web.auth.cookies import delete_cookie, set_cookie
-from web.site.page import LONGEST_PATH, local_path
+from web.site.page import LONGEST_PATH, head_for, local_path
 from web.visit import visit_of
 
 _LASTS: Final = timedelta(hours=1)
@@ -51,7 +51,9 @@ def read_pending(request: Request) -> Pending:
     match found:
         case {"login": str(login), "next": str(next_path), "wrong": int(wrong)}:
             typed = "".join(filter(str.isprintable, login[:_LONGEST]))
-            return Pending(typed, local_path(next_path), min(max(0, wrong), CODE_TRIES))
+            there = local_path(next_path)
+            head_for(request, there)
+            return Pending(typed, there, min(max(0, wrong), CODE_TRIES))
     return Pending()
 
 

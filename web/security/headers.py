@@ -30,6 +30,7 @@ _FEATURES: Final = (
 )
 _ANY_NAME: Final = ("/healthz", "/readyz")
 """Asked by programs of the same machine, which know an address and no name."""
+_KEEPS_OPENER: Final = (b"cross-origin-opener-policy", b"unsafe-none")
 _YEAR: Final = 31_536_000
 
 
@@ -46,6 +47,8 @@ class SecurityHeaders:
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers: list[tuple[bytes, bytes]] = message["headers"]
+                if visit_of(scope).keeps_opener:
+                    headers.append(_KEEPS_OPENER)
                 told = {name for name, _ in headers}
                 headers.extend(pair for pair in self._headers if pair[0] not in told)
             await send(message)

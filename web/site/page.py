@@ -17,6 +17,7 @@ from web.site.rooms import bar_links_for, rooms_for
 from web.site.toasts import Toast, leave_toast, read_toasts
 from web.visit import Visit, visit_of
 
+_LETS_IN: Final = "/oauth/authorize"
 LONGEST_PATH: Final = 1500
 """What a browser keeps for us while somebody signs in: a cookie holds no more."""
 _PLACES = " · ".join(f"{each.source} ({each.licence})" for each in ATTRIBUTIONS)
@@ -61,6 +62,13 @@ def local_path(target: str, default: str = "/") -> str:
     if not is_path or "\\" in target or not target.isprintable() or not target.isascii():
         return default
     return target
+
+
+def head_for(request: Request, there: str) -> None:
+    """Say where somebody is going who signs in first. An app that opened a window for that waits
+    for its answer in there: it stays in touch on the whole way."""
+    if there.startswith(_LETS_IN):
+        visit_of(request).keeps_opener = True
 
 
 def name_browser(visit: Visit, response: Response) -> None:

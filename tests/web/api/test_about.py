@@ -22,8 +22,12 @@ RULES = "# Nos règles\n\n- Soyez gentils.\n- Pas de **publicité**.\n\nMerci !\
     ],
 )
 async def test_what_this_place_does_not_have(visitor, path, status, told):
-    answer = await visitor.get(path)
+    answer = await visitor.get(path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()) == (status, told)
+
+
+async def test_that_it_is_well_in_two_letters(visitor):
+    assert (await visitor.get("/health", headers={"Accept": "*/*"})).text == "OK"
 
 
 async def test_announcements_are_for_those_who_are_in(visitor, bearer):

@@ -243,11 +243,24 @@ class TestConsent:
         assert door.status_code == 303
         assert parse_qs(urlsplit(door.headers["location"]).query)["next"] == [where]
         await an_account(place.db, "ana")
-        await submit(visitor, door.headers["location"], {"login": "ana"})
+        step = await visitor.get(door.headers["location"])
+        sent = await submit(visitor, step, {"login": "ana"})
+        code = await visitor.get(sent.headers["location"])
         mail = await newest_to(place, "ana@example.org")
         inside = await visitor.get(link_in(mail, "/sign-in"))
         assert inside.headers["location"] == where
-        assert "Let Tusky in?" in (await visitor.get(where)).text
+        page = await visitor.get(where)
+        assert "Let Tusky in?" in page.text
+        for each in (door, step, sent, code, inside, page):
+            assert each.headers["cross-origin-opener-policy"] == "unsafe-none", each.url
+        elsewhere = await visitor.get("/settings/devices")
+        assert elsewhere.headers["cross-origin-opener-policy"] == "same-origin"
+
+    async def test_a_slash_at_the_end_changes_nothing(self, visitor, ana, app):
+        where = address(app).replace("/oauth/authorize?", "/oauth/authorize/?")
+        answer = await visitor.get(where)
+        assert answer.status_code == 307
+        assert answer.headers["location"].endswith(address(app))
 
     async def test_what_is_too_long_to_be_kept_meanwhile_is_said(self, visitor, app):
         page = await visitor.get(address(app, state="x" * 1500))

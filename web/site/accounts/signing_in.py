@@ -49,7 +49,7 @@ from web.security.limits import check_limit
 from web.site.accounts.answers import check_usable, come_in, link_problem
 from web.site.accounts.forms import CodeForm, LoginForm, PasswordSignInForm, SentForm
 from web.site.devmail.access import way_to_mails
-from web.site.page import local_path, redirect, render
+from web.site.page import head_for, local_path, redirect, render
 from web.visit import browser_of, runtime_of, viewer_of, visit_of
 
 _SECONDS_FOR_WRONG: Final = 0.3
@@ -60,6 +60,7 @@ async def sign_in_page(request: Request) -> Response:
     if request.method == "POST":
         return await _ask_for_link(request)
     there = local_path(request.query_params.get("next", "/"))
+    head_for(request, there)
     if viewer_of(request) is not None:
         return redirect(request, there)
     form = new_form({"login": read_pending(request).login, "next": there}, of=LoginForm)
@@ -71,6 +72,7 @@ async def _ask_for_link(request: Request) -> Response:
     if asked is None:
         return render(request, "accounts/sign_in.html", {"form": form}, 422)
     pending = Pending(asked.login, local_path(asked.next))
+    head_for(request, pending.next)
     if asked.how == "password":
         response = redirect(request, runtime_of(request).urls.path("sign_in_password"))
     else:

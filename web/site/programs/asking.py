@@ -66,13 +66,11 @@ class Asked:
 
     def headers(self) -> dict[str, str]:
         """For the page with the form, whose answer leads to the program: Chromium holds that to
-        the page's rules too. And an app that opened this page in a window may go on talking to
-        it."""
+        the page's rules too."""
         policy = [part for part in POLICY if not part.startswith("form-action")]
         policy.append(f"form-action 'self'{self._source()}")
         return {
             "Content-Security-Policy": "; ".join(policy),
-            "Cross-Origin-Opener-Policy": "unsafe-none",
             "Cache-Control": "private, no-store",
         }
 

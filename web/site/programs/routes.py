@@ -23,7 +23,7 @@ from web.auth.sign_in import leave
 from web.forms import Form, new_form, read_form
 from web.i18n import N_, gettext, read_in
 from web.routing import Page
-from web.site.page import LONGEST_PATH, name_browser, redirect, render
+from web.site.page import LONGEST_PATH, head_for, name_browser, redirect, render
 from web.site.programs.asking import Asked
 from web.site.programs.powers import powers_of
 from web.visit import instance_of, require_viewer, runtime_of, viewer_of, visit_of
@@ -52,6 +52,7 @@ class AnswerForm(Form):
 
 async def authorize(request: Request) -> Response:
     query, viewer = request.query_params, viewer_of(request)
+    head_for(request, request.scope["path"])
     application = await runtime_of(request).db.read(find_application, query.get("client_id", ""))
     if application is None:
         return _problem(request, "program_unknown")
@@ -123,6 +124,7 @@ async def other_account(request: Request) -> Response:
     with contextlib.suppress(NotFound):  # it was ended from another browser a moment ago
         await runtime.db.write(end_session, viewer, viewer.session_id)
     there = runtime.urls.path("authorize") + _query(request)
+    head_for(request, there)
     response = redirect(request, runtime.urls.path("sign_in", next=there))
     leave(request, response)
     return response
