@@ -19,7 +19,14 @@ from federation.models import RemoteActor, RemotePost
 from federation.outside import find_group, find_person
 from federation.posts import was_told
 from federation.reading import uris_of, words_of
-from federation.uris import activity_uri, find_local_actor, find_local_note, host_of, place_uri
+from federation.uris import (
+    activity_uri,
+    find_local_actor,
+    find_local_note,
+    host_of,
+    place_uri,
+    site_of,
+)
 from fedparents.actors.models import ActorKind
 from fedparents.db import Database, UnitOfWork
 from fedparents.jobs import Job, JobKind
@@ -47,8 +54,9 @@ def receive_flag(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     posts = [each for each in subjects if each.kind == SubjectKind.POST]
     said = document.get("content") or document.get("summary")
     text = words_of(said, at_most=TEXT_LENGTH)
+    town = host_of(signed.sender)
     for subject in posts or subjects:
-        file_from_elsewhere(uow, host_of(signed.sender), subject, text)
+        file_from_elsewhere(uow, town, subject, text, site=site_of(town))
 
 
 def send_flag(uow: UnitOfWork, base_url: str, complaint_id: int) -> None:

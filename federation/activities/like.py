@@ -69,9 +69,13 @@ def is_for_group_to_say(post: Post, group_id: int) -> bool:
 
 
 def _count(uow: UnitOfWork, post: Post, liker_id: int, like: JsonObject) -> bool:
+    uri = id_of(like)
+    known = uow.session.get(LikeActivity, uri)
+    if known is not None and known.actor_id != liker_id:
+        return False  # it is a neighbour's on their server
     if not thank_from_elsewhere(uow, liker_id, post):
         return False
-    uow.session.merge(LikeActivity(uri=id_of(like), post_id=post.id, actor_id=liker_id))
+    uow.session.merge(LikeActivity(uri=uri, post_id=post.id, actor_id=liker_id))
     return True
 
 

@@ -157,11 +157,11 @@ def file_notice(
 
 
 def file_from_elsewhere(
-    uow: UnitOfWork, town: str, subject: Subject, text: str
+    uow: UnitOfWork, town: str, subject: Subject, text: str, *, site: str
 ) -> Complaint | None:
-    """What another town reports, once for each matter; it hides nothing. None when that town has
-    reported more than anybody could look into."""
-    if _count_from(uow, town) >= MOST_FROM_A_TOWN:
+    """What another town reports, once for each matter; it hides nothing. None when that town, and
+    all others of its `site`, have reported more than anybody could look into."""
+    if _count_from(uow, site) >= MOST_FROM_A_TOWN:
         return None
     hold_subject(uow, subject)
     report, is_new = _report_on(uow, subject, Category.OTHER)
@@ -181,9 +181,16 @@ def file_from_elsewhere(
     return complaint
 
 
-def _count_from(uow: UnitOfWork, town: str) -> int:
+def _count_from(uow: UnitOfWork, site: str) -> int:
+    """From a name that somebody had to register, whatever stands before it, and whatever port."""
+    name = col(Complaint.name)
     lately = select(func.count()).where(
-        Complaint.name == town,
+        sa.or_(
+            name == site,
+            name.startswith(f"{site}:", autoescape=True),
+            name.endswith(f".{site}", autoescape=True),
+            name.contains(f".{site}:", autoescape=True),
+        ),
         col(Complaint.by_actor_id).is_(None),
         Complaint.created_at > uow.now - timedelta(days=1),
     )

@@ -342,6 +342,21 @@ async def test_nobody_takes_back_thanks_that_a_neighbour_has_not_said_yet(two, n
     assert await two.db.read(lambda s: s.get(Thanks, (post.id, two.zoe.id)))
 
 
+async def test_nobody_makes_a_neighbours_thanks_their_own(two, neighbour):
+    """What a like is called is theirs who said it first, and so is its end."""
+    post = await two.asks()
+    like = {"type": "Like", "id": f"{two.draft.uri}#like", "object": two.id_of(post)}
+    for sender in (two.draft.uri, neighbour):
+        thanks = recall(sender, json.dumps(like | {"actor": sender}).encode())
+        await two.db.write(receive_like, two.base, thanks)
+    undo = {"id": f"{neighbour}#undo", "type": "Undo", "actor": neighbour, "object": like["id"]}
+    await two.db.write(receive_undo, two.base, recall(neighbour, json.dumps(undo).encode()))
+    assert await two.db.read(lambda s: s.get(Thanks, (post.id, two.zoe.id)))
+    own = undo | {"id": f"{two.draft.uri}#undo", "actor": two.draft.uri}
+    await two.db.write(receive_undo, two.base, recall(two.draft.uri, json.dumps(own).encode()))
+    assert await two.db.read(lambda s: s.get(Thanks, (post.id, two.zoe.id))) is None
+
+
 async def test_however_many_answers_wait_for_a_post_nobody_waits_for_all_of_them(two, monkeypatch):
     monkeypatch.setattr("federation.receiving.JOINED_AT_ONCE", few := 2)
     assert few < JOINED_AT_ONCE
