@@ -23,7 +23,7 @@ from federation.group_audience import (
     list_group_inboxes,
     may_leave_in_group,
 )
-from federation.models import RemoteActor
+from federation.models import ActorKey, RemoteActor
 from federation.outside import find_away, find_group, find_person
 from federation.posts import find_by_id, uri_of_actor
 from federation.trust import is_ally
@@ -197,7 +197,9 @@ def check_activity(
         _check_shared(session, base_url, document)
     _check(session, base_url, document, sender)
     found = find_local_actor(base_url, sender)
-    if found is not None and document["type"] in _OF_KNOWN and not _is_known(session, *found):
+    if found is None or _is_known(session, *found):
+        return
+    if document["type"] in _OF_KNOWN or not _was_known(session, found[1]):
         raise NeverLeaves(f"nobody elsewhere may know of {sender}")
 
 
@@ -514,6 +516,15 @@ def _is_known(session: Session, kind: ActorKind, number: int) -> bool:
     if kind == ActorKind.GROUP:
         return find_group(session, number) is not None
     return find_person(session, number, today=clock.now().date()) is not None
+
+
+def _was_known(session: Session, number: int) -> bool:
+    """Whether anybody elsewhere can have heard of somebody of ours: only then is there anything
+    that could end."""
+    for column in (ActorKey.actor_id, OutgoingActivity.actor_id):
+        if session.exec(select(column).where(column == number).limit(1)).first() is not None:
+            return True
+    return False
 
 
 def _may_leave(session: Session, base_url: str, post: Post) -> bool:

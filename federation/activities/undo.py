@@ -21,6 +21,7 @@ from federation.activities.pairs import (
 )
 from federation.activities.share import undo_share
 from federation.models import FollowActivity
+from federation.outside import find_person
 from federation.reading import Json, object_of, types_of
 from federation.uris import activity_uri
 from fedparents.db import UnitOfWork
@@ -59,7 +60,10 @@ def send_undo(
 
 
 def send_stray_undo(uow: UnitOfWork, base_url: str, follower_id: int, followed_id: int) -> None:
-    """Somebody elsewhere believes that somebody here follows them, of which nothing is known."""
+    """Somebody elsewhere believes that somebody here follows them, of which nothing is known. Of
+    whom nobody elsewhere may know, nothing is said: they name whatever number they like."""
+    if find_person(uow.session, follower_id, today=uow.now.date()) is None:
+        return
     follower = find_party(uow.session, base_url, follower_id)
     followed = find_party(uow.session, base_url, followed_id)
     if follower is None or followed is None or not followed.inbox:

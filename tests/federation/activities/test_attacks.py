@@ -3,6 +3,7 @@
 import itertools
 import json
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -17,6 +18,7 @@ from federation.activities.offer import TWINNED_WITH, receive_offer
 from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
 from federation.border import LARGEST_PASSED_ON, NeverLeaves, check_activity
+from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import queue_letter
 from federation.errors import FederationError, Malformed, Rejected
 from federation.group_audience import find_group_said_in
@@ -29,6 +31,7 @@ from federation.posts import find_post
 from federation.reading import LONGEST_TEXT, JsonObject, read_document
 from federation.receiving import JOINED_AT_ONCE
 from federation.signing import recall
+from federation.synchronising import agree
 from federation.towns import Towns
 from federation.transport import Client
 from federation.trust import get_town, is_ally
@@ -442,3 +445,27 @@ async def test_who_has_left_a_closed_group_does_not_hear_what_is_said_better(roo
     await found.settles()
     there = await found.in_annecy(post)
     assert there is None or "5678" not in there.text
+
+
+async def test_nobody_finds_out_who_is_here_by_naming_them_as_followers(two):
+    """Whoever lists all numbers would hear of those who exist, in their own name."""
+    shy = await two.town.somebody(f"shy_at{next(NUMBERS)}", is_discoverable=False)
+    young = await two.town.somebody(f"tim_at{next(NUMBERS)}")
+    people = [each.actor_id for each in (two.lea, shy, young)]
+
+    def restrict(uow):
+        account = uow.session.get_one(Account, young.account_id)
+        account.restricted_until = uow.now.date() + timedelta(days=400)
+
+    await two.db.write(restrict)
+    listed = {f"{two.base}/users/{number}" for number in (*people, 1)}
+    await two.db.write(agree, two.base, two.zoe.id, listed)
+    told = select(OutgoingActivity.actor_id).where(OutgoingActivity.actor_id.in_(people))
+    assert await two.db.read(lambda s: list(s.exec(told))) == [two.lea.actor_id]
+    for child in (shy, young):
+        uri = f"{two.base}/users/{child.actor_id}"
+        undo = {"id": f"{two.base}/activities/1", "type": "Undo", "actor": uri, "object": TWIN}
+        with pytest.raises(NeverLeaves):
+            await two.db.read(
+                check_activity, two.base, undo | {"to": [], "cc": []}, sender_id=child.actor_id
+            )
