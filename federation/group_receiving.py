@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from federation.activities.memberships import say
 from federation.activities.pairs import find_party
+from federation.errors import Rejected
 from federation.facts import Plight, WordsWanted
 from federation.group_audience import GroupSaidIn, find_group_said_in
 from federation.group_posts import hear, is_unfit, pass_on
@@ -69,9 +70,11 @@ def take_into_group(
 
 def pass_on_change(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) -> None:
     """Somebody elsewhere has said better what they said in a group of ours. What is held is passed
-    on as it is by then."""
-    if post.group_id is None or not post.is_from_elsewhere:
+    on as it is by then. Raises Rejected for what would not be."""
+    if not post.is_from_elsewhere or _own(uow.session, base_url, post.group_id) is None:
         return
+    if is_unfit(document):
+        raise Rejected(f"{id_of(document)} is nothing that a group passes on")
     if post.state == PostState.HELD:
         hear(uow, post, document)
     else:
