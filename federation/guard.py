@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from typing import Final
 
 import aiohttp
@@ -19,6 +22,8 @@ LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _CONNECTIONS: Final = 200
 _DNS_SECONDS: Final = 60
+_M_MMAP_THRESHOLD: Final = -3
+_LARGE: Final = 128 * 1024
 
 
 class Refused(OSError):
@@ -79,6 +84,7 @@ def open_session(
 ) -> aiohttp.ClientSession:
     """A pool of connections, none of which leads where the guard does not allow it; with a
     `look_up` of its own, or the machine's."""
+    _keep_large_buffers_apart()
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             ssl=context,
@@ -93,6 +99,15 @@ def open_session(
         trust_env=False,
         skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
     )
+
+
+@cache
+def _keep_large_buffers_apart() -> None:
+    """Each TLS connection has a buffer of 256 KB, of which it uses the first few. As long as such
+    ones come straight from the kernel, the rest costs nothing; glibc would stop asking it as soon
+    as the first was given back, and fill them with what others have used."""
+    with contextlib.suppress(AttributeError):  # another library of C
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 async def _look_up(host: str, port: int) -> Sequence[str]:
