@@ -14,7 +14,7 @@ from fedparents.groups.models import Audience, GroupKind, Joining
 from fedparents.groups.seats import SeatOf
 from fedparents.social.queries import Relationship
 from fedparents.timelines.faces import Face
-from web.api.entities.reader import NO_AVATAR, NO_HEADER, Json, Reader, moment
+from web.api.entities.reader import Json, Reader, moment
 from web.api.entities.role import AccountRoleEntity
 
 _JOIN: Final = {Joining.OPEN: "open", Joining.APPROVAL: "request", Joining.INVITE: "invite"}
@@ -23,8 +23,8 @@ _JOIN: Final = {Joining.OPEN: "open", Joining.APPROVAL: "request", Joining.INVIT
 def account(face: Face, reader: Reader, uris: Mapping[int, str]) -> Json:
     """A person or group. Nothing is counted of people: who follows whom is theirs."""
     address = face.address
-    avatar = _picture(reader, face.avatar, NO_AVATAR)
-    header = _picture(reader, face.cover, NO_HEADER)
+    avatar = reader.picture(face.avatar) if face.avatar else reader.no_avatar
+    header = reader.picture(face.cover) if face.cover else reader.no_header
     found: Json = {
         "id": str(face.id),
         "username": face.handle,
@@ -81,10 +81,6 @@ def paragraphs(text: str) -> str:
         for part in text.split("\n\n")
         if part
     )
-
-
-def _picture(reader: Reader, file: str, usual: str) -> str:
-    return reader.picture(file) if file else reader.addresses.picture(usual)
 
 
 def _roles(face: Face) -> list[Json]:

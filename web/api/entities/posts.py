@@ -40,6 +40,17 @@ _WORDS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Group:
+    """What a group gives to each post in it, written once for a page."""
+
+    cap: Audience
+    link: str
+    """Its name, as somebody who writes to it would name it."""
+    mention: Json
+    more: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Pageful:
     """A page of posts with everything that its entities need."""
 
@@ -49,24 +60,35 @@ class Pageful:
     """Those of the reader that were found."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What the entities of a page have in common."""
+
+    pageful: Pageful
+    people: Mapping[int, Json]
+    groups: Mapping[int, _Group]
+    reader: Reader
+
+
 def statuses(
     pageful: Pageful, reader: Reader, posts: Sequence[FullPost] | None = None
 ) -> list[Json]:
     """All posts of a page, or some of them; a person stands in it once, however much they say."""
-    people = {
-        number: account(face, reader, pageful.elsewhere.actors)
-        for number, face in pageful.page.faces.items()
-    }
+    faces, uris = pageful.page.faces, pageful.elsewhere.actors
+    sheet = _Sheet(
+        pageful,
+        {number: account(face, reader, uris) for number, face in faces.items()},
+        {number: _group(face, reader) for number, face in faces.items() if face.is_group},
+        reader,
+    )
     shown = pageful.page.posts if posts is None else posts
-    return [_line(post, pageful, people, reader) for post in shown]
+    return [_line(post, sheet) for post in shown]
 
 
-def audience_of(card: PostCard, group: Face | None) -> Audience:
+def _audience_of(card: PostCard, group: _Group | None) -> Audience:
     """Who reads it now: what was said in a group goes no further than the group does."""
     said = Audience(card.audience)
-    if group is None or group.audience is None or said == Audience.DIRECT:
-        return said
-    return narrower(said, CAPS[GroupAudience(group.audience)])
+    return said if group is None or said == Audience.DIRECT else narrower(said, group.cap)
 
 
 def visibility_of(audience: Audience, *, is_quiet: bool = False) -> str:
@@ -126,19 +148,19 @@ def _size(width: int, height: int) -> Json:
     }
 
 
-def _line(post: FullPost, pageful: Pageful, people: Mapping[int, Json], reader: Reader) -> Json:
+def _line(post: FullPost, sheet: _Sheet) -> Json:
     """A post, or around it that somebody passed it on: with a number of its own, all else the
     same."""
-    status = _status(post, pageful, people, reader)
+    status = _status(post, sheet)
     if post.share is None:
         return status
     number = post.share.id
     return status | {
         "id": str(number),
-        "uri": activity_uri(reader.base_url, number),
+        "uri": activity_uri(sheet.reader.base_url, number),
         "created_at": moment(post.share.created_at),
         "edited_at": None,
-        "account": people[post.share.actor_id],
+        "account": sheet.people[post.share.actor_id],
         "in_reply_to_id": None,
         "in_reply_to_account_id": None,
         "poll": None,
@@ -146,10 +168,11 @@ def _line(post: FullPost, pageful: Pageful, people: Mapping[int, Json], reader: 
     }
 
 
-def _status(post: FullPost, pageful: Pageful, people: Mapping[int, Json], reader: Reader) -> Json:
-    card, page = post.card, pageful.page
-    group = page.faces.get(card.group_id) if card.group_id else None
-    audience = audience_of(card, group)
+def _status(post: FullPost, sheet: _Sheet) -> Json:
+    card, pageful, reader = post.card, sheet.pageful, sheet.reader
+    page = pageful.page
+    group = sheet.groups.get(card.group_id) if card.group_id else None
+    audience = _audience_of(card, group)
     asked = page.polls.get(card.id)
     uri = pageful.elsewhere.posts.get(card.id) or note_uri(reader.base_url, card.id)
     found: Json = {
@@ -158,7 +181,7 @@ def _status(post: FullPost, pageful: Pageful, people: Mapping[int, Json], reader
         "url": f"{reader.page_of(card.handle)}/{card.id}",
         "created_at": moment(card.created_at),
         "edited_at": moment(card.edited_at) if card.edited_at else None,
-        "account": people[card.author_actor_id],
+        "account": sheet.people[card.author_actor_id],
         "content": _content(card, group, reader),
         "visibility": visibility_of(audience, is_quiet=card.is_quiet),
         "local_only": audience in _FOR_SOME,
@@ -198,7 +221,7 @@ def _status(post: FullPost, pageful: Pageful, people: Mapping[int, Json], reader
     return found
 
 
-def _content(card: PostCard, group: Face | None, reader: Reader) -> str:
+def _content(card: PostCard, group: _Group | None, reader: Reader) -> str:
     """The words, after a line that says what it is and where, which apps show nowhere else."""
     words = in_microblog_shape(card.html, reader.base_url)
     if card.is_reply or card.audience == Audience.DIRECT:
@@ -208,46 +231,46 @@ def _content(card: PostCard, group: Face | None, reader: Reader) -> str:
     if what:
         parts.append(f"<strong>{escape(reader.word_in(card.language, what))}</strong>")
     if group is not None:
-        parts.append(_link(group, reader))
+        parts.append(group.link)
     return f"<p>{' · '.join(parts)}</p>{words}" if parts else words
 
 
-def _link(group: Face, reader: Reader) -> str:
-    """A group by name, as somebody who writes to it would name it."""
-    return (
-        f'<span class="h-card"><a href="{escape(reader.page_of(group.address))}"'
-        f' class="u-url mention">@<span>{escape(group.handle)}</span></a></span>'
-    )
-
-
-def _mentions(card: PostCard, page: FullPage, group: Face | None, reader: Reader) -> list[Json]:
+def _mentions(card: PostCard, page: FullPage, group: _Group | None, reader: Reader) -> list[Json]:
     found = [mention(*each, reader) for each in page.mentions.get(card.id, ())]
-    if group is not None and card.author_actor_id != group.id:
-        found.append(mention(group.id, group.handle, group.domain, reader))
+    if group is not None and card.author_actor_id != card.group_id:
+        found.append(group.mention)
     return found
 
 
-def _more(card: PostCard, group: Face | None, audience: Audience) -> Json:
+def _more(card: PostCard, group: _Group | None, audience: Audience) -> Json:
     """What only we say of a post."""
     is_swap = card.kind == PostKind.SWAP
     return {
         "type": "swap" if is_swap else "post",
         "kind": card.direction if is_swap else card.kind,
         "audience": audience.value,
-        "group": _group(group) if group is not None else None,
+        "group": group.more if group is not None else None,
         "event": None,
         "swap": _swap(card) if is_swap else None,
     }
 
 
-def _group(group: Face) -> Json:
-    return {
-        "id": str(group.id),
-        "account_id": str(group.id),
-        "acct": group.address,
-        "title": group.name,
-        "closed": group.audience == GroupAudience.MEMBERS,
-    }
+def _group(face: Face, reader: Reader) -> _Group:
+    address = face.address
+    page = escape(reader.page_of(address))
+    return _Group(
+        cap=CAPS[GroupAudience(face.audience or GroupAudience.MEMBERS)],
+        link=f'<span class="h-card"><a href="{page}" class="u-url mention">'
+        f"@<span>{escape(face.handle)}</span></a></span>",
+        mention=mention(face.id, face.handle, face.domain, reader),
+        more={
+            "id": str(face.id),
+            "account_id": str(face.id),
+            "acct": address,
+            "title": face.name,
+            "closed": face.audience == GroupAudience.MEMBERS,
+        },
+    )
 
 
 def _swap(card: PostCard) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from typing import Final
 
 from web.api.addresses import Addresses
@@ -17,12 +18,13 @@ NO_HEADER: Final = "images/headers/missing.png"
 Json = dict[str, object]
 
 
+@lru_cache(maxsize=16_384)
 def moment(time: datetime) -> str:
     """The one form of ISO 8601 that Toot! and IceCubes read."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
     """A program with a token, or (`token_id` 0) one without."""
 
@@ -47,6 +49,14 @@ class Reader:
         if not self.token_id:
             return where
         return f"{where}?for={picture_key(self.secret, self.token_id, file)}"
+
+    @cached_property
+    def no_avatar(self) -> str:
+        return self.addresses.picture(NO_AVATAR)
+
+    @cached_property
+    def no_header(self) -> str:
+        return self.addresses.picture(NO_HEADER)
 
     def page_of(self, address: str) -> str:
         """The page of a person or group."""
