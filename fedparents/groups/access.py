@@ -12,9 +12,10 @@ from sqlmodel import Session, col, func, select
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.actors.models import Standing as TownStanding
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound
-from fedparents.groups.models import Group, JoinRequest, Membership, RequestState
+from fedparents.groups.models import Audience, Group, JoinRequest, Membership, RequestState
 from fedparents.groups.policy import Standing, can_know, standing_of
 from fedparents.ids import GroupId
 from fedparents.media.models import MediaView
@@ -99,6 +100,14 @@ def _seat_of(
 def is_in_another_town(session: Session, group_id: int) -> bool:
     """Whether it is decided elsewhere who is in a group and what is said there."""
     return bool(session.get_one(Actor, group_id).domain)
+
+
+def is_cut_off(session: Session, group: Group) -> bool:
+    """Whether only members read a group of another town that is no twin of ours any more: nothing
+    goes there or comes from there until it is one again, and whoever is in it stays in it."""
+    actor = session.get_one(Actor, group.actor_id)
+    is_theirs = bool(actor.domain) and group.audience == Audience.MEMBERS
+    return is_theirs and actor.standing != TownStanding.ALLY
 
 
 def can_view_cover(session: Session, viewer: Viewer | None, media: MediaView) -> bool:

@@ -245,11 +245,20 @@ def approve_request(
     membership = uow.session.get(Membership, (group_id, request.actor_id))
     if membership is not None and is_banned(membership, today=uow.now.date()):
         raise Conflict("person_banned")
+    _require_within_reach(uow.session, group_id, request.actor_id)
     turn_request(uow, request, Turn.APPROVE, by=viewer.actor_id)
     request.reason = ""
     admit(uow, group_id, request.actor_id, by=viewer.actor_id)
     uow.record(RequestDecided(request.id, uow.now.isoformat()), at=uow.now + TELL_AFTER)
     return request
+
+
+def _require_within_reach(session: Session, group_id: GroupId, actor_id: int) -> None:
+    """Raises NotAllowed for somebody of a town that is a twin no more, where only members read."""
+    person, group = session.get_one(Actor, actor_id), session.get_one(Group, group_id)
+    is_near = not person.domain or person.standing == TownStanding.ALLY
+    if group.audience == Audience.MEMBERS and not is_near:
+        raise NotAllowed("person_of_no_twin", town=person.domain)
 
 
 def decline_request(

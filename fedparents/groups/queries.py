@@ -17,11 +17,12 @@ from fedparents import clock
 from fedparents.accounts.models import Account, InviteLink
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
+from fedparents.actors.models import Standing as TownStanding
 from fedparents.actors.names import address_in
 from fedparents.authority import require_moderator
 from fedparents.db import EPOCH, HotStatement, UTCDateTime, constant, is_one_of, table_of
 from fedparents.errors import NotFound
-from fedparents.groups.access import Seat, find_seat, get_seat
+from fedparents.groups.access import Seat, find_seat, get_seat, is_cut_off
 from fedparents.groups.cards import Band, band_of, member_count, waiting_count
 from fedparents.groups.inviting import find_invitation
 from fedparents.groups.joining import (
@@ -30,6 +31,7 @@ from fedparents.groups.joining import (
     find_invite_into,
 )
 from fedparents.groups.models import (
+    Audience,
     Group,
     GroupRole,
     GroupState,
@@ -92,6 +94,8 @@ class GroupView:
     """By name, by a group elsewhere."""
     guest_towns: list[str]
     """Of which somebody is in it, for its members."""
+    parted_towns: list[str]
+    """Of these, or its own one: twins no more, so that nothing of a closed group goes there."""
 
     @property
     def id(self) -> GroupId:
@@ -189,7 +193,7 @@ LIST_MANAGERS = HotStatement(
     .order_by(_membership.c.since_at)
 )
 LIST_GUEST_TOWNS = HotStatement(
-    sa.select(_actor.c.domain)
+    sa.select(_actor.c.domain, _actor.c.standing)
     .distinct()
     .join_from(_membership, _actor, _actor.c.id == _membership.c.actor_id)
     .where(_is_in, _actor.c.domain != sa.literal_column("''"))
@@ -420,6 +424,11 @@ def _view(
     )
     whose = {"group": group.actor_id, "viewer": viewer.actor_id if viewer else None}
     managers = LIST_MANAGERS.rows(connection, **whose) if is_inside else []
+    guests = LIST_GUEST_TOWNS.rows(connection, group=group.actor_id) if is_inside else []
+    is_closed = group.audience == Audience.MEMBERS
+    parted = [host for host, stands in guests if is_closed and stands != TownStanding.ALLY]
+    if is_inside and town and is_cut_off(session, group):
+        parted = [town]
     return GroupView(
         group=group,
         name=name,
@@ -437,12 +446,9 @@ def _view(
         else find_hindrance(session, seat, invite or invitation, now=now),
         invite=invite,
         is_invited=invitation is not None,
-        guest_towns=_list_guest_towns(session, group.actor_id) if is_inside else [],
+        guest_towns=[host for host, _stands in guests if host not in parted],
+        parted_towns=parted,
     )
-
-
-def _list_guest_towns(session: Session, group_id: int) -> list[str]:
-    return [town for (town,) in LIST_GUEST_TOWNS.rows(session.connection(), group=group_id)]
 
 
 def _usual_wait(session: Session, group_id: int) -> timedelta | None:

@@ -13,7 +13,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.audit.service import record_audit
 from fedparents.db import HotStatement, UnitOfWork, constant, table_of
 from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
-from fedparents.groups.access import Seat, get_seat, is_in_another_town
+from fedparents.groups.access import Seat, get_seat, is_cut_off, is_in_another_town
 from fedparents.groups.models import GroupTopic
 from fedparents.groups.policy import Standing, can_post, can_read
 from fedparents.ids import GroupId, PostId, first_id_at
@@ -322,6 +322,8 @@ def _seat(session: Session, viewer: Viewer, group_id: GroupId, today: date) -> S
     if not can_post(seat.group, seat.standing):
         seat.require(can_read)  # who may not even read hears that there is nothing
         raise NotAllowed("not_a_member")
+    if is_cut_off(session, seat.group):
+        raise NotAllowed("group_cut_off")
     return seat
 
 

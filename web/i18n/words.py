@@ -281,6 +281,9 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "group_out_of_reach": N_(
         "That group is in another town, and this place talks to no other town at the moment."
     ),
+    "group_cut_off": N_(
+        "Nothing goes to this group at the moment: its town is no twin of ours any more."
+    ),
     "group_for_twins": N_(
         "That group takes people of twin towns only, and its town is none of ours."
     ),

@@ -98,6 +98,10 @@ class Room:
 
 @pytest.fixture
 def room(towns):
+    return rooms_between(towns)
+
+
+def rooms_between(towns):
     async def begin(*, holds=False, **privacy):
         annecy, rumilly = towns
         lea = await annecy.somebody(f"lea_gp{next(NUMBERS)}", is_discoverable=False)

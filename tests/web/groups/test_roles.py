@@ -94,6 +94,9 @@ POSTS = {
 ELSEWHERE = {
     "group_invitation": "asks for a token, not for a role: test_pages",
     "new_group": "makes a group of one's own: test_pages",
+    "invite_by_name": "needs another town: tests/federation/activities/test_invitations",
+    "take_invitation_back": "the same",
+    "decline_invitation": "the same",
     "group_requests": "leads to the desk: test_desk",
 }
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
-from fedparents.errors import Conflict, NotFound
+from fedparents.errors import Conflict, NotAllowed, NotFound
 from fedparents.groups.joining import approve_request, decline_request, undo_decision
 from fedparents.groups.models import JoinRequest
 from fedparents.groups.requests import RequestView, get_request, list_lately_declined, list_requests
@@ -195,7 +195,7 @@ async def _decide(request: Request, kind: Kind, service: Callable[..., object]) 
     where = f"{desk}?{kind}={subject}"
     try:
         path = await submit_once(request, form, lambda _: where, service, viewer, view.id, subject)
-    except Conflict as error:
+    except (Conflict, NotAllowed) as error:
         return redirect(request, desk, ("info", words_of(error)))
     return redirect(request, path)
 
