@@ -96,6 +96,7 @@ def post_row(
         "root_id": root_id,
         "reply_count": 0,
         "thanks_count": 0,
+        "share_count": 0,
         "accepted_reply_id": None,
         "closed_at": None,
         "pinned_at": None,
