@@ -7,7 +7,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from federation.activities.announce import Heard, receive_announce
 from federation.activities.create import receive_create
@@ -460,7 +460,7 @@ async def test_nobody_finds_out_who_is_here_by_naming_them_as_followers(two):
     await two.db.write(restrict)
     listed = {f"{two.base}/users/{number}" for number in (*people, 1)}
     await two.db.write(agree, two.base, two.zoe.id, listed)
-    told = select(OutgoingActivity.actor_id).where(OutgoingActivity.actor_id.in_(people))
+    told = select(OutgoingActivity.actor_id).where(col(OutgoingActivity.actor_id).in_(people))
     assert await two.db.read(lambda s: list(s.exec(told))) == [two.lea.actor_id]
     for child in (shy, young):
         uri = f"{two.base}/users/{child.actor_id}"
