@@ -14,12 +14,13 @@ from fedparents.posts.desk import pin_post
 from fedparents.posts.models import Audience, Post, PostKind
 from fedparents.posts.polls import PollDraft, vote
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
+from fedparents.posts.sharing import share_post
 from fedparents.social.filters import FilterDraft, create_filter
 from fedparents.social.matching import Word
 from fedparents.social.models import FilterContext
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
-from fedparents.timelines.service import fill_homes
+from fedparents.timelines.service import fill_homes, fill_shared
 from tests.rig.builders import a_group, hide, join
 from tests.rig.photos import a_file, scene
 from web.pictures.keeping import Pictures
@@ -121,6 +122,11 @@ async def _kinds(db: Database, square: Talk, member: Viewer, moderator: Viewer) 
         "public", "ana", "Fête de quartier samedi.", group_id=None, audience=Audience.PUBLIC
     )
     await square.answers("to_public", "marie", wide, "J'apporte le gâteau.")
+    brought = await square.says(
+        "brought", "marie", "Vide-grenier dimanche.", group_id=None, audience=Audience.PUBLIC
+    )
+    share = await db.write(share_post, moderator, PostId(brought.id))
+    await db.write(fill_shared, share.id)
 
 
 async def _photos(square: Talk, pictures: Pictures, member: Viewer) -> None:
