@@ -86,9 +86,10 @@ _is_between: Final = sa.and_(
     not_muted(ACTOR, _post.c.author_actor_id, NOW),
     sa.or_(_post.c.author_actor_id == ACTOR, is_heard(ACTOR, _post.c.author_actor_id)),
 )
-_is_wanted: Final = sa.or_(
-    _home.c.entry_id == _home.c.post_id,
-    sa.and_(
+# As a case: of an OR, PostgreSQL expects so few rows that it looks through all of a home.
+_is_wanted: Final = sa.case(
+    (_home.c.entry_id == _home.c.post_id, sa.true()),
+    else_=sa.and_(
         _share.c.id.is_not(None),
         sa.or_(_share.c.actor_id == ACTOR, _wants_shares),
         not_muted(ACTOR, _share.c.actor_id, NOW),
