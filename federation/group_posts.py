@@ -9,11 +9,12 @@ of that only what begins a thread (FEP-1b12).
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from federation.activities.envelope import activity
 from federation.audience import Addressed, talks
@@ -44,6 +45,7 @@ from federation.vocab import PUBLIC
 from fedparents.actors.models import Actor
 from fedparents.db import Database, HotStatement, UnitOfWork, constant, table_of
 from fedparents.groups.models import Audience, Group
+from fedparents.ids import first_id_at
 from fedparents.jobs import Job, JobKind
 from fedparents.posts.facts import (
     Arranged,
@@ -55,6 +57,9 @@ from fedparents.posts.facts import (
 )
 from fedparents.posts.models import Post, PostState
 
+TOLD_AT_MOST: Final = 100
+"""Of one thing within an hour: what guests do to it goes to every town of its group."""
+_AN_HOUR: Final = timedelta(hours=1)
 _post = table_of(Post)
 _group = table_of(Group)
 _actor = table_of(Actor)
@@ -262,6 +267,15 @@ def _require_fit(document: JsonObject) -> None:
         raise Rejected(f"{str(document.get('id'))[:200]} is nothing that a group passes on")
 
 
+def is_told_enough(uow: UnitOfWork, post: Post) -> bool:
+    """Whether a group has told its towns of one thing so often that it has to do for now."""
+    lately = select(func.count()).where(
+        OutgoingActivity.post_id == post.id,
+        OutgoingActivity.id > first_id_at(uow.now - _AN_HOUR),
+    )
+    return uow.session.exec(lately).one() >= TOLD_AT_MOST
+
+
 def hear(uow: UnitOfWork, post: Post, document: JsonObject) -> None:
     """Keep how something was said in a group of ours until it is passed on: it may have to wait for
     those who look after the group. Raises Rejected for what is not passed on."""
@@ -280,7 +294,7 @@ def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) ->
     """Tell those who have a post of a group of ours what somebody has done to it. Raises Rejected
     for what is not passed on."""
     group = group_that_tells(uow, base_url, post)
-    if group is None:
+    if group is None or is_told_enough(uow, post):
         return
     _require_fit(document)
     announced = _announced(base_url, uow.new_id(), group, document)

@@ -4,16 +4,18 @@ group, or refused."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from federation.activities.memberships import say
 from federation.activities.pairs import find_party
 from federation.errors import Rejected
 from federation.facts import Plight, WordsWanted
 from federation.group_audience import GroupSaidIn, find_group_said_in
-from federation.group_posts import hear, is_unfit, pass_on
+from federation.group_posts import hear, is_told_enough, is_unfit, pass_on
+from federation.models import RemotePost
 from federation.objects.note import NoteDraft
 from federation.posts import find_by_id, find_post
 from federation.reading import JsonObject, id_of, object_of, uris_of
@@ -36,6 +38,10 @@ from fedparents.posts.models import Post, PostState
 if TYPE_CHECKING:
     from federation.signing import Signed
 
+SAID_AT_MOST: Final = 60
+"""By one guest of a group within an hour."""
+_AN_HOUR: Final = timedelta(hours=1)
+
 
 def take_into_group(
     uow: UnitOfWork, base_url: str, author: Actor, note: NoteDraft, signed: Signed
@@ -53,7 +59,7 @@ def take_into_group(
         return False
     if group.is_public != (PUBLIC in (*note.to, *note.cc)):
         return True  # to whom it was said, and who reads the group, are not the same
-    if is_unfit(document):
+    if is_unfit(document) or _has_said_enough(uow, author, group):
         _refuse(uow, base_url, author, group, id_of(document))
         return True
     is_new = find_by_id(uow.session, note.uri) is None
@@ -68,12 +74,27 @@ def take_into_group(
     return True
 
 
+def _has_said_enough(uow: UnitOfWork, author: Actor, group: GroupSaidIn) -> bool:
+    """Each goes to every town of the group; people of this place are held to as many."""
+    lately = (
+        select(func.count())
+        .select_from(RemotePost)
+        .join(Post, col(Post.id) == col(RemotePost.post_id))
+        .where(
+            Post.author_actor_id == author.id,
+            Post.group_id == group.id,
+            RemotePost.fetched_at > uow.now - _AN_HOUR,
+        )
+    )
+    return uow.session.exec(lately).one() >= SAID_AT_MOST
+
+
 def pass_on_change(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) -> None:
     """Somebody elsewhere has said better what they said in a group of ours. What is held is passed
     on as it is by then. Raises Rejected for what would not be."""
     if not post.is_from_elsewhere or _own(uow.session, base_url, post.group_id) is None:
         return
-    if is_unfit(document):
+    if is_unfit(document) or is_told_enough(uow, post):
         raise Rejected(f"{id_of(document)} is nothing that a group passes on")
     if post.state == PostState.HELD:
         hear(uow, post, document)

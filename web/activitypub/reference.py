@@ -17,7 +17,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from federation import fetching, incoming, reading, remote_keys, transport
+from federation import (
+    fetching,
+    group_posts,
+    group_receiving,
+    incoming,
+    reading,
+    remote_keys,
+    transport,
+)
 from federation.border import LARGEST_PASSED_ON, PARTS, SHAPES
 from federation.delivery import states
 from federation.discovery import FRESH_FOR
@@ -124,6 +132,8 @@ def _limits() -> str:
     rows = [
         ("a body left in an inbox", _size(LARGEST)),
         ("what a group passes on", _size(LARGEST_PASSED_ON)),
+        ("what one guest says in a group", f"{group_receiving.SAID_AT_MOST} an hour"),
+        ("what a group tells of one post", f"{group_posts.TOLD_AT_MOST} an hour"),
         ("a document that is fetched", _size(transport.LARGEST_ANSWER)),
         ("keys of one site that strangers name", f"{remote_keys.OF_ONE_SITE} a minute"),
         ("keys that one stranger names", f"{remote_keys.FOR_A_STRANGER} a minute"),

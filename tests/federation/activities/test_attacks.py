@@ -19,7 +19,7 @@ from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
 from federation.border import LARGEST_PASSED_ON, NeverLeaves, check_activity
 from federation.delivery.models import OutgoingActivity
-from federation.delivery.queue import queue_letter
+from federation.delivery.queue import list_reached, queue_letter
 from federation.errors import FederationError, Malformed, Rejected
 from federation.group_audience import find_group_said_in
 from federation.models import RemoteActor, Town, Twinning
@@ -469,3 +469,23 @@ async def test_nobody_finds_out_who_is_here_by_naming_them_as_followers(two):
             await two.db.read(
                 check_activity, two.base, undo | {"to": [], "cc": []}, sender_id=child.actor_id
             )
+
+
+async def test_a_guest_says_no_more_than_somebody_of_here_may(room, monkeypatch):
+    """Each would go to every town of the group, and so would each change."""
+    found = await room()
+    uri = f"{found.annecy.url}/users/{found.lea.actor_id}"
+    db, base = found.rumilly.place.db, found.rumilly.url
+    monkeypatch.setattr("federation.group_receiving.SAID_AT_MOST", 3)
+    old = {"published": "2020-01-01T00:00:00Z"}
+    notes = [await guests_note(found, **(old if number else {})) for number in range(4)]
+    for each in notes:
+        await db.write(receive_create, base, said(uri, each, type="Create"))
+    there = [await db.read(find_post, base, each["id"]) is not None for each in notes]
+    assert there == [True, True, True, False]
+    await found.settles()
+    monkeypatch.setattr("federation.group_posts.TOLD_AT_MOST", 1)
+    assert await db.write(list_reached, (await db.read(find_post, base, notes[0]["id"])).id)
+    newer = notes[0] | {"content": "<p>Bonsoir.</p>", "updated": FAR}
+    with pytest.raises(Rejected):
+        await db.write(receive_update, base, said(uri, newer, type="Update"))
