@@ -84,6 +84,7 @@ class OwnParams(Params):
     group_id: Id = None
     audience: Annotated[Audience | None, Optional] = None
     kind: Annotated[Meant | None, Optional] = None
+    anonymous: Flag = False
 
 
 class MediaAttribute(Params):
@@ -223,8 +224,13 @@ def say(uow: UnitOfWork, viewer: Viewer, sent: NewStatus) -> int:
     draft = _draft(uow, viewer, sent)
     direction = _direction(draft, sent)
     if direction is not None:
-        return publish_swap(uow, viewer, SwapDraft(draft, direction)).post.id
-    return publish_post(uow, viewer, draft).post.id
+        published = publish_swap(uow, viewer, SwapDraft(draft, direction))
+    else:
+        published = publish_post(uow, viewer, draft)
+    if published.not_reached:  # a page would say so, an app shows nothing but an error
+        names = ", ".join(f"@{handle}" for handle in published.not_reached)
+        raise Refused("not_members", names=names)
+    return published.post.id
 
 
 def say_better(uow: UnitOfWork, viewer: Viewer, post_id: PostId, sent: ChangedStatus) -> None:
@@ -255,6 +261,7 @@ def _draft(uow: UnitOfWork, viewer: Viewer, sent: NewStatus) -> PostDraft:
         language=sent.language,
         is_quiet=sent.visibility == Visibility.UNLISTED,
         is_sensitive=bool(sent.sensitive),
+        is_anonymous=sent.fedparents.anonymous,
         photos=tuple(PhotoDraft(each) for each in sent.media_ids),
         poll=_poll(sent.poll),
     )

@@ -18,7 +18,6 @@ SECRET = "grenouille"
 AUTHOR = "Margaux"
 """Of the anonymous ask."""
 _PARAM = re.compile(r"{(\w+)(?::\w+)?}")
-ENDS_THE_TOKEN = {"/oauth/revoke"}
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ async def _walk(program: Program, ids: list[str]) -> list[tuple[str, str, str]]:
     """What every route answers, for each of these numbers wherever it takes one."""
     heard = []
     for route in ROUTES:
-        if not isinstance(route, ApiRoute) or route.path in ENDS_THE_TOKEN:
+        if not isinstance(route, ApiRoute) or not route.path.startswith("/api/"):
             continue
         paths = (
             [_PARAM.sub(each, route.path) for each in ids]

@@ -244,3 +244,22 @@ async def test_notifications_have_what_they_are_about(town, place):
     assert await town.lea.get("/v1/notifications") == []
     assert await town.ana.post("/v1/notifications/clear") == {}
     assert await town.ana.get("/v1/notifications") == []
+
+
+async def test_without_a_token_one_reads_what_everybody_may(town, visitor):
+    number = await town.say(town.lea, "À tout le monde #fete", audience=Audience.PUBLIC)
+    answer = await town.say(town.ana, "Merci", in_reply_to_id=int(number))
+    here = await town.say(town.lea, "À ceux d'ici", audience=Audience.HERE)
+    open_post = await town.say(town.lea, "Dans le groupe ouvert", group_id=town.open)
+    found = (await visitor.get(f"/api/v1/statuses/{number}")).json()
+    assert (found["visibility"], found["account"]["acct"]) == ("public", "lea")
+    for own in ("favourited", "bookmarked", "filtered"):
+        assert own not in found
+    around = (await visitor.get(f"/api/v1/statuses/{number}/context")).json()
+    assert [each["id"] for each in around["descendants"]] == [answer]
+    assert (await visitor.get(f"/api/v1/statuses/{open_post}")).status_code == 200
+    assert (await visitor.get(f"/api/v1/accounts/{town.open}")).json()["group"] is True
+    for path in (f"statuses/{here}", f"accounts/{town.closed}", f"accounts/{town.lea.id}"):
+        assert (await visitor.get(f"/api/v1/{path}")).status_code == 404
+    for path in ("timelines/public", "timelines/home", "timelines/tag/fete"):
+        assert (await visitor.get(f"/api/v1/{path}")).status_code == 401

@@ -47,6 +47,24 @@ async def test_naming_a_closed_group_narrows_to_its_members(town):
     assert set(refused) == {"error"}
 
 
+async def test_whoever_is_named_in_a_closed_group_has_to_be_in_it(town):
+    where = {"group_id": str(town.closed)}
+    refused = await town.ana.post("/v1/statuses", 422, status="@bao regarde", fedparents=where)
+    assert refused == {"error": "Validation failed: not in this group: @bao"}
+    assert await town.lea.get("/v1/timelines/home") == []
+    named = await town.ana.post("/v1/statuses", status="@lea regarde", fedparents=where)
+    assert {each["acct"] for each in named["mentions"]} >= {"lea"}
+
+
+async def test_an_ask_without_a_name_is_the_groups(town):
+    where = {"group_id": str(town.closed), "anonymous": True, "kind": "ask"}
+    asked = await town.ana.post("/v1/statuses", status="Un pédiatre ?", fedparents=where)
+    assert (asked["account"]["id"], asked["account"]["group"]) == (str(town.closed), True)
+    seen = await town.lea.get(f"/v1/statuses/{asked['id']}")
+    assert town.ana.id not in str(seen)
+    assert (await town.ana.send("DELETE", f"/v1/statuses/{asked['id']}"))["text"] == "Un pédiatre ?"
+
+
 async def test_an_answer_stays_where_its_question_is(town):
     asked = await town.lea.post(
         "/v1/statuses",
