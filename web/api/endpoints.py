@@ -134,7 +134,7 @@ class _Checked:
             bearer = await _find_bearer(visit, _late_token(values))
         if bearer is not None:
             count_call(visit, bearer)
-        _check(bearer, self._access)
+        bearer = _admitted(bearer, self._access)
         if isinstance(bearer, OwnBearer):
             return await self._handler(Call(request, values, None, bearer))
         return await self._handler(Call(request, values, bearer))
@@ -220,19 +220,25 @@ async def _find_bearer(visit: Visit, token: str) -> Bearer | OwnBearer | None:
     return bearer
 
 
-def _check(bearer: Bearer | OwnBearer | None, access: Access) -> None:
-    """Raises what Mastodon answers when this is not who may call."""
+def _admitted(bearer: Bearer | OwnBearer | None, access: Access) -> Bearer | OwnBearer | None:
+    """Whom a handler meets: who may not sign in is nobody, where nobody has to be.
+
+    Raises what Mastodon answers when this is not who may call.
+    """
+    is_open = access.who == Who.ANYBODY
+    if isinstance(bearer, Bearer) and bearer.viewer.state not in SIGNS_IN:
+        if is_open:
+            return None
+        raise NotAllowed(f"account_{bearer.viewer.state}")
     if bearer is None:
-        if access.who == Who.ANYBODY:
-            return
+        if is_open:
+            return None
         raise NotSignedIn
-    if isinstance(bearer, Bearer):
-        if bearer.viewer.state not in SIGNS_IN:
-            raise NotAllowed(f"account_{bearer.viewer.state}")
-    elif access.who == Who.PERSON:
+    if isinstance(bearer, OwnBearer) and access.who == Who.PERSON:
         raise NeedsPerson
     if access.scopes and not any(bearer.may(scope) for scope in access.scopes):
         raise NotAllowed("outside_scopes")
+    return bearer
 
 
 def _is_touch_due(bearer: Bearer) -> bool:

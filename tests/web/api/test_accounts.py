@@ -141,6 +141,8 @@ async def test_a_token_is_worth_what_its_account_is(visitor, place, bearer, stat
     answer = await visitor.get(WHO, headers=headers)
     assert answer.status_code == status
     assert answer.json().get("error") == words
+    place_itself = await visitor.get("/api/v2/instance", headers=headers)
+    assert place_itself.status_code == 200, "which is for everybody"
 
 
 async def test_using_a_token_keeps_its_account_alive(visitor, place, clock):
