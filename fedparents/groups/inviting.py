@@ -125,7 +125,7 @@ def invite_from_elsewhere(uow: UnitOfWork, group_id: int, actor_id: int) -> bool
         return False
     if find_invitation(uow.session, group_id, actor_id) is not None:
         return True
-    if not is_twin and _count_waiting(uow.session, actor_id) >= WAITING_AT_MOST:
+    if not is_twin and _has_enough(uow, actor_id):
         return False
     _open(uow, group_id, actor_id, by=None)
     return True
@@ -247,6 +247,12 @@ def _count_open(session: Session, group_id: int) -> int:
         GroupInvitation.group_id == group_id, GroupInvitation.state == InvitationState.OPEN
     )
     return session.exec(waiting).one()
+
+
+def _has_enough(uow: UnitOfWork, actor_id: int) -> bool:
+    """Who invites the same person at the same time waits."""
+    uow.session.get_one(Actor, actor_id, with_for_update=True)
+    return _count_waiting(uow.session, actor_id) >= WAITING_AT_MOST
 
 
 def _count_waiting(session: Session, actor_id: int) -> int:
