@@ -47,7 +47,16 @@ from federation.reading import Json, JsonObject, id_of, object_of, read_document
 from federation.trust import talks_with, wanted_among
 from federation.uris import host_of, is_same_origin
 from fedparents import clock
-from fedparents.db import Database, Fact, HotStatement, UnitOfWork, UTCDateTime, table_of
+from fedparents.db import (
+    Database,
+    Fact,
+    HotStatement,
+    UnitOfWork,
+    UTCDateTime,
+    in_bites,
+    is_in_bite,
+    table_of,
+)
 from fedparents.errors import FedparentsError, Unavailable
 from fedparents.jobs import Job, JobKind, daily
 
@@ -154,10 +163,18 @@ _INSERT_ITEM: Final = HotStatement(
 )
 
 
-_FIND_ITEM: Final = HotStatement(
-    sa.select(_item.c.sender, _item.c.verb, _item.c.body, _remote.c.fetched_at, _remote.c.gone_at)
+_LIST_ITEMS: Final = HotStatement(
+    sa.select(
+        _item.c.id,
+        _item.c.sender,
+        _item.c.verb,
+        _item.c.body,
+        _remote.c.fetched_at,
+        _remote.c.gone_at,
+    )
     .select_from(_item.outerjoin(_remote, _remote.c.uri == _item.c.sender))
-    .where(_item.c.id == sa.bindparam("id", type_=sa.BigInteger))
+    .where(is_in_bite(_item.c.id), _item.c.body.is_not(None))
+    .order_by(_item.c.id)
 )
 _FIND_WAITING: Final = HotStatement(
     sa.select(_item.c.body).where(_item.c.mark == sa.bindparam("mark", type_=sa.String))
@@ -347,12 +364,20 @@ async def _work_on(db: Database, towns: Towns, item: Waiting) -> None:
 
 def find_item(session: Session, item_id: int) -> Waiting | None:
     """What waits to be worked on; None when that has been done."""
-    rows = _FIND_ITEM.rows(session.connection(), id=item_id)
-    if not rows or rows[0][2] is None:
-        return None
-    sender, verb, body, fetched_at, gone_at = rows[0]
-    is_fresh = fetched_at is not None and clock.now() - fetched_at < FRESH_FOR
-    return Waiting(item_id, sender, verb, bytes(body), is_fresh and gone_at is None)
+    return next(iter(list_items(session, [item_id])), None)
+
+
+def list_items(session: Session, item_ids: Sequence[int]) -> list[Waiting]:
+    """Those of these that have still to be worked on, in the order in which they came."""
+    known_since = clock.now() - FRESH_FOR
+    return [
+        Waiting(number, sender, verb, bytes(body), is_fresh and gone_at is None)
+        for bite in in_bites(sorted(item_ids))
+        for number, sender, verb, body, fetched_at, gone_at in _LIST_ITEMS.rows(
+            session.connection(), **bite
+        )
+        for is_fresh in [fetched_at is not None and fetched_at > known_since]
+    ]
 
 
 def receive(
@@ -389,7 +414,7 @@ def receive_all(
 
     Raises when one cannot be received: it has to be left out, and all others begin anew.
     """
-    waiting = [item for each in item_ids if (item := find_item(uow.session, each)) is not None]
+    waiting = list_items(uow.session, item_ids)
     plain = (item for item in waiting if item.is_sender_known and item.verb not in PREPARERS)
     said = [(item, recall(item.sender, item.body)) for item in plain]
     said = [(item, signed) for item, signed in said if not _changes_whom_we_hear(signed)]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from federation.inbox import Receipt, accept_all
 from fedparents import clock
 from fedparents.db import Database
+from fedparents.errors import Unavailable
 
 if TYPE_CHECKING:
     from federation.signing import Signed
@@ -79,15 +80,17 @@ class Intake:
             self._task = None
 
     async def _keep(self, bite: Sequence[_Waiting]) -> bool:
-        """Whether they have been dealt with; what is wrong with a single one, it is told."""
+        """Whether they have been dealt with: kept, or told what is wrong with a single one, or with
+        the database."""
         self._kept_at = clock.stopwatch()
         try:
             arrived = [(each.signed, each.body, each.host) for each in bite]
             receipts = await self._db.write(accept_all, arrived)
         except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
-            if len(bite) > 1:
+            if len(bite) > 1 and not isinstance(error, Unavailable):
                 return False
-            _tell(bite[0], error)
+            for each in bite:
+                _tell(each, error)
         else:
             for each, receipt in zip(bite, receipts, strict=True):
                 _tell(each, receipt)

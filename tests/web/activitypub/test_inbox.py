@@ -11,16 +11,18 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
+from typing_extensions import override
 
 from federation.delivery.models import DeliveryHost
 from federation.discovery import note_gone
 from federation.inbox import KNOWN_FOR, count_unread, forget_items
+from federation.intake import Intake
 from federation.key_material import sign_bytes
 from federation.models import InboxItem, RemoteActor
 from federation.proofs import prove_body
 from federation.reading import read_document
 from federation.remote_keys import FOR_A_STRANGER
-from federation.signing import ACTIVITY_JSON, Scheme
+from federation.signing import ACTIVITY_JSON, Scheme, Signed
 from federation.transport import open_client
 from federation.trust import note_twins, set_standing
 from federation.uris import host_of
@@ -28,6 +30,8 @@ from federation.vocab import PUBLIC
 from fedparents import clock as clocks
 from fedparents.actors.models import Actor, Standing
 from fedparents.authority import OPERATOR
+from fedparents.db.sqlite import SQLiteDatabase
+from fedparents.errors import Unavailable
 from fedparents.instance.models import FederationMode
 from fedparents.jobs.models import JobRow
 from tests.rig.elsewhere import Neighbour
@@ -398,6 +402,27 @@ async def test_one_that_cannot_be_kept_harms_no_other_of_the_same_moment(
     kept = [bytes(item.body) for item in await rows(open_place, InboxItem) if item.body]
     assert sorted(kept) == sorted({letter.body for letter in letters} - {letters[3].body})
     assert [job.name for job in await rows(open_place, JobRow)].count("inbox.work") == 5
+
+
+class Away(SQLiteDatabase):
+    """One that cannot be written to."""
+
+    writes = 0
+
+    @override
+    async def _write(self, call):
+        self.writes += 1
+        raise Unavailable("database_unavailable")
+
+
+async def test_who_comes_while_the_database_is_away_is_told_so_at_once(tmp_path):
+    """All together: each by itself would have to wait as long for it as all others before."""
+    away = Away(f"sqlite:///{tmp_path / 'place.db'}")
+    intake = Intake(away)
+    kept = (intake.keep(Signed(ALICE.uri, {}), b"{}") for _ in range(5))
+    told = await asyncio.gather(*kept, return_exceptions=True)
+    assert [type(each) for each in told] == [Unavailable] * 5
+    assert away.writes == 1
 
 
 async def test_who_waits_for_an_answer_goes_before_what_can_wait(
