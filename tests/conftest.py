@@ -22,6 +22,7 @@ from fedparents.settings import Settings
 from tests.rig.accessibility import findings_on
 from tests.rig.browser import Visits, chromium
 from tests.rig.databases import Databases, PostgresDatabases, SQLiteFiles
+from tests.rig.keys import lend_keys
 from tests.rig.live import LivePlace, free_port
 from tests.rig.network import forbid_the_outside
 from tests.rig.postgres import PostgresServer
@@ -58,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionstart() -> None:
     forbid_the_outside()
+    lend_keys()
     # As places write them. Left to itself, each failure that is logged is drawn with its code in
     # colours, which takes a quarter of a second.
     plain = structlog.dev.ConsoleRenderer(
