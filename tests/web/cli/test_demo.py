@@ -75,7 +75,10 @@ def assert_met(folder, town):
     assert set(letters) == {("sent",)}
     ours, theirs = town.neighbours, others.neighbours
     said = len(theirs.calls) + len(theirs.visits) + len(theirs.letters) + len(ours.letters)
-    assert heard == said + sum(len(each.answers) for each in (*ours.calls, *ours.visits))
+    answers = sum(len(each.answers) for each in (*ours.calls, *ours.visits))
+    visited = {each.group for each in ours.visits}
+    before = sum(len(each.posts) for each in others.talk.groups if each.name in visited)
+    assert heard == said + answers + before
     assert votes == sum(len(call.votes) for call in ours.calls)
     assert standings == [("ally",)]
 
