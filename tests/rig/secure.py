@@ -87,7 +87,7 @@ class Neighbourhood:
             transport=_Door(place, context),
             base_url=place.url,
             headers={"Accept-Language": "fr"},
-            timeout=10,
+            timeout=60,
         )
 
 
