@@ -57,7 +57,7 @@ class Two:
 @pytest.fixture
 async def two(towns):
     annecy, _ = towns
-    lea = await annecy.somebody(f"lea_s{next(NUMBERS)}", is_locked=False)
+    lea = await annecy.somebody(f"lea_shapes{next(NUMBERS)}", is_locked=False)
     draft = a_draft(f"zoe_{next(NUMBERS)}")
     return Two(annecy, lea, await annecy.place.db.write(accept_actor, draft), draft)
 
