@@ -218,11 +218,12 @@ def tell_erased(uow: UnitOfWork, base_url: str, actor_id: int, activity_id: int)
     """Somebody is no more: every town that ever got something of theirs, whose people followed
     them or whom they followed, forgets all of it."""
     take_back_all(uow, base_url, actor_id)
-    inboxes = list_reached_by(uow, actor_id) | list_tied(uow.session, actor_id)
-    actor = actor_uri(base_url, actor_id)
-    uri = activity_uri(base_url, activity_id)
-    document = activity(uri, "Delete", actor, actor, Addressed((PUBLIC,)))
-    queue_letter(uow, base_url, actor_id, document, inboxes, about=actor)
+    # Of most, nobody elsewhere has ever heard.
+    if inboxes := list_reached_by(uow, actor_id) | list_tied(uow.session, actor_id):
+        actor = actor_uri(base_url, actor_id)
+        uri = activity_uri(base_url, activity_id)
+        document = activity(uri, "Delete", actor, actor, Addressed((PUBLIC,)))
+        queue_letter(uow, base_url, actor_id, document, inboxes, about=actor)
     forget_posts_of(uow, actor_id)
     forget_follows(uow, actor_id)
     forget_memberships(uow, actor_id)

@@ -11,12 +11,13 @@ from web.visit import visit_of
 
 _API: Final = "/api/"
 _PICTURES: Final = "/static/"
+_PHOTOS: Final = "/media/"
 _USUAL_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, Accept-Language"
 _DAY: Final = "86400"
 _METHODS: Final = {
     _API: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
     _PICTURES: "GET, HEAD",
-    "/media/": "GET, HEAD",
+    _PHOTOS: "GET, HEAD",
     "/.well-known/": "GET, HEAD",
     "/nodeinfo/": "GET, HEAD",
     "/oauth/token": "POST",
@@ -43,7 +44,7 @@ class OpenToOtherSites:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         prefix = next((each for each in _METHODS if _is_below(scope, each)), None)
-        if prefix is None:
+        if prefix is None or _is_for_own_pages(scope, prefix):
             await self._app(scope, receive, send)
             return
         told = (*_ALWAYS, _EXPOSED) if prefix == _API else _ALWAYS
@@ -65,6 +66,11 @@ class OpenToOtherSites:
 
 def _is_below(scope: Scope, prefix: str) -> bool:
     return scope["type"] == "http" and str(scope["path"]).startswith(prefix)
+
+
+def _is_for_own_pages(scope: Scope, prefix: str) -> bool:
+    """A photo that is shown to whoever is signed in here: apps of other sites send no cookie."""
+    return prefix == _PHOTOS and bool(visit_of(scope).header(b"cookie"))
 
 
 def _is_preflight(scope: Scope) -> bool:

@@ -32,8 +32,13 @@ Tell = Callable[[str], None]
 _LOOK_AGAIN_SECONDS: Final = 0.2
 
 
-def upgrade(settings: Settings, *, tell: Tell = say) -> None:
+def upgrade(settings: Settings) -> None:
     """Migrate, load the communes, found the place: each only if it has not been done."""
+    upgrade_telling(settings, say)
+
+
+def upgrade_telling(settings: Settings, tell: Tell) -> None:
+    """The same for other commands; each step is named to `tell`."""
     make_data_dir(settings)
     asyncio.run(_upgrade(settings, tell))
 

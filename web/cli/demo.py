@@ -29,7 +29,7 @@ from fedparents.demo import (
 from fedparents.settings import Settings
 from web import serving
 from web.auth.passwords import hash_password
-from web.cli.database import upgrade
+from web.cli.database import upgrade_telling
 from web.cli.demo_meeting import let_meet
 from web.cli.failures import Failed
 from web.cli.output import say, table
@@ -101,7 +101,7 @@ def _settings_of(folder: Path, port: int) -> Settings:
 
 def _prepare(place: _Place) -> list[InviteLink]:
     say(f"Preparing {place.town.name} ...")
-    upgrade(place.settings, tell=lambda _step: None)
+    upgrade_telling(place.settings, lambda _step: None)
     return asyncio.run(_fill(place))
 
 

@@ -10,6 +10,8 @@ import web
 
 STATIC = Path(web.__file__).parent / "static"
 STYLES = sorted([*(STATIC / "css").glob("*.css"), STATIC / "vendor" / "modern-normalize.css"])
+DEVELOPERS = {"devmail.css"}
+"""On no page of a place that people use."""
 SCRIPTS = sorted([*(STATIC / "js").glob("*.js"), *(STATIC / "vendor").glob("*.js")])
 DRAWINGS = sorted((STATIC / "images").glob("*.svg"))
 KIBIBYTE = 1024
@@ -20,7 +22,8 @@ def compressed(files: list[Path]) -> int:
 
 
 def test_styles_fit_their_budget() -> None:
-    assert compressed(STYLES) <= 20 * KIBIBYTE
+    sent = [style for style in STYLES if style.name not in DEVELOPERS]
+    assert compressed(sent) <= 20 * KIBIBYTE
 
 
 def test_scripts_fit_their_budget() -> None:
