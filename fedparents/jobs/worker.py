@@ -8,6 +8,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +40,13 @@ _TOGETHER = 50
 """So many jobs of one kind share a commit: whoever writes meanwhile waits for these."""
 _Leased = tuple[JobId, str, str, int, datetime]
 """A row: its number, its name, its fact as JSON, the attempt, and since when it is there."""
+
+
+@dataclass(slots=True)
+class _Places:
+    """How many of those of the worker a task has: no more than jobs that it has still to run."""
+
+    taken: int
 
 
 class Worker:
@@ -142,16 +150,24 @@ class Worker:
         return [*alone, *(group for group in groups if group)]
 
     def _start(self, rows: list[_Leased], taken: int) -> None:
+        places = _Places(taken)
+
         def ended(task: asyncio.Task[None]) -> None:
             self._running.discard(task)
-            self._free += taken
-            self._wake.set()
+            self._give_back(places, keep=0)
 
         self._free -= taken
-        running = self._run_one(*rows[0]) if len(rows) == 1 else self._run_all(rows)
+        running = self._run_one(*rows[0]) if len(rows) == 1 else self._run_all(rows, places)
         task = asyncio.create_task(running)
         self._running.add(task)
         task.add_done_callback(ended)
+
+    def _give_back(self, places: _Places, *, keep: int) -> None:
+        """All but so many; whatever was given back before is not given back again."""
+        kept = min(places.taken, keep)
+        self._free += places.taken - kept
+        places.taken = kept
+        self._wake.set()
 
     async def _settle(self) -> None:
         """Finish what is done without looking for more."""
@@ -162,9 +178,11 @@ class Worker:
             # Their leases run out and somebody does them again.
             log.warning("jobs.not_settled", jobs=len(done), reason=error.log)
 
-    async def _run_all(self, rows: list[_Leased]) -> None:
+    async def _run_all(self, rows: list[_Leased], places: _Places) -> None:
         """Many of one kind in one commit, and then those by themselves for which that was not
-        meant, or who were tried before: one that ends the process ends it alone the next time."""
+        meant, or who were tried before: one that ends the process ends it alone the next time.
+
+        Nobody else waits for a slow one of these longer than for a slow one that came alone."""
         kind = self._kinds[rows[0][1]]
         first = [row for row in rows if row[3] == 1]
         jobs = [_job_of(kind, row) for row in first]
@@ -176,7 +194,21 @@ class Worker:
             return
         self._done += [(job.id, job.attempt) for job in jobs if job.id not in left]
         rest = [row for row in rows if row not in first or row[0] in left]
-        await asyncio.gather(*(self._run_one(*row) for row in rest))
+        await self._run_rest(rest, places)
+
+    async def _run_rest(self, rows: list[_Leased], places: _Places) -> None:
+        left = len(rows)
+        self._give_back(places, keep=left)
+
+        async def run(row: _Leased) -> None:
+            nonlocal left
+            try:
+                await self._run_one(*row)
+            finally:
+                left -= 1
+                self._give_back(places, keep=left)
+
+        await asyncio.gather(*(run(row) for row in rows))
 
     async def _attempt_all(self, kind: JobKind[Any], jobs: list[Job[Any]]) -> Sequence[Job[Any]]:
         if kind.run_all is None:
@@ -268,7 +300,7 @@ def _finish_and_lease(
     rows = LEASE_JOBS.rows(connection, now=uow.now, most=most, until=until)
     names = Counter(row[1] for row in rows) if len(rows) == most else {}
     for name in together:
-        if more := _TOGETHER - names.get(name, _TOGETHER):
+        if (more := _TOGETHER - names.get(name, _TOGETHER)) > 0:
             rows += LEASE_MORE.rows(connection, now=uow.now, most=more, until=until, name=name)
     return rows
 

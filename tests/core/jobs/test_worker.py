@@ -219,6 +219,101 @@ async def test_what_takes_too_long_together_is_left_to_the_end_of_its_lease(
     assert sorted(fact.number for fact in desk.seen) == [1, 2]
 
 
+class Door:
+    """Handlers that come no further until it opens, and how many stand there."""
+
+    def __init__(self):
+        self.opens = asyncio.Event()
+        self.standing = 0
+        self.most = 0
+        self.somebody_stands = asyncio.Event()
+
+    async def wait(self, _job=None):
+        self.standing += 1
+        self.most = max(self.most, self.standing)
+        self.somebody_stands.set()
+        try:
+            await self.opens.wait()
+        finally:
+            self.standing -= 1
+
+
+async def test_a_slow_one_of_many_keeps_one_place_and_not_those_of_all(db, desk, table):
+    """Whoever waits for something urgent does not wait for it."""
+    door = Door()
+    table.leaves = lambda job: job.fact.number == 1
+    kinds = (
+        JobKind("note", Asked, door.wait, run_all=table.run_all),
+        JobKind("edit", Edited, desk.note, is_urgent=True),
+    )
+    db.hooks.before_commit = outbox_of(kinds)
+    worker = Worker(db, InProcessBus(), kinds, lease=LEASE, concurrency=5)
+    await db.write(ask, *range(1, 6))
+    running = asyncio.create_task(worker.run())
+    await asyncio.wait_for(door.somebody_stands.wait(), 30)
+    await db.write(lambda uow: uow.record(Edited(1, 1)))
+    try:
+        await asyncio.wait_for(desk.has_seen.wait(), 30)
+        assert door.standing == 1
+    finally:
+        door.opens.set()
+        worker.stop()
+        await asyncio.wait_for(running, 30)
+    assert await db.read(list_rows) == []
+
+
+@pytest.mark.parametrize("how", ["left", "too long", "failed", "cancelled"])
+async def test_whatever_becomes_of_many_their_places_are_free_again_once(db, how):
+    """No place is lost, and none is given twice: afterwards as many run as ever, and no more."""
+    door, begun = Door(), asyncio.Event()
+
+    async def run_all(jobs):
+        begun.set()
+        if how in {"too long", "cancelled"}:
+            await asyncio.Event().wait()
+        if how == "failed":
+            raise RuntimeError("no")
+        return jobs[1:]
+
+    async def run(_job):
+        pass
+
+    kinds = (JobKind("note", Asked, run, run_all=run_all), JobKind("edit", Edited, door.wait))
+    db.hooks.before_commit = outbox_of(kinds)
+    lease = timedelta(seconds=0.5) if how == "too long" else LEASE
+    worker = Worker(db, InProcessBus(), kinds, lease=lease, concurrency=2)
+    await db.write(ask, *range(5))
+    working = asyncio.create_task(worker.work_until_idle())
+    await asyncio.wait_for(begun.wait(), 30)
+    if how == "cancelled":
+        working.cancel()
+    await asyncio.wait([working], timeout=30)
+    worker = _with_longer_lease(worker)
+    await db.write(lambda uow: [uow.record(Edited(post, 1)) for post in range(4)])
+    after = asyncio.create_task(worker.work_until_idle())
+    await asyncio.wait_for(door.somebody_stands.wait(), 30)
+    door.opens.set()
+    await asyncio.wait_for(after, 30)
+    assert door.most == 2
+
+
+def _with_longer_lease(worker):
+    worker._lease = LEASE
+    return worker
+
+
+@pytest.mark.sqlite_only
+async def test_who_has_more_room_than_a_commit_leases_no_more_than_fit(db, desk, table):
+    """A negative limit is none: all that waits would be leased at once."""
+    kinds = (JobKind("note", Asked, desk.note, run_all=table.run_all),)
+    db.hooks.before_commit = outbox_of(kinds)
+    worker = Worker(db, InProcessBus(), kinds, lease=LEASE, concurrency=60)
+    await db.write(ask, *range(130))
+    await worker.work_until_idle()
+    assert table.sizes[0] == 60
+    assert sum(table.sizes) == 130
+
+
 async def test_work_for_later_waits(db, worker, desk, clock):
     await db.write(ask, 1, at=clock() + timedelta(hours=2))
     assert await worker.work_until_idle() == 0
