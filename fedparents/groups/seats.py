@@ -21,6 +21,7 @@ from fedparents.groups.models import (
 from fedparents.groups.policy import MEMBERS, is_banned
 from fedparents.ids import GroupId
 from fedparents.paging import Paging
+from fedparents.social.policy import is_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,15 @@ def list_seats(
 def list_member_ids(
     session: Session, viewer: Viewer, group_id: GroupId, paging: Paging
 ) -> list[int]:
-    """Who is in a group, for its members; nobody for others. Raises NotFound."""
+    """Who is in a group, as far as a member may know of them; nobody for others. Raises
+    NotFound."""
     if get_seat(session, viewer, group_id, today=clock.now().date()).standing not in MEMBERS:
         return []
     number = col(Membership.actor_id)
     inside = sa.select(number).where(
-        col(Membership.group_id) == group_id, col(Membership.state) == MembershipState.ACTIVE
+        col(Membership.group_id) == group_id,
+        col(Membership.state) == MembershipState.ACTIVE,
+        is_seen(viewer.actor_id, number),
     )
     return paging.newest_first(session.execute(paging.narrow(inside, number)).scalars().all())
 

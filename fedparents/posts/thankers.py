@@ -11,13 +11,17 @@ from fedparents.ids import PostId
 from fedparents.paging import Paging
 from fedparents.posts.access import get_met
 from fedparents.posts.models import Thanks
+from fedparents.social.policy import is_seen
 
 
 def list_thankers(session: Session, viewer: Viewer, post_id: PostId, paging: Paging) -> list[int]:
-    """Actors, by their ids; nobody for a post of somebody else. Raises NotFound."""
+    """Actors of whom the author may know, by their ids; nobody for a post of somebody else. Raises
+    NotFound."""
     met = get_met(session, viewer, post_id, today=clock.now().date())
     if not met.relation.is_author:
         return []
     number = col(Thanks.actor_id)
-    found = sa.select(number).where(col(Thanks.post_id) == post_id)
+    found = sa.select(number).where(
+        col(Thanks.post_id) == post_id, is_seen(viewer.actor_id, number)
+    )
     return paging.newest_first(session.execute(paging.narrow(found, number)).scalars().all())
