@@ -21,7 +21,7 @@ from fedparents.applications.wishes import find_posting_wish, is_language
 from fedparents.conversations.queries import find_conversation_of
 from fedparents.conversations.service import MessageDraft, send_message, write_to
 from fedparents.db import UnitOfWork
-from fedparents.errors import Conflict, Invalid, NotAllowed
+from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
 from fedparents.ids import ActorId, GroupId, PostId
 from fedparents.media.service import PhotoDraft, describe_photo
 from fedparents.posts.access import get_met
@@ -29,11 +29,11 @@ from fedparents.posts.addressing import find_group_named
 from fedparents.posts.asking import thank, unthank
 from fedparents.posts.bookmarks import bookmark_post, unbookmark_post
 from fedparents.posts.content import handles_in
-from fedparents.posts.models import Audience, PostKind
+from fedparents.posts.models import Audience, PostKind, Share
 from fedparents.posts.polls import PollDraft
 from fedparents.posts.queries import get_own
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
-from fedparents.posts.sharing import share_post, unshare_post
+from fedparents.posts.sharing import find_share, share_post, unshare_post
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
 from fedparents.swaps.words import direction_of
@@ -160,6 +160,8 @@ async def change(call: Call) -> Response:
 async def take_back(call: Call) -> Response:
     """What it said goes along, for those who want to write it anew; its photos are gone."""
     viewer, number, reader = call.viewer, await post_number(call), reader_of(call)
+    if call.number() != number:
+        return await _pass_on_no_longer(call, number)
 
     def read(session: Session) -> Json:
         post = get_own(session, viewer, number)
@@ -199,14 +201,7 @@ async def reblog(call: Call) -> Response:
     """What is answered is a status of its own around the one that was passed on."""
     viewer, number = call.viewer, await post_number(call)
     share = await call.runtime.db.write(share_post, viewer, number)
-    line = ShareLine(share.id, viewer.actor_id, viewer.name, viewer.handle, "", share.created_at)
-
-    def read(session: Session) -> Pageful:
-        page = get_full(session, viewer, number)
-        posts = (page.posts[0]._replace(share=line),)
-        return fill(session, viewer, dress_full(session, viewer, posts, None))
-
-    return answer_post(call, await call.runtime.db.read(read))
+    return answer_post(call, await call.runtime.db.read(_around, viewer, number, share))
 
 
 async def unreblog(call: Call) -> Response:
@@ -339,6 +334,24 @@ def _write_letter(
 def _named_people(session: Session, text: str) -> set[int]:
     found = (find_actor(session, handle) for handle in handles_in(text))
     return {actor.id for actor in found if actor is not None and actor.kind == ActorKind.PERSON}
+
+
+async def _pass_on_no_longer(call: Call, number: PostId) -> Response:
+    """Only what the viewer passed on goes, never what somebody else did, nor the post in it."""
+    viewer = call.viewer
+    share = await call.runtime.db.read(find_share, number, viewer.actor_id)
+    if share is None or share.id != call.number():
+        raise NotFound("post_not_found")
+    gone = await call.runtime.db.read(_around, viewer, number, share)
+    await call.runtime.db.write(unshare_post, viewer, number)
+    return answer_post(call, gone)
+
+
+def _around(session: Session, viewer: Viewer, number: PostId, share: Share) -> Pageful:
+    """The post, as the viewer passed it on."""
+    line = ShareLine(share.id, viewer.actor_id, viewer.name, viewer.handle, "", share.created_at)
+    posts = (get_full(session, viewer, number).posts[0]._replace(share=line),)
+    return fill(session, viewer, dress_full(session, viewer, posts, None))
 
 
 async def _answer_own(call: Call, number: PostId) -> Response:

@@ -32,3 +32,17 @@ async def test_no_list_says_who_has_blocked_its_reader(town):
             people, link = await _heard(town.lea, path, **params)
             assert town.ana.id not in str(people) + link, path
             assert len(people) == 1, path
+
+
+async def test_taking_back_what_was_passed_on_leaves_the_post(town):
+    post = await town.say(town.lea, "Fête samedi", audience=Audience.PUBLIC)
+    path = f"/v1/statuses/{post}"
+    own = await town.lea.post(f"{path}/reblog")
+    others = await town.ana.post(f"{path}/reblog")
+    await town.lea.send("DELETE", f"/v1/statuses/{others['id']}", 404)
+    gone = await town.lea.send("DELETE", f"/v1/statuses/{own['id']}")
+    assert (gone["id"], gone["reblog"]["id"]) == (own["id"], post)
+    status = await town.lea.get(path)
+    assert (status["reblogged"], status["reblogs_count"]) == (False, 1)
+    await town.lea.send("DELETE", path)
+    await town.lea.get(path, 404)
