@@ -6,11 +6,13 @@ another of ours, is answered as if it were new and does nothing.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -45,7 +47,7 @@ from federation.errors import ActorMismatch, FederationError, TryLater
 from federation.models import InboxItem, RemoteActor, RemoteFarewell
 from federation.reading import Json, JsonObject, id_of, object_of, read_document, types_of, uri_of
 from federation.trust import talks_with, wanted_among
-from federation.uris import host_of, is_same_origin
+from federation.uris import host_of, is_same_origin, site_of
 from fedparents import clock
 from fedparents.db import (
     Database,
@@ -114,6 +116,8 @@ OTHER: Final = "other"
 _AT_ONCE: Final = 1000
 _TRIES_TOGETHER: Final = 4
 """Of many, so many may fail before each is worked on alone."""
+_LONG: Final = 64 * 1024
+"""What is longer takes long to read and much memory then: nothing else waits for it."""
 _A_DAY: Final = timedelta(days=1)
 _FORGET_AT: Final = time(3, 40)
 _ZONE: Final = ZoneInfo("Europe/Paris")
@@ -229,9 +233,7 @@ def accept_all(
 
 
 def _add(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
-    uri = id_of(signed.document)
-    if not is_same_origin(uri, signed.sender):
-        raise ActorMismatch(f"{signed.sender} names {uri[:200]} as its own")
+    uri = own_id_of(signed)
     verb = verb_of(signed.document)
     has_receiver = verb in RECEIVERS
     item_id = uow.new_id()
@@ -252,6 +254,15 @@ def _add(uow: UnitOfWork, signed: Signed, body: bytes) -> Receipt:
     about = _digest(signed.sender, _about(uow, verb, signed) or uri)
     uow.record(ActivityReceived(item_id, about))
     return Receipt.NEW
+
+
+def own_id_of(signed: Signed) -> str:
+    """Raises Malformed without one, and ActorMismatch when it is on another server than its
+    sender."""
+    uri = id_of(signed.document)
+    if not is_same_origin(uri, signed.sender):
+        raise ActorMismatch(f"{signed.sender} names {uri[:200]} as its own")
+    return uri
 
 
 def verb_of(document: JsonObject) -> str:
@@ -341,8 +352,8 @@ async def _work_on_all(
         try:
             alone |= await db.write(receive_all, base_url, together, recall)
         except _OneFailed as error:
-            together.remove(error.item_id)
-            alone.add(error.item_id)
+            together = [number for number in together if number not in error.item_ids]
+            alone |= error.item_ids
         else:
             return [job for job in jobs if job.fact.item_id in alone]
     return jobs
@@ -352,7 +363,9 @@ async def _work_on(db: Database, towns: Towns, item: Waiting) -> None:
     # Loads cryptography, which has been loaded for verifying it.
     from federation.signing import recall, takes_back
 
-    signed = recall(item.sender, item.body)
+    is_long = len(item.body) > _LONG
+    read = partial(recall, item.sender, item.body)
+    signed = await asyncio.to_thread(read) if is_long else read()
     if not item.is_sender_known and not takes_back(signed.document):
         # Before anything is written: they may have to be asked for. What strangers take back was
         # never here.
@@ -398,24 +411,28 @@ def receive(
 
 
 class _OneFailed(Exception):
-    """Of many that were to be received in one commit."""
+    """Of many that were to be received in one commit. All of its site have to be left out: who
+    sends many of the kind slows only themself."""
 
-    def __init__(self, item_id: int) -> None:
-        self.item_id = item_id
-        super().__init__(f"item {item_id} is worked on alone")
+    def __init__(self, failed: Waiting, among: Collection[Waiting]) -> None:
+        site = _site_of(failed)
+        self.item_ids = frozenset(item.id for item in among if _site_of(item) == site)
+        super().__init__(f"what is of {site} is worked on alone")
 
 
 def receive_all(
     uow: UnitOfWork, base_url: str, item_ids: Sequence[int], recall: Recall
 ) -> frozenset[int]:
     """The same for many in one commit, in their order; those that have to be received alone are
-    given back and left as they are: what somebody else has to be asked for first, and what is
-    between the places themselves or ends its sender, which changes with whom this one talks.
+    given back and left as they are: what somebody else has to be asked for first, what is long, and
+    what is between the places themselves or ends its sender, which changes with whom this one
+    talks.
 
-    Raises when one cannot be received: it has to be left out, and all others begin anew.
+    Raises when one cannot be received: those of its site have to be left out, and all others begin
+    anew.
     """
     waiting = list_items(uow.session, item_ids)
-    plain = (item for item in waiting if item.is_sender_known and item.verb not in PREPARERS)
+    plain = (item for item in waiting if _is_plain(item))
     said = [(item, recall(item.sender, item.body)) for item in plain]
     said = [(item, signed) for item, signed in said if not _changes_whom_we_hear(signed)]
     wanted = wanted_among(uow.session, {host_of(item.sender) for item, _ in said})
@@ -427,11 +444,19 @@ def receive_all(
         except Unavailable:
             raise
         except (TryLater, FederationError, FedparentsError):
-            raise _OneFailed(item.id) from None
+            raise _OneFailed(item, waiting) from None
         uow.session.flush()  # the next one may look for it
         empty_item(uow, item.id)
     del senders  # so long, nobody of them is read again
     return frozenset(item.id for item in waiting) - {item.id for item, _ in said}
+
+
+def _is_plain(item: Waiting) -> bool:
+    return item.is_sender_known and item.verb not in PREPARERS and len(item.body) <= _LONG
+
+
+def _site_of(item: Waiting) -> str:
+    return site_of(host_of(item.sender))
 
 
 def _changes_whom_we_hear(signed: Signed) -> bool:

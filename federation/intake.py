@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from federation.inbox import Receipt, accept_all
+from federation.inbox import Receipt, accept_all, own_id_of
 from fedparents import clock
 from fedparents.db import Database
 from fedparents.errors import Unavailable
@@ -62,6 +62,7 @@ class Intake:
     async def keep(self, signed: Signed, body: bytes, *, host: str = "") -> Receipt | None:
         """Keep something. `host` is its sender's, as long as nobody has asked whether this place
         talks with it: None when it does not, and then nothing is kept. Raises as `accept` does."""
+        own_id_of(signed)  # here it fails for itself: all of its moment would be kept one by one
         kept: asyncio.Future[Receipt | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(signed, body, host, kept))
         if self._task is None:

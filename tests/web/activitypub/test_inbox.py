@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import re
+import threading
 import time
 from datetime import timedelta
 
@@ -13,9 +14,12 @@ import sqlalchemy as sa
 from sqlmodel import select
 from typing_extensions import override
 
+from federation import inbox as inboxes
+from federation import signing
 from federation.delivery.models import DeliveryHost
 from federation.discovery import note_gone
-from federation.inbox import KNOWN_FOR, count_unread, forget_items
+from federation.errors import ActorMismatch, Malformed, Rejected
+from federation.inbox import KNOWN_FOR, count_unread, forget_items, receive, receive_all
 from federation.intake import Intake
 from federation.key_material import sign_bytes
 from federation.models import InboxItem, RemoteActor
@@ -419,10 +423,79 @@ async def test_who_comes_while_the_database_is_away_is_told_so_at_once(tmp_path)
     """All together: each by itself would have to wait as long for it as all others before."""
     away = Away(f"sqlite:///{tmp_path / 'place.db'}")
     intake = Intake(away)
-    kept = (intake.keep(Signed(ALICE.uri, {}), b"{}") for _ in range(5))
+    signed = Signed(ALICE.uri, {"id": f"{ALICE.uri}/1"})
+    kept = (intake.keep(signed, b"{}") for _ in range(5))
     told = await asyncio.gather(*kept, return_exceptions=True)
     assert [type(each) for each in told] == [Unavailable] * 5
     assert away.writes == 1
+
+
+async def test_who_names_what_is_of_others_as_their_own_makes_nobody_a_commit_of_their_own(
+    tmp_path,
+):
+    """They hear of it before their letter waits with those of others."""
+    away = Away(f"sqlite:///{tmp_path / 'place.db'}")
+    intake = Intake(away)
+    for document in ({"id": f"{MALLORY.uri}/1"}, {}):
+        with pytest.raises((ActorMismatch, Malformed)):
+            await intake.keep(Signed(ALICE.uri, document), b"{}")
+    assert away.writes == 0
+
+
+async def test_what_is_long_is_read_by_itself_and_by_a_thread(
+    open_place, server, world, clock, monkeypatch
+):
+    """20 of a megabyte took half a gigabyte, and the one who writes for 20 seconds."""
+    await met(open_place, ALICE)
+    for number, more in ((1, 0), (2, 0), (3, 70_000), (4, 0)):
+        letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE)
+        document = json.loads(ALICE.says("Update", f"{ALICE.uri}/notes/{number}", number))
+        letter.body = json.dumps(document | {"x": "x" * more}).encode()
+        assert await letter.sign().send(server) == 202
+    read = []
+
+    def recalled(sender, body):
+        read.append((len(body) > 65_536, threading.current_thread()))
+        return Signed(sender, read_document(body))
+
+    ids = [item.id for item in await rows(open_place, InboxItem)]
+    left = await open_place.db.write(receive_all, open_place.settings.base_url, ids, recalled)
+    assert [is_long for is_long, _ in read] == [False] * 3
+    (long,) = [item for item in await rows(open_place, InboxItem) if item.body is not None]
+    assert left == {long.id}
+    read.clear()
+    monkeypatch.setattr(signing, "recall", recalled)
+    await open_place.worker.work_until_idle()
+    ((is_long, thread),) = read
+    assert is_long
+    assert thread is not threading.current_thread()
+    assert not any(item.body for item in await rows(open_place, InboxItem))
+
+
+async def test_a_bad_site_slows_only_itself(open_place, server, world, clock, monkeypatch):
+    """Six that fail, of one site: what others say is worked on together all the same."""
+    for by in (ALICE, MALLORY):
+        await met(open_place, by)
+    for number in range(1, 7):
+        for by in (ALICE, MALLORY):
+            letter = Letter(open_place, "/inbox", clock, Scheme.CAVAGE, by=by)
+            letter.body = by.says("Update", f"{by.uri}/notes/{number}", number)
+            assert await letter.sign().send(server) == 202
+    alone = []
+
+    def refuse(_uow, _base_url, signed):
+        if signed.sender == MALLORY.uri:
+            raise Rejected("no")
+
+    def note_alone(uow, base_url, item_id, signed, prepared=None):
+        alone.append(signed.sender)
+        receive(uow, base_url, item_id, signed, prepared)
+
+    monkeypatch.setattr(inboxes, "RECEIVERS", {**inboxes.RECEIVERS, "Update": refuse})
+    monkeypatch.setattr(inboxes, "receive", note_alone)
+    await open_place.worker.work_until_idle()
+    assert alone == [MALLORY.uri] * 6
+    assert not any(item.body for item in await rows(open_place, InboxItem))
 
 
 async def test_who_waits_for_an_answer_goes_before_what_can_wait(
