@@ -100,6 +100,8 @@ async def _find_liker(
     who = uri_of(thing.get("actor"))
     if LIKES.isdisjoint(types_of(like)) or is_same_origin(who, towns.base_url):
         return None
+    if (uri := uri_of(like)) and not is_same_origin(uri, who):
+        return None  # else a group could use up the id of what somebody else is about to say
     if not await db.read(_is_said_in, towns.base_url, uri_of(like.get("object")), group.id):
         return None
     return await towns.discovery_within(budget).get(who)

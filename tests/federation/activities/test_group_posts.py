@@ -13,7 +13,7 @@ from federation.activities.lock import receive_lock
 from federation.delivery.models import OutgoingActivity
 from federation.delivery.queue import list_reached
 from federation.errors import Rejected
-from federation.models import HeardInGroup, RemotePost
+from federation.models import HeardInGroup, LikeActivity, RemotePost
 from federation.objects.actor import find_remote
 from federation.posts import find_post
 from federation.reach import list_towns_for
@@ -449,6 +449,24 @@ async def test_no_group_takes_what_was_not_said_to_it(room):
     with pytest.raises(Rejected, match="was not said in"):
         await annecy.db.write(act, found.annecy.url, signed)
     assert await found.in_annecy(post) is None
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+async def test_a_group_uses_up_no_id_of_what_others_are_about_to_say(room, is_own):
+    """Thanks count with an id of the server of whoever thanks, and no other."""
+    found = await room()
+    paul = await found.rumilly.somebody(f"paul_gp{next(NUMBERS)}")
+    post = await found.marie_says("Qui vient ?")
+    like_id = f"{found.rumilly.url if is_own else 'https://far.example'}/likes/{next(NUMBERS)}"
+    like = {"id": like_id, "type": "Like", "actor": f"{found.rumilly.url}/users/{paul.actor_id}"}
+    like["object"] = note_uri(found.rumilly.url, post.id)
+    said = {"id": f"{found.group_uri}#3", "type": "Announce", "actor": found.group_uri}
+    signed = recall(found.group_uri, json.dumps(said | {"object": like}).encode())
+    annecy = found.annecy.place
+    act = await prepare_announce(annecy.db, annecy.towns, signed)
+    await annecy.db.write(act, found.annecy.url, signed)
+    kept = await annecy.db.read(lambda session: session.get(LikeActivity, like_id))
+    assert (kept is not None) is is_own
 
 
 async def test_what_came_before_the_group_said_so_finds_its_place(room):
