@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
@@ -35,10 +35,13 @@ from fedparents.social.access import find_person
 
 AGAIN_AFTER: Final = timedelta(days=30)
 """Who has said no is not asked sooner by the same group."""
+_TAKEN_BACK_FOR: Final = timedelta(days=1)
+"""A group elsewhere that has taken an invitation back does not ring again sooner."""
 OPEN_AT_MOST: Final = 50
 """Of one group."""
 WAITING_AT_MOST: Final = 10
-"""For one person, from groups of towns that are no twins: more would be a nuisance."""
+"""For one person, from groups of towns that are no twins, with all that came within a day: more
+would be a nuisance."""
 _LISTED: Final = 100
 
 
@@ -112,7 +115,8 @@ def decline_invitation(uow: UnitOfWork, viewer: Viewer, group_id: GroupId) -> No
 def invite_from_elsewhere(uow: UnitOfWork, group_id: int, actor_id: int) -> bool:
     """A group elsewhere invites somebody of this place; whether they hear of it. Not who is in or
     asks already, nor who was banned; not into a closed group of a town that is no twin, which they
-    could not join; and of a town that is limited, from nobody."""
+    could not join; and of a town that is limited, from nobody. However often it is said: nobody who
+    has said no, or was invited no longer, until some time has gone by."""
     group = hold(uow, group_id)
     actor = uow.session.get_one(Actor, group_id)
     is_twin = actor.standing == TownStanding.ALLY
@@ -125,7 +129,8 @@ def invite_from_elsewhere(uow: UnitOfWork, group_id: int, actor_id: int) -> bool
         return False
     if find_invitation(uow.session, group_id, actor_id) is not None:
         return True
-    if not is_twin and _has_enough(uow, actor_id):
+    before = uow.session.get(GroupInvitation, (group_id, actor_id))
+    if _was_lately(uow, before) or (not is_twin and _has_enough(uow, actor_id)):
         return False
     _open(uow, group_id, actor_id, by=None)
     return True
@@ -236,6 +241,15 @@ def _check_may_be_asked(
         raise Conflict("too_many_invited")
 
 
+def _was_lately(uow: UnitOfWork, before: GroupInvitation | None) -> bool:
+    """Whether it is too early to ring again, after a no or what was taken back."""
+    if _has_said_no(before, lately=uow.now - AGAIN_AFTER):
+        return True
+    if before is None or before.state != InvitationState.WITHDRAWN or before.ended_at is None:
+        return False
+    return before.ended_at > uow.now - _TAKEN_BACK_FOR
+
+
 def _has_said_no(before: GroupInvitation | None, *, lately: datetime) -> bool:
     if before is None or before.state != InvitationState.DECLINED or before.ended_at is None:
         return False
@@ -252,17 +266,20 @@ def _count_open(session: Session, group_id: int) -> int:
 def _has_enough(uow: UnitOfWork, actor_id: int) -> bool:
     """Who invites the same person at the same time waits."""
     uow.session.get_one(Actor, actor_id, with_for_update=True)
-    return _count_waiting(uow.session, actor_id) >= WAITING_AT_MOST
+    return _count_waiting(uow, actor_id) >= WAITING_AT_MOST
 
 
-def _count_waiting(session: Session, actor_id: int) -> int:
+def _count_waiting(uow: UnitOfWork, actor_id: int) -> int:
+    """Who takes each back at once has rung as often."""
+    is_open = col(GroupInvitation.state) == InvitationState.OPEN
+    is_new = col(GroupInvitation.created_at) > uow.now - timedelta(days=1)
     waiting = (
         select(func.count())
         .join_from(GroupInvitation, Actor, col(Actor.id) == col(GroupInvitation.group_id))
         .where(
             GroupInvitation.actor_id == actor_id,
-            GroupInvitation.state == InvitationState.OPEN,
+            or_(is_open, is_new),
             col(Actor.standing) != TownStanding.ALLY,
         )
     )
-    return session.exec(waiting).one()
+    return uow.session.exec(waiting).one()

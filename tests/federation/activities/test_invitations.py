@@ -17,6 +17,7 @@ from fedparents.groups.inviting import (
     AGAIN_AFTER,
     WAITING_AT_MOST,
     decline_invitation,
+    invite_from_elsewhere,
     invite_person,
     list_invited,
     list_inviting,
@@ -163,7 +164,7 @@ async def test_no_stays_no_for_a_month(invitation, clock):
     assert await found.waiting() == [found.there]
 
 
-async def test_taken_back_before_and_after_the_answer(invitation):
+async def test_taken_back_before_and_after_the_answer(invitation, clock):
     found = await (await invitation.begin()).sent()
     await found.does(withdraw_invitation)
     assert await found.waiting() == []
@@ -172,6 +173,7 @@ async def test_taken_back_before_and_after_the_answer(invitation):
     with pytest.raises(NotAllowed, match="group_by_invitation"):
         await found.answers(ask_to_join)
 
+    clock.advance(days=1, seconds=1)
     await found.sent()
     # Both at once: neither has heard of the other.
     await found.rumilly.place.db.write(withdraw_invitation, found.marie, found.group, found.her)
@@ -245,6 +247,48 @@ async def test_nobody_is_flooded(invitation):
         await found.rumilly.place.db.write(invite_person, found.marie, group, found.her)
     await found.settles()
     assert len(await found.waiting()) == WAITING_AT_MOST
+
+
+async def test_who_takes_it_back_does_not_ring_again_at_once(invitation, clock):
+    """Again and again: each time somebody's phone rang."""
+    found = await (await invitation.begin()).sent()
+    await found.does(withdraw_invitation)
+    await found.sent()
+    assert (await found.waiting(), await found.told()) == ([], [])
+    await found.does(withdraw_invitation)
+    clock.advance(days=1, seconds=1)
+    await found.sent()
+    assert await found.waiting() == [found.there]
+
+
+async def test_another_town_that_does_not_heed_a_no_is_not_heard(invitation, clock):
+    found = await (await invitation.begin()).sent()
+    await found.answers(decline_invitation)
+    ask = partial(invite_from_elsewhere, group_id=found.there, actor_id=found.lea.actor_id)
+    assert await found.annecy.place.db.write(ask) is False
+    assert (await found.waiting(), await found.told()) == ([], [])
+    clock.advance(AGAIN_AFTER + timedelta(seconds=1))
+    assert await found.annecy.place.db.write(ask) is True
+
+
+async def test_nobody_is_flooded_by_what_is_taken_back_each_time(invitation, clock):
+    found = await (await invitation.begin()).sent()
+    rules: dict[str, Any] = {"audience": Audience.PUBLIC, "is_local_only": False}
+    write = found.rumilly.place.db.write
+
+    async def ring():
+        group = await a_group(found.rumilly.place.db, found.marie, **rules)
+        await write(invite_person, found.marie, group, found.her)
+        await found.settles()
+        rang = len(await found.waiting())
+        await write(withdraw_invitation, found.marie, group, found.her)
+        await found.settles()
+        return rang
+
+    await found.does(withdraw_invitation)
+    assert [await ring() for _ in range(WAITING_AT_MOST)] == [1] * (WAITING_AT_MOST - 1) + [0]
+    clock.advance(days=1, seconds=1)
+    assert await ring() == 1
 
 
 async def test_whoever_has_blocked_the_inviter_is_nobody_to_them(invitation):
