@@ -24,7 +24,7 @@ from federation.intake import Intake
 from federation.key_material import sign_bytes
 from federation.models import InboxItem, RemoteActor
 from federation.proofs import prove_body
-from federation.reading import read_document
+from federation.reading import JsonObject, read_document
 from federation.remote_keys import FOR_A_STRANGER
 from federation.signing import ACTIVITY_JSON, Scheme, Signed
 from federation.transport import open_client
@@ -436,7 +436,8 @@ async def test_who_names_what_is_of_others_as_their_own_makes_nobody_a_commit_of
     """They hear of it before their letter waits with those of others."""
     away = Away(f"sqlite:///{tmp_path / 'place.db'}")
     intake = Intake(away)
-    for document in ({"id": f"{MALLORY.uri}/1"}, {}):
+    documents: list[JsonObject] = [{"id": f"{MALLORY.uri}/1"}, {}]
+    for document in documents:
         with pytest.raises((ActorMismatch, Malformed)):
             await intake.keep(Signed(ALICE.uri, document), b"{}")
     assert away.writes == 0
