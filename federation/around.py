@@ -22,6 +22,7 @@ from fedparents.accounts.models import Account
 from fedparents.actors.models import Actor
 from fedparents.posts.models import Post, Share
 from fedparents.posts.policy import shareable
+from fedparents.social.policy import is_let_in
 
 THREAD_AT_MOST: Final = 500
 """Posts of one thread that are listed."""
@@ -110,4 +111,5 @@ def _list(
 def _is_open(today: date) -> sa.ColumnElement[bool]:
     """What was said in a group stands there."""
     is_known = sa.or_(col(Actor.domain) != "", is_known_outside(today))
-    return sa.and_(shareable(today=today), col(Post.group_id).is_(None), is_known)
+    is_near = is_let_in(col(Post.author_actor_id))
+    return sa.and_(shareable(today=today), col(Post.group_id).is_(None), is_known, is_near)

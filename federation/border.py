@@ -20,6 +20,7 @@ from federation.audience import is_for_everybody, list_twins, may_leave
 from federation.delivery.models import OutgoingActivity
 from federation.group_audience import (
     find_group_said_in,
+    is_ever_in_history,
     list_group_inboxes,
     may_leave_in_group,
 )
@@ -490,9 +491,9 @@ def _check_named(session: Session, base_url: str, part: _Part, name: str, text: 
     number = find_local_note(base_url, text.partition("#")[0])
     if number is None or name in _WORDS:
         return
-    if part.verb in _TAKES_BACK and _was_sent(session, number):
-        return
     post = session.get(Post, number)
+    if {part.verb, part.kind} & _TAKES_BACK and _may_be_had(session, base_url, number, post):
+        return
     # What a note says of itself has been looked at with its words.
     is_own = part.kind in _CONTENTS and find_local_note(base_url, str(part.value["id"])) == number
     if post is None or not (
@@ -553,6 +554,14 @@ def _readers(session: Session, post: Post) -> list[int]:
 def _was_sent(session: Session, post_id: int) -> bool:
     sent = select(OutgoingActivity.id).where(OutgoingActivity.post_id == post_id)
     return session.exec(sent.limit(1)).first() is not None
+
+
+def _may_be_had(session: Session, base_url: str, number: int, post: Post | None) -> bool:
+    """Whether it was sent, or could be read in the history of a group."""
+    if _was_sent(session, number):
+        return True
+    group = find_group_said_in(session, base_url, post.group_id or 0) if post is not None else None
+    return post is not None and group is not None and is_ever_in_history(session, group, post)
 
 
 def _parts(value: object, held_by: str, verb: str) -> Iterator[_Part]:

@@ -112,6 +112,20 @@ def was_for_group_elsewhere(session: Session, base_url: str, post: Post) -> bool
     group = find_group_said_in(session, base_url, post.group_id)
     if group is None:
         return False
+    return is_for_its_readers(group, post)
+
+
+def is_ever_in_history(session: Session, group: GroupSaidIn, post: Post) -> bool:
+    """Whether other towns can have read something in the history of a group of ours, which leaves
+    no trace, if it was visible and for those who read the group. Nobody who asked without their
+    name stands there, nor in a closed group what came from elsewhere."""
+    if not group.is_ours or post.is_anonymous or (post.is_from_elsewhere and not group.is_public):
+        return False
+    return session.get(AnonymousAuthor, post.id) is None
+
+
+def is_for_its_readers(group: GroupSaidIn, post: Post) -> bool:
+    """Whether something said in a group is for all whom other towns tell of it."""
     return post.audience == (Audience.PUBLIC if group.is_public else Audience.GROUP)
 
 

@@ -32,6 +32,8 @@ from federation.group_audience import (
     GroupSaidIn,
     address_in_group,
     find_group_said_in,
+    is_ever_in_history,
+    is_for_its_readers,
     list_group_inboxes,
     may_leave_in_group,
 )
@@ -122,7 +124,7 @@ def tell_said_better(uow: UnitOfWork, base_url: str, post_id: int, activity_id: 
     """Whoever has it gets it anew; what others said, they have said better themselves."""
     post = _hold(uow, post_id)
     group = _group_of(uow.session, base_url, post) if post is not None else None
-    if post is None or group is None or post.is_from_elsewhere or not has_left(uow, post_id):
+    if post is None or group is None or post.is_from_elsewhere or not _may_have(uow, post, group):
         return
     if _may_be_told(uow, base_url, post):
         _tell(uow, base_url, post, group, activity_id, "Update")
@@ -131,8 +133,11 @@ def tell_said_better(uow: UnitOfWork, base_url: str, post_id: int, activity_id: 
 def tell_taken_back(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
     """Nobody may read it any more: whoever took it back, or those who look after the group."""
     post = _hold(uow, post_id)
-    if post is not None and not _is_still_read(uow.session, base_url, post):
-        _take_back(uow, base_url, post, activity_id)
+    if post is None or _is_still_read(uow.session, base_url, post):
+        return
+    group = find_group_said_in(uow.session, base_url, post.group_id or 0)
+    if group is not None:
+        _take_back(uow, base_url, post, group, _had(uow, post, group), activity_id)
 
 
 def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
@@ -140,10 +145,14 @@ def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int
     root = _hold(uow, post_id)
     if root is None or _is_still_read(uow.session, base_url, root):
         return
-    _take_back(uow, base_url, root, activity_id)
+    group = find_group_said_in(uow.session, base_url, root.group_id or 0)
+    if group is None:
+        return
+    _take_back(uow, base_url, root, group, _had_before(uow, root, group), activity_id)
     answers = select(Post).where(Post.root_id == post_id, Post.id != post_id)
     for answer in uow.session.exec(answers.order_by(col(Post.id)).with_for_update()):
-        _take_back(uow, base_url, answer, uow.new_id())
+        had = _had_before(uow, answer, group)
+        _take_back(uow, base_url, answer, group, had, uow.new_id())
 
 
 def _is_still_read(session: Session, base_url: str, post: Post) -> bool:
@@ -152,11 +161,39 @@ def _is_still_read(session: Session, base_url: str, post: Post) -> bool:
     return may_leave_in_group(session, base_url, post)
 
 
-def _take_back(uow: UnitOfWork, base_url: str, post: Post, activity_id: int) -> None:
-    group = find_group_said_in(uow.session, base_url, post.group_id or 0)
-    if group is None or not has_left(uow, post.id):
+def _may_have(uow: UnitOfWork, post: Post, group: GroupSaidIn) -> bool:
+    """Whether other towns have what can be read: told, or found in the history of the group."""
+    if has_left(uow, post.id):
+        return True
+    return post.state == PostState.VISIBLE and bool(_had(uow, post, group))
+
+
+def _had(uow: UnitOfWork, post: Post, group: GroupSaidIn) -> set[str]:
+    """Where something was told, or could be read in the history of the group."""
+    found = list_reached(uow, post.id)
+    if is_for_its_readers(group, post) and is_ever_in_history(uow.session, group, post):
+        found |= set(list_group_inboxes(uow.session, group, 0))
+    return found
+
+
+def _had_before(uow: UnitOfWork, post: Post, group: GroupSaidIn) -> set[str]:
+    """The same of what fewer may read since. What was waiting nobody has read."""
+    found = list_reached(uow, post.id)
+    if post.state != PostState.HELD and is_ever_in_history(uow.session, group, post):
+        found |= set(list_group_inboxes(uow.session, group, 0))
+    return found
+
+
+def _take_back(
+    uow: UnitOfWork,
+    base_url: str,
+    post: Post,
+    group: GroupSaidIn,
+    inboxes: Collection[str],
+    activity_id: int,
+) -> None:
+    if not inboxes and not has_left(uow, post.id):
         return
-    inboxes = list_reached(uow, post.id)
     about = uri_of_post(uow.session, base_url, post)
     if group.is_ours:
         taken = _taken_away(uow, base_url, post, group)
@@ -177,14 +214,14 @@ def tell_arranged(
     so, whoever decided. Whoever wants no more answers in a group elsewhere tells that."""
     post = _hold(uow, post_id)
     group = _group_of(uow.session, base_url, post) if post is not None else None
-    if post is None or group is None or not has_left(uow, post_id):
+    if post is None or group is None or not _may_have(uow, post, group):
         return
     if not group.is_ours:
         _ask_to_arrange(uow, base_url, post, group, how, activity_id)
         return
     done = _arranged(base_url, group, uri_of_post(uow.session, base_url, post), how, uow.new_id())
     announced = _announced(base_url, activity_id, group, done)
-    inboxes = list_reached(uow, post_id)
+    inboxes = _had(uow, post, group)
     about = uri_of_post(uow.session, base_url, post)
     queue_letter(uow, base_url, group.id, announced, inboxes, about=about)
 
@@ -238,7 +275,8 @@ def take_back_all(uow: UnitOfWork, base_url: str, actor_id: int) -> None:
     for post in uow.session.exec(told.order_by(col(Post.id)).with_for_update()):
         group = find_group_said_in(uow.session, base_url, post.group_id or 0)
         if group is not None and group.is_ours:
-            _take_back(uow, base_url, post, uow.new_id())
+            reached = list_reached(uow, post.id)
+            _take_back(uow, base_url, post, group, reached, uow.new_id())
 
 
 def take_back_from(uow: UnitOfWork, base_url: str, post: Post, inboxes: Collection[str]) -> None:
@@ -285,9 +323,9 @@ def hear(uow: UnitOfWork, post: Post, document: JsonObject) -> None:
 
 
 def group_that_tells(uow: UnitOfWork, base_url: str, post: Post) -> GroupSaidIn | None:
-    """The group of ours that has told other towns of something."""
+    """The group of ours from which other towns have something."""
     group = _group_of(uow.session, base_url, post)
-    return group if group is not None and group.is_ours and has_left(uow, post.id) else None
+    return group if group is not None and group.is_ours and _may_have(uow, post, group) else None
 
 
 def pass_on(uow: UnitOfWork, base_url: str, post: Post, document: JsonObject) -> None:

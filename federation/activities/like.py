@@ -12,6 +12,7 @@ from federation.activities.envelope import activity
 from federation.activities.pairs import Party, find_party, get_sender
 from federation.audience import Addressed, is_for_everybody
 from federation.delivery.queue import list_reached, queue_letter
+from federation.group_audience import list_group_inboxes
 from federation.group_posts import group_that_tells, pass_on
 from federation.models import LikeActivity, RemoteFarewell
 from federation.outside import find_person
@@ -35,7 +36,9 @@ def receive_like(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
     """Of what may be known elsewhere. Who reacts twice has thanked once."""
     sender = get_sender(uow.session, signed)
     post = find_post(uow.session, base_url, uri_of(signed.document.get("object")))
-    if post is None or sender.actor.kind != ActorKind.PERSON or not _has(uow, sender, post):
+    if post is None or sender.actor.kind != ActorKind.PERSON:
+        return
+    if not _has(uow, base_url, sender, post):
         return
     if uow.session.get(RemoteFarewell, (id_of(signed.document), sender.uri)) is not None:
         return  # it was taken back before it came
@@ -218,7 +221,7 @@ def forget_likes(uow: UnitOfWork, actor_id: int) -> None:
     uow.session.exec(delete(LikeActivity).where(col(LikeActivity.actor_id) == actor_id))
 
 
-def _has(uow: UnitOfWork, sender: Party, post: Post) -> bool:
+def _has(uow: UnitOfWork, base_url: str, sender: Party, post: Post) -> bool:
     """Whether somebody elsewhere may read a post, and can have got it: everybody may ask for what
     is for everybody, and the rest went to some towns."""
     group = uow.session.get(Actor, post.group_id) if post.group_id is not None else None
@@ -227,10 +230,19 @@ def _has(uow: UnitOfWork, sender: Party, post: Post) -> bool:
         is_near = is_told and sender.actor.standing == Standing.ALLY
         is_there = post.audience == Audience.PUBLIC or is_near
     else:
-        towns = {host_of(url) for url in list_reached(uow, post.id)}
+        towns = {host_of(url) for url in _list_had(uow, base_url, post)}
         is_there = is_for_everybody(post) or host_of(sender.uri) in towns
     if not is_there or (group is not None and group.domain):
         return is_there  # who is in a group elsewhere is not known here
     read = visible(sender.actor.id, today=uow.now.date(), is_moderator=False)
     may_read = select(Post.id).where(Post.id == post.id, read)
     return uow.session.exec(may_read).first() is not None
+
+
+def _list_had(uow: UnitOfWork, base_url: str, post: Post) -> set[str]:
+    """Where it went, and where it can be read in the history of a group of ours."""
+    found = list_reached(uow, post.id)
+    group = group_that_tells(uow, base_url, post)
+    if group is not None:
+        found |= set(list_group_inboxes(uow.session, group, post.author_actor_id))
+    return found

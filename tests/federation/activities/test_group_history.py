@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlmodel import col, select
 
+from federation.delivery.models import OutgoingActivity
 from federation.errors import FederationError
 from federation.models import RemotePost
 from federation.posts import find_post
@@ -16,8 +18,15 @@ from fedparents.groups.models import Group, Joining
 from fedparents.ids import GroupId
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.queries import list_unseen
-from fedparents.posts.models import Audience, Post
-from fedparents.posts.service import PostDraft, publish_post
+from fedparents.posts.asking import close_post, thank
+from fedparents.posts.models import Audience, Post, PostState
+from fedparents.posts.service import (
+    PostDraft,
+    delete_post,
+    edit_post,
+    narrow_post,
+    publish_post,
+)
 from fedparents.timelines.models import HomeEntry
 from tests.rig.builders import a_group
 from tests.rig.fediverse import settle
@@ -45,6 +54,10 @@ class Past:
     async def says(self, text, **more):
         draft = PostDraft(text=text, group_id=self.group, **more)
         return (await self.rumilly.place.db.write(publish_post, self.marie, draft)).post
+
+    async def does(self, deed, post, *more):
+        await self.rumilly.place.db.write(deed, self.marie, post.id, *more)
+        await settle(self.annecy, self.rumilly)
 
     async def comes(self):
         await settle(self.annecy, self.rumilly)
@@ -139,3 +152,60 @@ def _forget(uow, post_id):
     uow.session.delete(uow.session.get_one(RemotePost, post_id))
     uow.session.flush()
     uow.session.delete(uow.session.get_one(Post, post_id))
+
+
+@pytest.mark.parametrize("privacy", [OPEN, PUBLIC], ids=["closed", "public"])
+async def test_what_was_found_there_is_said_better_and_taken_back(past, allied, privacy):
+    await past.begin(**privacy)
+    said = await past.says("Qui garde Léo, 4 ans, samedi ?")
+    await past.comes()
+    await past.does(close_post, said)
+    assert (await past.in_annecy(said)).closed_at is not None
+    await past.does(edit_post, said, "Qui garde samedi ?")
+    assert (await past.in_annecy(said)).text == "Qui garde samedi ?"
+    await past.does(delete_post, said)
+    assert (await past.in_annecy(said)).state == PostState.DELETED
+
+
+@pytest.mark.parametrize("privacy", [OPEN, PUBLIC], ids=["closed", "public"])
+async def test_what_was_found_there_and_only_deleted_goes_too(past, allied, privacy):
+    await past.begin(**privacy)
+    said = await past.says("Léo, 4 ans, est seul samedi")
+    await past.comes()
+    await past.does(delete_post, said)
+    assert (await past.in_annecy(said)).state == PostState.DELETED
+
+
+async def test_what_was_found_there_goes_when_fewer_may_read_it(past):
+    await past.begin(**PUBLIC)
+    said = await past.says("Qui a une poussette ?")
+    answer = await past.says("Personne ?", in_reply_to_id=said.id)
+    await past.comes()
+    await past.does(narrow_post, said, Audience.GROUP)
+    for each in (said, answer):
+        assert (await past.in_annecy(each)).state == PostState.DELETED
+
+
+async def test_what_nobody_found_there_is_not_named_when_it_goes(past):
+    await past.begin(**PUBLIC)
+    await past.says("Bonjour")
+    hidden = await past.says("Une question gênante", is_anonymous=True)
+    inside = await past.says("Entre nous", audience=Audience.GROUP)
+    await past.comes()
+    for each in (hidden, inside):
+        await past.does(delete_post, each)
+        uri = note_uri(past.rumilly.url, each.id)
+        naming = select(OutgoingActivity.id).where(col(OutgoingActivity.body).contains(uri))
+        assert await past.rumilly.place.db.read(lambda s, n=naming: s.exec(n).first()) is None
+
+
+@pytest.mark.parametrize("privacy", [OPEN, PUBLIC], ids=["closed", "public"])
+async def test_thanks_for_what_was_found_there_count_at_home(past, allied, privacy):
+    await past.begin(**privacy)
+    said = await past.says("Qui garde samedi ?")
+    await past.comes()
+    copy = await past.in_annecy(said)
+    await past.annecy.place.db.write(thank, past.lea, copy.id)
+    await settle(past.annecy, past.rumilly)
+    home = await past.rumilly.place.db.read(lambda s: s.get(Post, said.id))
+    assert home.thanks_count == 1

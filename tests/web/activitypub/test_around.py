@@ -2,7 +2,7 @@
 
 import pytest
 
-from fedparents.actors.models import Actor
+from fedparents.actors.models import Actor, Standing
 from fedparents.posts.asking import thank
 from fedparents.posts.models import Audience
 from fedparents.posts.service import PostDraft, delete_post, publish_post
@@ -71,6 +71,19 @@ async def test_a_thread_is_one_list_and_says_whether_anything_was_added(server, 
     await talk.says(talk.bao, "Encore", root.id)
     assert (await server.get(note["context"], headers=seen)).status_code == 200
     assert (await server.get(f"/contexts/{answer.id}")).status_code == 404
+
+
+async def test_of_towns_that_are_kept_out_nothing_stands_there(server, talk):
+    root = await talk.says(talk.ana, "Qui ?")
+    answer = await talk.says(talk.bao, "Moi", root.id)
+    kept_out = {"domain": "far.example", "standing": Standing.BLOCKED}
+    await talk.place.db.write(changing(Actor, talk.bao.actor_id, **kept_out))
+    for path in (f"/notes/{root.id}/replies/p", f"/contexts/{root.id}"):
+        assert str(answer.id) not in (await server.get(path)).text
+    met = {"standing": Standing.KNOWN}
+    await talk.place.db.write(changing(Actor, talk.bao.actor_id, **met))
+    for path in (f"/notes/{root.id}/replies/p", f"/contexts/{root.id}"):
+        assert str(answer.id) in (await server.get(path)).text
 
 
 async def test_thanks_and_shares_are_numbers(server, talk):
