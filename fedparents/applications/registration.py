@@ -23,7 +23,7 @@ _MOST_WAYS_BACK: Final = 10
 _LONGEST_ADDRESS: Final = 1000
 # What a browser would run instead of going there.
 _RUNS: Final = frozenset({"about", "blob", "data", "file", "filesystem", "javascript", "vbscript"})
-_ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):[!-~]+")
+_ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):[!-\[\]-~]+")  # browsers take \ for /
 _WEB: Final = frozenset({"http", "https"})
 
 
@@ -92,11 +92,11 @@ def _complaint_of_name(name: str) -> str:
 def _complaint_of_ways_back(uris: Sequence[str]) -> str:
     if not uris:
         return "missing"
-    is_fine = len(uris) <= _MOST_WAYS_BACK and all(map(_is_way_back, uris))
+    is_fine = len(uris) <= _MOST_WAYS_BACK and all(map(is_way_back, uris))
     return "" if is_fine else "address_not_valid"
 
 
-def _is_way_back(uri: str) -> bool:
+def is_way_back(uri: str) -> bool:
     """An absolute address of any kind that only leads somewhere; never decoded or made regular."""
     if uri == OUT_OF_BAND:
         return True
@@ -104,7 +104,17 @@ def _is_way_back(uri: str) -> bool:
     if found is None or len(uri) > _LONGEST_ADDRESS or "#" in uri:
         return False
     scheme = found[1].lower()
-    return scheme not in _RUNS and (scheme not in _WEB or _is_web(uri))
+    if scheme in _WEB:
+        return _is_web(uri)
+    return scheme not in _RUNS and _can_be_read(uri)
+
+
+def _can_be_read(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_web(address: str) -> bool:

@@ -25,7 +25,7 @@ from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer
 from web.api.entities.account import OwnAccount, Visibility, credential_account
 from web.api.entities.reader import Json, Reader
-from web.api.params import File, MaybeFlag, MaybeWord, Optional, Params, Several, Word
+from web.api.params import File, MaybeFlag, MaybeWord, Optional, Params, Several, Whole, Word
 from web.api.showing import accounts, reader_of
 from web.pictures.headers import LARGEST as LARGEST_PICTURE
 from web.pictures.headers import Refused
@@ -59,7 +59,7 @@ class _Changes(Params):
     discoverable: MaybeFlag = None
     indexable: MaybeFlag = None
     fields_attributes: Annotated[list[_Pair], Several] = Field(default_factory=list)
-    source: _Source = _Source()
+    source: Annotated[_Source, Whole] = _Source()
 
 
 async def verify_credentials(call: Call) -> Response:

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 from starlette.requests import Request
@@ -181,7 +181,7 @@ def _link(call: Call, paging: Paging, rel: str, **cursor: int) -> str:
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     kept = [(name, value) for name, value in query if name not in (*_CURSORS, "limit")]
     kept += [("limit", str(paging.limit)), *((name, str(each)) for name, each in cursor.items())]
-    path = call.request.url.path
+    path = quote(scope["path"], safe="/:@")
     return f'<{call.runtime.settings.base_url}{path}?{urlencode(kept)}>; rel="{rel}"'
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -44,9 +44,8 @@ from web.api.params import (
     Several,
     StrictNumber,
     Words,
+    span_of,
 )
-
-_LONGEST: Final = 10 * 365 * 24 * 3600
 
 
 class Action(StrEnum):
@@ -274,7 +273,7 @@ def _action(action: Action | None) -> FilterAction | None:
 def _expires_at(seconds: int | None) -> datetime | None:
     if not seconds or seconds < 0:
         return None
-    return clock.now() + timedelta(seconds=min(seconds, _LONGEST))
+    return clock.now() + span_of(seconds)
 
 
 async def _answer_one(call: Call, number: int) -> Response:

@@ -11,7 +11,7 @@ of that is taken. What is not named in the model is ignored.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final, TypeVar
 
@@ -31,6 +31,7 @@ NO_ID: Final = 0
 """What can be no id: no row has this number."""
 _NO: Final = frozenset({"", "false", "0", "f", "no", "off"})
 _MOST_DIGITS: Final = 15
+_LONGEST: Final = timedelta(days=10 * 365)
 
 
 class Params(BaseModel):
@@ -55,6 +56,11 @@ def read_params(values: Values, model: type[ParamsT]) -> ParamsT:
         raise ParamMissing(name=_name(missing))
     fields = {_name(each): _code(each) for each in complaints}
     raise Invalid(fields)
+
+
+def span_of(seconds: int) -> timedelta:
+    """How long something lasts; not below zero, and not longer than a place thinks ahead."""
+    return timedelta(seconds=min(max(seconds, 0), int(_LONGEST.total_seconds())))
 
 
 def _one(value: object) -> object:
@@ -140,6 +146,10 @@ def _time(value: object) -> datetime | None:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
+def _nothing_is_empty(value: object) -> object:
+    return {} if value is None else value
+
+
 def _empty_is_none(value: object) -> object:
     single = _one(value)
     return None if single == "" else single
@@ -162,6 +172,8 @@ Words = Annotated[list[str], BeforeValidator(_words)]
 Ids = Annotated[list[int], BeforeValidator(_ids)]
 Several = BeforeValidator(_list)
 """A list of objects: `pairs: Annotated[list[Pair], Several]`."""
+Whole = BeforeValidator(_nothing_is_empty)
+"""An object that counts as not sent when it is null: `source: Annotated[Source, Whole]`."""
 File = Annotated[UploadFile | None, BeforeValidator(_file)]
 Time = Annotated[datetime | None, BeforeValidator(_time)]
 """Without a time zone it is meant as UTC."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -58,6 +57,7 @@ from web.api.params import (
     StrictNumber,
     Word,
     Words,
+    span_of,
 )
 from web.api.showing import answer_post, fill, post_number, reader_of
 
@@ -300,7 +300,7 @@ def _direction(draft: PostDraft, sent: NewStatus) -> Direction | None:
 def _poll(sent: PollParams) -> PollDraft | None:
     if not sent.options:
         return None
-    lasts = timedelta(seconds=sent.expires_in) if sent.expires_in is not None else None
+    lasts = span_of(sent.expires_in) if sent.expires_in is not None else None
     if lasts is None:
         return PollDraft(tuple(sent.options), sent.multiple)
     return PollDraft(tuple(sent.options), sent.multiple, lasts)

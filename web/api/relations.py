@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Concatenate, Final, ParamSpec
 
 from sqlmodel import Session
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from fedparents import clock
 from fedparents.applications.scopes import Scope
+from fedparents.applications.wishes import is_language
 from fedparents.db import UnitOfWork
 from fedparents.groups.joining import ask_to_join, withdraw_request
 from fedparents.groups.members import leave_group, mute_group
@@ -34,7 +34,7 @@ from fedparents.social.service import (
 from fedparents.timelines.faces import list_faces
 from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer
-from web.api.params import Flag, MaybeFlag, Number, Params, Word, Words
+from web.api.params import Flag, MaybeFlag, Number, Params, Word, Words, span_of
 from web.api.people import read_relationships
 
 P = ParamSpec("P")
@@ -64,7 +64,7 @@ async def follow(call: Call) -> Response:
     draft = FollowDraft(
         shows_shares=sent.reblogs is not False,
         notifies=bool(sent.notify),
-        languages=sent.languages,
+        languages=[each for each in dict.fromkeys(sent.languages) if is_language(each)],
     )
     changes = draft if sent.model_fields_set else None
     return await _change(call, follow_actor, call.viewer, ActorId(number), changes)
@@ -86,7 +86,7 @@ async def mute(call: Call) -> Response:
     sent, number = call.read(MuteParams), call.number()
     if (await _seat(call, number)) is not None:
         return await _change(call, mute_group, call.viewer, GroupId(number), is_muted=True)
-    until = clock.now() + timedelta(seconds=sent.duration) if sent.duration else None
+    until = clock.now() + span_of(sent.duration) if sent.duration else None
     return await _change(
         call,
         mute_actor,

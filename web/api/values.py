@@ -24,7 +24,10 @@ Values: TypeAlias = dict[str, Value]
 
 _NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _DEEPEST: Final = 6
+_DEEPEST_JSON: Final = 16
+"""No call needs more; whoever reads values goes down into them by calling itself."""
 _NULL: Final = "\x00"
+_NESTS: Final = (dict, list)
 
 
 async def read_values(request: Request) -> Values:
@@ -71,12 +74,30 @@ def _from_json(body: bytes) -> Values:
         found = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise HTTPException(400, detail="broken_form") from error
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or _is_too_deep(found):
         raise HTTPException(400, detail="broken_form")
     if b"\\u0000" in body:
         found = _without_nulls(found)
     values: Values = found
     return values
+
+
+def _is_too_deep(found: Values) -> bool:
+    level: list[Value] = [found]
+    for _ in range(_DEEPEST_JSON):
+        level = [inner for each in level for inner in _inside(each) if isinstance(inner, _NESTS)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Value) -> Iterable[Value]:
+    match value:
+        case dict():
+            return value.values()
+        case list():
+            return value
+    return ()
 
 
 def _without_nulls(value: Value) -> Value:

@@ -131,6 +131,10 @@ class TestRegistering:
             ({"redirect_uris": "/back"}, 422, "redirect_uris"),
             ({"redirect_uris": "https://"}, 422, "redirect_uris"),
             ({"redirect_uris": "https://a@b.example/"}, 422, "redirect_uris"),
+            ({"redirect_uris": "foo://["}, 422, "redirect_uris"),
+            ({"redirect_uris": "https://evil.example\\.elk.zone/"}, 422, "redirect_uris"),
+            ({"redirect_uris": "foo:\\\\evil.example"}, 422, "redirect_uris"),
+            ({"website": "https://evil.example\\.elk.zone/"}, 422, "website"),
             ({"redirect_uris": "https://[::1/"}, 422, "redirect_uris"),
             ({"redirect_uris": "https://a.example/#x"}, 422, "redirect_uris"),
             ({"redirect_uris": f"https://a.example/{'x' * 1000}"}, 422, "redirect_uris"),
@@ -221,7 +225,7 @@ class TestConsent:
             assert "text/html" in page.headers["content-type"]
         assert (await visitor.get("/oauth/authorize")).status_code == 400
 
-    async def test_other_mistakes_are_told_to_the_app(self, visitor, app):
+    async def test_other_mistakes_are_told_to_the_app(self, visitor, ana, app):
         for asked, error in (
             ({"response_type": "token"}, "unsupported_response_type"),
             ({"response_type": ""}, "unsupported_response_type"),
@@ -236,6 +240,29 @@ class TestConsent:
             assert answer.status_code == 303, asked
             assert answer.headers["location"].startswith(f"{WAY}?error={error}&")
             assert parse_qs(urlsplit(answer.headers["location"]).query)["state"]
+
+    async def test_a_stranger_is_sent_nowhere_else(self, visitor, app):
+        for asked in ({"response_type": "token"}, {"scope": "conquer"}):
+            answer = await visitor.get(address(app, **asked))
+            assert answer.status_code == 303
+            assert urlsplit(answer.headers["location"])[:3] == ("", "", "/sign-in")
+
+    async def test_an_address_that_was_taken_before_and_cannot_be_read_leads_nowhere(
+        self, visitor, ana, app, place
+    ):
+        def take(uow):
+            uow.session.exec(select(Application)).one().redirect_uris = "foo://["
+
+        await place.db.write(take)
+        page = await visitor.get(address(app, redirect_uri="foo://["))
+        assert page.status_code == 400
+        assert "start again in the app" in page.text
+
+    async def test_private_messages_are_named_where_posts_are_read(self, visitor, ana, app):
+        page = await visitor.get(address(app, scope="read:statuses"))
+        assert "Read for you: posts, private messages" in page.text
+        page = await visitor.get(address(app, scope="write:conversations write:statuses"))
+        assert "Change for you: private messages, posts" in page.text
 
     async def test_it_comes_after_signing_in(self, visitor, place, app):
         where = address(app, code_challenge=CHALLENGE, code_challenge_method="S256")

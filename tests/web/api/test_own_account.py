@@ -79,7 +79,7 @@ async def test_what_is_not_sent_stays(visitor, headers, place):
         account.shows_place = True
 
     await place.db.write(move_in)
-    nothing: list[dict[str, object]] = [{}, {"locked": None}, {"source": {}}]
+    nothing: list[dict[str, object]] = [{}, {"locked": None}, {"source": {}}, {"source": None}]
     for sent in (*nothing, {"fields_attributes": [{"name": ""}]}):
         before = (await visitor.get(WHO, headers=headers)).json()
         after = (await visitor.patch(CHANGE, headers=headers, json=sent)).json()

@@ -62,10 +62,17 @@ def powers_of(scopes: Iterable[Scope]) -> list[Power]:
         parts = [each for each in Scope if each in given and each.startswith(f"{whole}:")]
         rest = [part for part in parts if not covers(given - {part}, part)]
         if rest:
-            things = ", ".join(gettext(_THINGS[part.partition(":")[2]]) for part in rest)
-            found.append(Power(icon, gettext(words, things=things)))
+            found.append(Power(icon, gettext(words, things=_in_words(rest))))
     if any(scope.startswith(Scope.ADMIN_READ) for scope in given):
         found.append(Power("shield", gettext(_LOOKS_AFTER)))
     if any(scope.startswith(Scope.ADMIN_WRITE) for scope in given):
         found.append(Power("shield", gettext(_DECIDES)))
     return found
+
+
+def _in_words(parts: Iterable[Scope]) -> str:
+    """Programs find private messages among the posts, so they are named with these."""
+    kinds = [part.partition(":")[2] for part in parts]
+    if "statuses" in kinds and "conversations" not in kinds:
+        kinds.append("conversations")
+    return ", ".join(gettext(_THINGS[kind]) for kind in kinds)

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer, end_session
 from fedparents.applications.granting import givable, grant
-from fedparents.applications.registration import find_application
+from fedparents.applications.registration import find_application, is_way_back
 from fedparents.errors import NotAllowed, NotFound, NotSignedIn
 from web.api.errors import OAUTH_WORDS
 from web.auth.devices import device_in_words
@@ -56,16 +56,17 @@ async def authorize(request: Request) -> Response:
     application = await runtime_of(request).db.read(find_application, query.get("client_id", ""))
     if application is None:
         return _problem(request, "program_unknown")
-    if query.get("redirect_uri", "") not in application.ways_back:
+    way = query.get("redirect_uri", "")
+    if way not in application.ways_back or not is_way_back(way):
         return _problem(request, "way_back_unknown")
     _speak(request)
     asked = Asked.of(application, query)
-    if asked.error:
-        return _refuse(request, asked, asked.error)
-    if viewer is None:
+    if viewer is None:  # before anything else: nobody is led elsewhere who has not come in
         if len(_address(request)) > LONGEST_PATH:
             return _problem(request, "address_too_long")
         raise NotSignedIn
+    if asked.error:
+        return _refuse(request, asked, asked.error)
     if request.method == "POST":
         return await _answer(request, viewer, asked)
     return await _ask(request, viewer, asked)
