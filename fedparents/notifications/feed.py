@@ -18,6 +18,7 @@ from fedparents.notifications.kinds import Kind
 from fedparents.notifications.models import Notification
 from fedparents.notifications.queries import moment
 from fedparents.notifications.shown import ACCOUNT, IS_SHOWN, NOTE, of_kind
+from fedparents.notifications.statements import counting_new
 from fedparents.paging import Paging
 
 KINDS: Final = (
@@ -95,6 +96,14 @@ _within = _list(
 LIST_DOWN: Final = HotStatement(_within.order_by(NOTE.c.id.desc()))
 LIST_UP: Final = HotStatement(_within.order_by(NOTE.c.id.asc()))
 FIND_ONE: Final = HotStatement(_list(NOTE.c.id == bindparam("one", type_=sa.BigInteger)))
+
+COUNT_NEW: Final = counting_new(of_kind(*KINDS))
+
+
+def count_new_notified(session: Session, viewer: Viewer) -> int:
+    """How many lines that apps list the viewer has not seen; a hundred stand for any more."""
+    ((count,),) = COUNT_NEW.rows(session.connection(), account_id=viewer.account_id, **moment())
+    return int(count)
 
 
 def list_notified(

@@ -142,15 +142,18 @@ def _joined(select: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-_new_ones = (
-    _joined(sa.select(NOTE.c.bundle))
-    .where(NOTE.c.account_id == _account_id, _is_new, IS_SHOWN)
-    .limit(MOST_COUNTED)
-    .subquery("new_ones")
-)
-COUNT_NEW: Final = HotStatement(
-    sa.select(sa.func.count(sa.distinct(_new_ones.c.bundle)).label("count"))
-)
+def counting_new(*conditions: sa.ColumnElement[bool]) -> HotStatement:
+    """How many lines somebody has not seen; conditions may name `Notification`."""
+    new_ones = (
+        _joined(sa.select(NOTE.c.bundle))
+        .where(NOTE.c.account_id == _account_id, _is_new, IS_SHOWN, *conditions)
+        .limit(MOST_COUNTED)
+        .subquery("new_ones")
+    )
+    return HotStatement(sa.select(sa.func.count(sa.distinct(new_ones.c.bundle)).label("count")))
+
+
+COUNT_NEW: Final = counting_new()
 FIND_NEWEST: Final = HotStatement(
     sa.select(sa.func.max(NOTE.c.id).label("newest")).where(NOTE.c.account_id == _account_id)
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select, update
 
 from fedparents import clock
@@ -15,13 +16,12 @@ from fedparents.db import UnitOfWork
 from fedparents.errors import NotAllowed
 from fedparents.groups.models import Group
 from fedparents.ids import PostId
+from fedparents.paging import Paging
 from fedparents.posts.access import get_met, hold_met
 from fedparents.posts.facts import Shared, ShareEnded
 from fedparents.posts.models import Post, Share
 from fedparents.posts.policy import can_share
 from fedparents.social.policy import is_blocked_between, seen_by
-
-_LAST = 2**63 - 1
 
 
 class Sharer(NamedTuple):
@@ -82,19 +82,19 @@ def find_share(session: Session, post_id: int, actor_id: int) -> Share | None:
 
 
 def list_sharers(
-    session: Session, viewer: Viewer, post_id: PostId, *, before: int | None = None, limit: int = 50
+    session: Session, viewer: Viewer, post_id: PostId, paging: Paging
 ) -> Sequence[Sharer]:
     """Who passed a post on, the last first, as far as the viewer may know of them. Raises
     NotFound."""
     get_met(session, viewer, post_id, today=clock.now().date())
+    columns: list[Any] = [col(Share.id), Actor]
     found = (
-        select(Share.id, Actor)
+        sa.select(*columns)
         .join(Actor, col(Actor.id) == col(Share.actor_id))
-        .where(Share.post_id == post_id, col(Share.id) < (before or _LAST), seen_by(viewer))
-        .order_by(col(Share.id).desc())
-        .limit(limit)
+        .where(col(Share.post_id) == post_id, seen_by(viewer))
     )
-    return [Sharer(*row) for row in session.exec(found)]
+    rows = session.execute(paging.narrow(found, col(Share.id))).all()
+    return [Sharer(*row) for row in paging.newest_first(rows)]
 
 
 def _begin(uow: UnitOfWork, post_id: int, actor_id: int, share_id: int, at: datetime) -> Share:

@@ -28,11 +28,11 @@ _LANGUAGES_AT_MOST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class FollowDraft:
-    """How somebody wants to follow."""
+    """How somebody wants to follow; None leaves it as it is."""
 
-    shows_shares: bool = True
-    notifies: bool = False
-    languages: Sequence[str] = ()
+    shows_shares: bool | None = None
+    notifies: bool | None = None
+    languages: Sequence[str] | None = None
 
 
 def follow_actor(
@@ -54,8 +54,7 @@ def follow_actor(
         is_asked = other.is_locked or bool(other.domain)
         follow = begin_follow(uow, viewer.actor_id, other, is_asked=is_asked)
     if draft is not None:
-        follow.shows_shares, follow.notifies = draft.shows_shares, draft.notifies
-        follow.languages = " ".join(draft.languages[:_LANGUAGES_AT_MOST])
+        _change(follow, draft)
     uow.session.add(follow)
     return follow
 
@@ -145,6 +144,15 @@ def begin_follow(uow: UnitOfWork, follower_id: int, other: Actor, *, is_asked: b
     else:
         uow.record(Followed(follower_id, other.id, was_asked=False))
     return follow
+
+
+def _change(follow: Follow, draft: FollowDraft) -> None:
+    if draft.shows_shares is not None:
+        follow.shows_shares = draft.shows_shares
+    if draft.notifies is not None:
+        follow.notifies = draft.notifies
+    if draft.languages is not None:
+        follow.languages = " ".join(draft.languages[:_LANGUAGES_AT_MOST])
 
 
 def _accept(uow: UnitOfWork, follow: Follow, viewer: Viewer) -> None:

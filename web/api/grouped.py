@@ -13,8 +13,7 @@ from fedparents.applications.scopes import Scope
 from fedparents.conversations.queries import count_requests
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound
-from fedparents.notifications.feed import forget_one, list_notified
-from fedparents.notifications.queries import count_new
+from fedparents.notifications.feed import count_new_notified, forget_one, list_notified
 from fedparents.paging import Paging
 from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer, answer_page
@@ -76,7 +75,7 @@ async def dismiss(call: Call) -> Response:
 
 
 async def unread_count(call: Call) -> Response:
-    return answer({"count": await call.runtime.db.read(count_new, call.viewer)})
+    return answer({"count": await call.runtime.db.read(count_new_notified, call.viewer)})
 
 
 async def policy(call: Call) -> Response:

@@ -14,12 +14,12 @@ from fedparents.applications.scopes import Scope
 from fedparents.errors import NotFound
 from fedparents.notifications.feed import (
     Notified,
+    count_new_notified,
     forget_all,
     forget_one,
     get_notified,
     list_notified,
 )
-from fedparents.notifications.queries import count_new
 from fedparents.social.models import FilterContext
 from fedparents.timelines.faces import list_faces
 from fedparents.timelines.full import list_by_ids
@@ -77,7 +77,7 @@ async def dismiss(call: Call) -> Response:
 
 
 async def unread_count(call: Call) -> Response:
-    return answer({"count": await call.runtime.db.read(count_new, call.viewer)})
+    return answer({"count": await call.runtime.db.read(count_new_notified, call.viewer)})
 
 
 @dataclass(frozen=True, slots=True)

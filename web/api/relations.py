@@ -31,7 +31,7 @@ from fedparents.social.service import (
     unblock_actor,
     unmute_actor,
 )
-from fedparents.timelines.faces import list_faces
+from fedparents.timelines.faces import list_known_faces
 from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer
 from web.api.params import Flag, MaybeFlag, Number, Params, Word, Words, span_of
@@ -43,7 +43,7 @@ P = ParamSpec("P")
 class FollowParams(Params):
     reblogs: MaybeFlag = None
     notify: MaybeFlag = None
-    languages: Words = []
+    languages: Words | None = None
 
 
 class MuteParams(Params):
@@ -61,13 +61,15 @@ async def follow(call: Call) -> Response:
         call.count("ask_to_join")
         return await _change(call, ask_to_join, call.viewer, GroupId(number))
     call.count("follow")
+    languages = sent.languages and [
+        each for each in dict.fromkeys(sent.languages) if is_language(each)
+    ]
     draft = FollowDraft(
-        shows_shares=sent.reblogs is not False,
-        notifies=bool(sent.notify),
-        languages=[each for each in dict.fromkeys(sent.languages) if is_language(each)],
+        shows_shares=sent.reblogs,
+        notifies=sent.notify,
+        languages=languages,
     )
-    changes = draft if sent.model_fields_set else None
-    return await _change(call, follow_actor, call.viewer, ActorId(number), changes)
+    return await _change(call, follow_actor, call.viewer, ActorId(number), draft)
 
 
 async def unfollow(call: Call) -> Response:
@@ -130,11 +132,11 @@ async def reject(call: Call) -> Response:
 
 
 async def _seat(call: Call, number: int) -> SeatOf | None:
-    """What the viewer is to a group; None when it is a person, or nobody."""
+    """What the viewer is to a group; None when it is a person, or nobody for the viewer."""
     viewer = call.viewer
 
     def read(session: Session) -> SeatOf | None:
-        face = list_faces(session, viewer, [number]).get(number)
+        face = list_known_faces(session, viewer, [number]).get(number)
         if face is None or not face.is_group:
             return None
         return list_seats(session, viewer, [number], today=clock.now().date())[number]

@@ -93,7 +93,7 @@ async def reblogged_by(call: Call) -> Response:
     paging = people_paging(call)
 
     def read(session: Session) -> tuple[list[int], list[Json]]:
-        found = list_sharers(session, viewer, number, before=paging.max_id, limit=paging.limit)
+        found = list_sharers(session, viewer, number, paging)
         people = people_of(session, viewer, reader, [each.actor.id for each in found])
         return [each.cursor for each in found], people
 

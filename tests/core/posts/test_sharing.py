@@ -7,6 +7,7 @@ from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.errors import NotAllowed, NotFound
 from fedparents.groups import models as groups
 from fedparents.groups.service import PrivacyDraft, change_privacy
+from fedparents.paging import Paging
 from fedparents.posts.facts import Shared, ShareEnded
 from fedparents.posts.models import Audience, Post, Share
 from fedparents.posts.retention import forget_author
@@ -182,7 +183,9 @@ async def test_between_reader_sharer_and_author(square):
         follow_actor, square.chloe, square.bao.actor_id, FollowDraft(shows_shares=False)
     )
     assert await at_home(square, square.chloe) == []
-    await square.db.write(follow_actor, square.chloe, square.bao.actor_id, FollowDraft())
+    await square.db.write(
+        follow_actor, square.chloe, square.bao.actor_id, FollowDraft(shows_shares=True)
+    )
     assert await at_home(square, square.chloe) == there
     await square.db.write(unfollow_actor, square.chloe, square.bao.actor_id)
     assert await at_home(square, square.chloe) == []
@@ -217,16 +220,18 @@ async def test_who_passed_it_on(square):
     post = await says(square, square.ana)
     for viewer in (square.bao, square.marie):
         await passes_on(square, viewer, post)
-    found = await square.db.read(list_sharers, square.chloe, post.id)
+    found = await square.db.read(list_sharers, square.chloe, post.id, Paging(50))
     assert [each.actor.handle for each in found] == ["marie", "bao"]
-    on = await square.db.read(list_sharers, square.chloe, post.id, before=found[0].cursor)
+    on = await square.db.read(
+        list_sharers, square.chloe, post.id, Paging(50, max_id=found[0].cursor)
+    )
     assert [each.actor.handle for each in on] == ["bao"]
     await square.db.write(block_actor, square.marie, square.chloe.actor_id)
-    found = await square.db.read(list_sharers, square.chloe, post.id)
+    found = await square.db.read(list_sharers, square.chloe, post.id, Paging(50))
     assert [each.actor.handle for each in found] == ["bao"]
     inside = await square.say(square.ana)
     with pytest.raises(NotFound):
-        await square.db.read(list_sharers, square.chloe, inside.id)
+        await square.db.read(list_sharers, square.chloe, inside.id, Paging(50))
 
 
 async def test_what_somebody_erased_had_passed_on_is_forgotten(square):

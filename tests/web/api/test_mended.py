@@ -2,7 +2,10 @@
 
 import pytest
 
+from fedparents.groups.joining import ask_to_join
+from fedparents.notifications.queries import count_new
 from fedparents.posts.models import Audience
+from tests.rig.builders import a_group
 from tests.web.api.town import a_town
 
 
@@ -46,3 +49,48 @@ async def test_taking_back_what_was_passed_on_leaves_the_post(town):
     assert (status["reblogged"], status["reblogs_count"]) == (False, 1)
     await town.lea.send("DELETE", path)
     await town.lea.get(path, 404)
+
+
+async def test_a_hidden_group_is_no_more_than_a_number_that_nobody_has(town, place):
+    hidden = await a_group(place.db, town.lea.viewer, name="Entre nous", is_hidden=True)
+    for what in ("follow", "unfollow", "mute", "unmute"):
+        heard = []
+        for number in (hidden, 12345):
+            path = f"/api/v1/accounts/{number}/{what}"
+            answer = await town.bao.visitor.post(path, headers=town.bao.headers)
+            heard.append((answer.status_code, answer.text))
+        assert heard[0] == heard[1], what
+
+
+async def test_following_anew_leaves_what_was_not_sent(town):
+    path = f"/v1/accounts/{town.ana.id}/follow"
+    await town.bao.post(path, reblogs=False, notify=True, languages=["fr"])
+    await town.ana.post(f"/v1/follow_requests/{town.bao.id}/authorize")
+    same = await town.bao.post(path)
+    assert (same["showing_reblogs"], same["notifying"], same["languages"]) == (False, True, ["fr"])
+    changed = await town.bao.post(path, notify=False)
+    assert (changed["showing_reblogs"], changed["notifying"]) == (False, False)
+    assert changed["languages"] == ["fr"]
+
+
+async def test_what_no_app_lists_is_on_no_badge(town, place):
+    await place.db.write(ask_to_join, town.bao.viewer, town.closed, ["Parce que."])
+    await town.settle()
+    assert await place.db.read(count_new, town.lea.viewer) == 1
+    for version in ("v1", "v2"):
+        assert await town.lea.get(f"/{version}/notifications/unread_count") == {"count": 0}
+    await town.bao.post(f"/v1/accounts/{town.lea.id}/follow")
+    await town.settle()
+    for version in ("v1", "v2"):
+        assert await town.lea.get(f"/{version}/notifications/unread_count") == {"count": 1}
+
+
+async def test_those_who_passed_on_are_paged_from_either_end(town):
+    post = await town.say(town.lea, "Fête samedi", audience=Audience.PUBLIC)
+    first, second = [
+        (await who.post(f"/v1/statuses/{post}/reblog"))["id"] for who in (town.ana, town.bao)
+    ]
+    path = f"/v1/statuses/{post}/reblogged_by"
+    newer = await town.lea.get(path, since_id=first)
+    assert [each["acct"] for each in newer] == ["bao"]
+    assert await town.lea.get(path, since_id=second) == []
