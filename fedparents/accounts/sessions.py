@@ -66,11 +66,12 @@ class Viewer:
         return can_moderate(self.role)
 
 
-FIND_VIEWER = HotStatement(
-    sa.select(
+def select_viewers(acting: sa.Table, *more: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Those for whom the rows of a table act, which have an `account_id`: what `viewer_of_row`
+    reads, and after it what the caller wants besides."""
+    of_viewer = (
         _account.c.id,
         _account.c.actor_id,
-        _session.c.id,
         _actor.c.handle,
         _actor.c.display_name,
         _account.c.role,
@@ -79,13 +80,36 @@ FIND_VIEWER = HotStatement(
         _account.c.theme,
         _account.c.email,
         _account.c.leaving_at,
-        _session.c.last_seen_at,
         _factor.c.account_id,
     )
-    .join_from(_session, _account, _account.c.id == _session.c.account_id)
-    .join(_actor, _actor.c.id == _account.c.actor_id)
-    .outerjoin(_factor, _factor.c.account_id == _account.c.id)
-    .where(
+    return (
+        sa.select(*of_viewer, *more)
+        .join_from(acting, _account, _account.c.id == acting.c.account_id)
+        .join(_actor, _actor.c.id == _account.c.actor_id)
+        .outerjoin(_factor, _factor.c.account_id == _account.c.id)
+    )
+
+
+def viewer_of_row(row: tuple[Any, ...], *, session_id: int, seen_at: datetime) -> Viewer:
+    return Viewer(
+        account_id=AccountId(row[0]),
+        actor_id=ActorId(row[1]),
+        session_id=session_id,
+        handle=row[2],
+        name=row[3],
+        role=Role(row[4]),
+        state=AccountState(row[5]),
+        language=row[6],
+        theme=row[7],
+        email=row[8],
+        leaving_at=row[9],
+        seen_at=seen_at,
+        has_factor=row[10] is not None,
+    )
+
+
+FIND_VIEWER = HotStatement(
+    select_viewers(_session, _session.c.id, _session.c.last_seen_at).where(
         _session.c.token_digest == bindparam("token_digest", type_=sa.String),
         _session.c.ended_at.is_(None),
         _session.c.expires_at > bindparam("now", type_=UTCDateTime),
@@ -97,7 +121,10 @@ FIND_VIEWER = HotStatement(
 def find_viewer(session: Session, token: str, now: datetime) -> Viewer | None:
     """Whose session this token is; None for unknown, ended and expired ones alike."""
     rows = FIND_VIEWER.rows(session.connection(), token_digest=digest(token), now=now)
-    return _viewer(rows[0]) if rows else None
+    if not rows:
+        return None
+    *_, session_id, seen_at = rows[0]
+    return viewer_of_row(rows[0], session_id=session_id, seen_at=seen_at)
 
 
 def open_session(uow: UnitOfWork, account: Account, *, browser: str, device: str) -> str:
@@ -204,21 +231,3 @@ def _is_new_browser(uow: UnitOfWork, account: Account, browser: str) -> bool:
     mine = select(BrowserSession.browser).where(BrowserSession.account_id == account.id)
     known = set(uow.session.exec(mine))
     return bool(known) and browser not in known
-
-
-def _viewer(row: tuple[Any, ...]) -> Viewer:
-    return Viewer(
-        account_id=AccountId(row[0]),
-        actor_id=ActorId(row[1]),
-        session_id=row[2],
-        handle=row[3],
-        name=row[4],
-        role=Role(row[5]),
-        state=AccountState(row[6]),
-        language=row[7],
-        theme=row[8],
-        email=row[9],
-        leaving_at=row[10],
-        seen_at=row[11],
-        has_factor=row[12] is not None,
-    )

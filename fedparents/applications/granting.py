@@ -18,7 +18,7 @@ from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.sessions import Viewer
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.applications.models import AccessToken, Application, ApplicationToken, Grant
-from fedparents.applications.registration import find_proven
+from fedparents.applications.registration import get_proven
 from fedparents.applications.scopes import Scope, parse_scopes, write_scopes
 from fedparents.applications.tokens import may_give, revoke_where
 from fedparents.audit.service import record_audit
@@ -109,9 +109,7 @@ def claim_token(uow: UnitOfWork, claim: Claim) -> Issued | None:
 
     Raises NotAllowed when the program does not know its secret.
     """
-    application = find_proven(uow.session, claim.client_id, claim.secret)
-    if application is None:
-        raise NotAllowed("program_unknown")
+    application = get_proven(uow.session, claim.client_id, claim.secret)
     of_code = select(Grant).where(
         Grant.code_digest == digest(claim.code), Grant.application_id == application.id
     )
@@ -136,9 +134,7 @@ def issue_application_token(
 
     Raises NotAllowed when it does not know its secret, Invalid for scopes that do not exist.
     """
-    application = find_proven(uow.session, client_id, secret)
-    if application is None:
-        raise NotAllowed("program_unknown")
+    application = get_proven(uow.session, client_id, secret)
     wanted = parse_scopes(scopes)
     if not may_ask_for(application, wanted):
         return None
@@ -167,9 +163,7 @@ def give_back(uow: UnitOfWork, client_id: str, secret: str, token: str) -> bool:
 
     Raises NotAllowed when the program does not know its secret.
     """
-    application = find_proven(uow.session, client_id, secret)
-    if application is None:
-        raise NotAllowed("program_unknown")
+    application = get_proven(uow.session, client_id, secret)
     of_person = select(AccessToken).where(AccessToken.token_digest == digest(token))
     theirs = uow.session.exec(of_person).first()
     if theirs is not None:

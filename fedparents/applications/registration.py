@@ -15,7 +15,7 @@ from fedparents.accounts.tokens import digest, new_token
 from fedparents.applications.models import OUT_OF_BAND, Application
 from fedparents.applications.scopes import parse_scopes, write_scopes
 from fedparents.db import UnitOfWork
-from fedparents.errors import Invalid
+from fedparents.errors import Invalid, NotAllowed
 from fedparents.text import clean_line
 
 NAME_LENGTH: Final = 60
@@ -75,11 +75,11 @@ def find_application(session: Session, client_id: str) -> Application | None:
     return session.exec(select(Application).where(Application.client_id == client_id)).first()
 
 
-def find_proven(session: Session, client_id: str, secret: str) -> Application | None:
-    """The application that knows its secret."""
+def get_proven(session: Session, client_id: str, secret: str) -> Application:
+    """The application that knows its secret; raises NotAllowed for all others."""
     found = find_application(session, client_id)
     if found is None or not hmac.compare_digest(found.secret_digest, digest(secret)):
-        return None
+        raise NotAllowed("program_unknown")
     return found
 
 

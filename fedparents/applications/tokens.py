@@ -12,10 +12,10 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
 
 from fedparents import clock
-from fedparents.accounts.models import Account, AccountState, Role, SecondFactor
+from fedparents.accounts.models import Account
 from fedparents.accounts.policy import SIGNS_IN, admin_factor_due_at, can_moderate
 from fedparents.accounts.second_factor import has_factor
-from fedparents.accounts.sessions import Viewer
+from fedparents.accounts.sessions import Viewer, select_viewers, viewer_of_row
 from fedparents.accounts.tokens import digest, new_token
 from fedparents.actors.models import Actor
 from fedparents.applications.models import AccessToken, Application, ApplicationToken
@@ -24,7 +24,6 @@ from fedparents.audit.service import record_audit
 from fedparents.authority import OPERATOR, Authority
 from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.errors import Invalid, NotFound
-from fedparents.ids import AccountId, ActorId
 from fedparents.instance.models import THE_ONE, Instance
 from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.text import clean_line
@@ -38,8 +37,6 @@ _MOST_LISTED = 1000
 _token = table_of(AccessToken)
 _own_token = table_of(ApplicationToken)
 _account = table_of(Account)
-_actor = table_of(Actor)
-_factor = table_of(SecondFactor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +84,16 @@ class TokenView:
 
 
 # The state of the account is told, not filtered: a program learns why it is refused.
-_bearers = (
-    sa.select(
-        _token.c.id,
-        _token.c.scopes,
-        _token.c.created_at,
-        _token.c.last_used_at,
-        _account.c.id,
-        _account.c.actor_id,
-        _actor.c.handle,
-        _actor.c.display_name,
-        _account.c.role,
-        _account.c.state,
-        _account.c.language,
-        _account.c.theme,
-        _account.c.email,
-        _account.c.leaving_at,
-        _factor.c.account_id,
-        _token.c.application_id,
-    )
-    .join_from(_token, _account, _account.c.id == _token.c.account_id)
-    .join(_actor, _actor.c.id == _account.c.actor_id)
-    .outerjoin(_factor, _factor.c.account_id == _account.c.id)
-    .where(
-        _token.c.revoked_at.is_(None),
-        sa.or_(_account.c.signed_out_at.is_(None), _token.c.created_at > _account.c.signed_out_at),
-    )
+_bearers = select_viewers(
+    _token,
+    _token.c.id,
+    _token.c.scopes,
+    _token.c.created_at,
+    _token.c.last_used_at,
+    _token.c.application_id,
+).where(
+    _token.c.revoked_at.is_(None),
+    sa.or_(_account.c.signed_out_at.is_(None), _token.c.created_at > _account.c.signed_out_at),
 )
 FIND_OWN_BEARER = HotStatement(
     sa.select(_own_token.c.id, _own_token.c.application_id, _own_token.c.scopes).where(
@@ -276,26 +257,13 @@ def _is_factor_due(place: Instance | InstanceView, now: datetime) -> bool:
 
 
 def _bearer(session: Session, row: tuple[Any, ...]) -> Bearer:
-    created_at: datetime = row[2]
-    viewer = Viewer(
-        account_id=AccountId(row[4]),
-        actor_id=ActorId(row[5]),
-        session_id=NO_SESSION,
-        handle=row[6],
-        name=row[7],
-        role=Role(row[8]),
-        state=AccountState(row[9]),
-        language=row[10],
-        theme=row[11],
-        email=row[12],
-        leaving_at=row[13],
-        seen_at=row[3] or created_at,
-        has_factor=row[14] is not None,
-    )
-    scopes = parse_scopes(row[1])
+    token_id, written, created_at, last_used_at, application_id = row[-5:]
+    seen_at: datetime = last_used_at or created_at
+    viewer = viewer_of_row(row, session_id=NO_SESSION, seen_at=seen_at)
+    scopes = parse_scopes(written)
     lacks_factor = (
         not viewer.has_factor
         and any(scope.is_administrative for scope in scopes)
         and _is_factor_due(get_instance_view(session), clock.now())
     )
-    return Bearer(row[0], scopes, viewer, row[3], lacks_factor, row[15])
+    return Bearer(token_id, scopes, viewer, last_used_at, lacks_factor, application_id)

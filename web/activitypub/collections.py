@@ -13,7 +13,9 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.activities import envelope
 from federation.around import count_shared, list_shared
+from federation.audience import Addressed
 from federation.border import check_document
 from federation.group_history import count_shown, read_history
 from federation.objects import note
@@ -28,7 +30,7 @@ from federation.outside import (
     list_public_posts,
 )
 from federation.posts import uri_of_post
-from federation.reading import JsonObject
+from federation.reading import JsonObject, audience_of
 from federation.uris import actor_uri, place_uri
 from fedparents import clock
 from fedparents.actors.models import ActorKind
@@ -177,15 +179,9 @@ def _number(told: tuple[int, JsonObject]) -> int:
 
 def _created(said: JsonObject) -> JsonObject:
     """As it was told when it was said."""
-    return {
-        "id": f"{said['id']}#create",
-        "type": "Create",
-        "actor": said["attributedTo"],
-        "published": said["published"],
-        "to": said["to"],
-        "cc": said["cc"],
-        "object": said,
-    }
+    to = Addressed(tuple(audience_of(said["to"])), tuple(audience_of(said["cc"])))
+    uri, actor = f"{said['id']}#create", str(said["attributedTo"])
+    return envelope.activity(uri, "Create", actor, said, to, published=said["published"])
 
 
 def _read_moderators(session: Session, number: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Final
@@ -40,7 +41,7 @@ from fedparents.timelines.feeds import get_full
 from fedparents.timelines.full import dress_full
 from fedparents.timelines.shares import ShareLine
 from web.api.calls import Call
-from web.api.endpoints import ApiRoute, a_person, answer
+from web.api.endpoints import ApiHandler, ApiRoute, a_person, answer
 from web.api.entities.account import Visibility
 from web.api.entities.posts import Pageful, statuses
 from web.api.entities.reader import Json
@@ -173,28 +174,15 @@ async def take_back(call: Call) -> Response:
     return answer(gone)
 
 
-async def favourite(call: Call) -> Response:
-    number = await post_number(call)
-    await call.runtime.db.write(thank, call.viewer, number)
-    return await _answer_own(call, number)
+def _doing(service: Callable[[UnitOfWork, Viewer, PostId], object]) -> ApiHandler:
+    """A press on a post; the post as it is then."""
 
+    async def do(call: Call) -> Response:
+        number = await post_number(call)
+        await call.runtime.db.write(service, call.viewer, number)
+        return await _answer_own(call, number)
 
-async def unfavourite(call: Call) -> Response:
-    number = await post_number(call)
-    await call.runtime.db.write(unthank, call.viewer, number)
-    return await _answer_own(call, number)
-
-
-async def bookmark(call: Call) -> Response:
-    number = await post_number(call)
-    await call.runtime.db.write(bookmark_post, call.viewer, number)
-    return await _answer_own(call, number)
-
-
-async def unbookmark(call: Call) -> Response:
-    number = await post_number(call)
-    await call.runtime.db.write(unbookmark_post, call.viewer, number)
-    return await _answer_own(call, number)
+    return do
 
 
 async def reblog(call: Call) -> Response:
@@ -369,10 +357,10 @@ routes = [
     ApiRoute("POST", "/api/v1/statuses", create, _WRITE),
     ApiRoute("PUT", "/api/v1/statuses/{id}", change, _WRITE),
     ApiRoute("DELETE", "/api/v1/statuses/{id}", take_back, _WRITE),
-    ApiRoute("POST", "/api/v1/statuses/{id}/favourite", favourite, _THANK),
-    ApiRoute("POST", "/api/v1/statuses/{id}/unfavourite", unfavourite, _THANK),
+    ApiRoute("POST", "/api/v1/statuses/{id}/favourite", _doing(thank), _THANK),
+    ApiRoute("POST", "/api/v1/statuses/{id}/unfavourite", _doing(unthank), _THANK),
     ApiRoute("POST", "/api/v1/statuses/{id}/reblog", reblog, _WRITE),
     ApiRoute("POST", "/api/v1/statuses/{id}/unreblog", unreblog, _WRITE),
-    ApiRoute("POST", "/api/v1/statuses/{id}/bookmark", bookmark, _KEEP),
-    ApiRoute("POST", "/api/v1/statuses/{id}/unbookmark", unbookmark, _KEEP),
+    ApiRoute("POST", "/api/v1/statuses/{id}/bookmark", _doing(bookmark_post), _KEEP),
+    ApiRoute("POST", "/api/v1/statuses/{id}/unbookmark", _doing(unbookmark_post), _KEEP),
 ]
