@@ -265,18 +265,18 @@ def _arranged(
 
 
 def take_back_all(uow: UnitOfWork, base_url: str, actor_id: int) -> None:
-    """Somebody is no more: groups of ours take back what they have told of them. Whoever got it
-    from a group has never heard from its author, and would not believe them."""
-    told = (
-        select(Post)
-        .where(Post.author_actor_id == actor_id, col(Post.group_id).is_not(None))
-        .where(col(Post.id).in_(select(OutgoingActivity.post_id)))
-    )
-    for post in uow.session.exec(told.order_by(col(Post.id)).with_for_update()):
-        group = find_group_said_in(uow.session, base_url, post.group_id or 0)
+    """Somebody is no more: groups of ours take back what other towns have of theirs, told or found
+    in the history. Whoever got it from a group has never heard from its author, and would not
+    believe them."""
+    said = select(Post).where(Post.author_actor_id == actor_id, col(Post.group_id).is_not(None))
+    groups: dict[int, GroupSaidIn | None] = {}
+    for post in uow.session.exec(said.order_by(col(Post.id)).with_for_update()):
+        number = post.group_id or 0
+        if number not in groups:
+            groups[number] = find_group_said_in(uow.session, base_url, number)
+        group = groups[number]
         if group is not None and group.is_ours:
-            reached = list_reached(uow, post.id)
-            _take_back(uow, base_url, post, group, reached, uow.new_id())
+            _take_back(uow, base_url, post, group, _had(uow, post, group), uow.new_id())
 
 
 def take_back_from(uow: UnitOfWork, base_url: str, post: Post, inboxes: Collection[str]) -> None:

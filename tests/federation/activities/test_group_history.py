@@ -12,6 +12,8 @@ from federation.errors import FederationError
 from federation.models import RemotePost
 from federation.posts import find_post
 from federation.uris import note_uri
+from fedparents.accounts.leaving import erase_account
+from fedparents.accounts.models import Account
 from fedparents.groups.joining import ask_to_join
 from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining
@@ -19,6 +21,7 @@ from fedparents.ids import GroupId
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.queries import list_unseen
 from fedparents.posts.asking import close_post, thank
+from fedparents.posts.desk import let_post_through
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.posts.service import (
     PostDraft,
@@ -174,6 +177,32 @@ async def test_what_was_found_there_and_only_deleted_goes_too(past, allied, priv
     await past.comes()
     await past.does(delete_post, said)
     assert (await past.in_annecy(said)).state == PostState.DELETED
+
+
+@pytest.mark.parametrize("privacy", [OPEN, PUBLIC], ids=["closed", "public"])
+async def test_what_was_found_there_goes_with_who_said_it(past, allied, privacy):
+    await past.begin(**privacy)
+    marie = past.marie
+    past.marie = noe = await past.rumilly.somebody(f"noe_gh{next(NUMBERS)}")
+    await past.rumilly.place.db.write(ask_to_join, noe, past.group)
+    said = await past.says("Léo, 4 ans, est seul samedi")
+    hidden = await past.says("Une question gênante", is_anonymous=True)
+    past.marie = marie
+    await past.does(let_post_through, said)
+    await past.does(let_post_through, hidden)
+    await past.comes()
+    assert (await past.in_annecy(said)).state == PostState.VISIBLE
+
+    def erase(uow):
+        erase_account(uow, uow.session.get_one(Account, noe.account_id))
+
+    await past.rumilly.place.db.write(erase)
+    await settle(past.rumilly, past.annecy)
+    assert (await past.in_annecy(said)).state == PostState.DELETED
+    naming = select(OutgoingActivity.id).where(
+        col(OutgoingActivity.body).contains(note_uri(past.rumilly.url, hidden.id))
+    )
+    assert await past.rumilly.place.db.read(lambda s: s.exec(naming).first()) is None
 
 
 async def test_what_was_found_there_goes_when_fewer_may_read_it(past):
