@@ -183,8 +183,8 @@ async def test_what_was_found_there_and_only_deleted_goes_too(past, allied, priv
 async def test_what_was_found_there_goes_with_who_said_it(past, allied, privacy):
     await past.begin(**privacy)
     marie = past.marie
-    past.marie = noe = await past.rumilly.somebody(f"noe_gh{next(NUMBERS)}")
-    await past.rumilly.place.db.write(ask_to_join, noe, past.group)
+    past.marie = tante = await past.rumilly.somebody(f"tante_gh{next(NUMBERS)}")
+    await past.rumilly.place.db.write(ask_to_join, tante, past.group)
     said = await past.says("Léo, 4 ans, est seul samedi")
     hidden = await past.says("Une question gênante", is_anonymous=True)
     past.marie = marie
@@ -194,7 +194,7 @@ async def test_what_was_found_there_goes_with_who_said_it(past, allied, privacy)
     assert (await past.in_annecy(said)).state == PostState.VISIBLE
 
     def erase(uow):
-        erase_account(uow, uow.session.get_one(Account, noe.account_id))
+        erase_account(uow, uow.session.get_one(Account, tante.account_id))
 
     await past.rumilly.place.db.write(erase)
     await settle(past.rumilly, past.annecy)
