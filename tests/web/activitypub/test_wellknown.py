@@ -12,6 +12,7 @@ FINGER = "/.well-known/webfinger"
 PROFILE = "http://webfinger.net/rel/profile-page"
 HOST = "issy.localhost"
 BASE = f"http://{HOST}"
+SOFTWARE = ("/.well-known/nodeinfo", "/nodeinfo/2.0", "/nodeinfo/2.1")
 ABOUT_THE_PLACE = (
     "/actor",
     "/actor/outbox",
@@ -20,9 +21,6 @@ ABOUT_THE_PLACE = (
     f"{FINGER}?resource=acct:{HOST}@{HOST}",
     "/.well-known/host-meta",
     "/.well-known/host-meta.json",
-    "/.well-known/nodeinfo",
-    "/nodeinfo/2.0",
-    "/nodeinfo/2.1",
 )
 
 
@@ -148,7 +146,25 @@ async def test_an_island_is_not_there(server, place, path):
         assert "allow" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ABOUT_THE_PLACE)
+async def test_an_island_tells_apps_what_it_runs_and_nothing_more(server, place):
+    """They ask before anybody signs in: megalodon refuses servers that do not say."""
+    await somebody(place)
+    links = (await server.get("/.well-known/nodeinfo")).json()["links"]
+    assert [link["href"] for link in links] == [f"{BASE}/nodeinfo/2.1", f"{BASE}/nodeinfo/2.0"]
+    for link in links:
+        found = (await server.get(link["href"].removeprefix(BASE))).json()
+        assert found.pop("software").keys() == {"name", "version"}
+        assert found == {
+            "version": link["href"][-3:],
+            "protocols": [],
+            "services": {"inbound": [], "outbound": []},
+            "openRegistrations": False,
+            "usage": {"users": {}},
+            "metadata": {"federation": {"enabled": False}, "upstream": {"name": "mastodon"}},
+        }
+
+
+@pytest.mark.parametrize("path", [*ABOUT_THE_PLACE, *SOFTWARE])
 async def test_nobody_in_between_keeps_what_an_island_would_not_say(server, open_place, path):
     answer = await server.get(path)
     assert answer.headers["cache-control"] == "no-cache"
@@ -158,7 +174,7 @@ async def test_nobody_in_between_keeps_what_an_island_would_not_say(server, open
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
 
 
-@pytest.mark.parametrize("path", ABOUT_THE_PLACE)
+@pytest.mark.parametrize("path", [*ABOUT_THE_PLACE, *SOFTWARE])
 async def test_a_place_with_allies_says_that_it_is_there(server, place, path):
     await set_mode(place, FederationMode.ALLIES)
     assert (await server.get(path)).status_code == 200

@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from fedparents.accounts.models import Account, Role
 from fedparents.actors.models import Actor
-from fedparents.applications.models import AccessToken
 from fedparents.applications.scopes import parse_scopes
 from fedparents.applications.tokens import create_token
 from fedparents.authority import OPERATOR
@@ -58,12 +57,14 @@ def bearer(place: Runtime) -> Issue:
 async def token_for(place: Runtime, account: Account, scopes: str = "read") -> dict[str, str]:
     """The headers of one more program of somebody who has an account."""
 
-    def issue(uow: UnitOfWork) -> tuple[AccessToken, str]:
-        again = uow.session.get_one(Account, account.id)
-        return create_token(uow, again, parse_scopes(scopes), label="a test", by=OPERATOR)
-
-    _, text = await place.db.write(issue)
+    text = await place.db.write(issue_token, account.id, scopes)
     return {"Authorization": f"Bearer {text}"}
+
+
+def issue_token(uow: UnitOfWork, account_id: int, scopes: str) -> str:
+    account = uow.session.get_one(Account, account_id)
+    _, text = create_token(uow, account, parse_scopes(scopes), label="a test", by=OPERATOR)
+    return text
 
 
 class Colour(StrEnum):
