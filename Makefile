@@ -71,8 +71,9 @@ messages: $(environment) ## Collect the sentences people read into the catalogue
 	@$(bin)/python -m web.i18n.messages
 
 .PHONY: tables
-tables: $(environment) ## Write the tables of FEDERATION.md from the code
+tables: $(environment) ## Write the tables of FEDERATION.md and the description of our API from the code
 	@$(bin)/python -m web.activitypub.reference
+	@$(bin)/python -m web.api.own.describing
 
 .PHONY: pictures
 pictures: $(environment) assets debian-packages ## Take the pictures of the README again, from the running program

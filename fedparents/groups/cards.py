@@ -141,6 +141,10 @@ LIST_OTHERS = HotStatement(
                 sa.or_(_actor.c.is_discoverable, _actor.c.standing == constant(TownStanding.ALLY)),
             ),
         ),
+        sa.or_(
+            sa.not_(bindparam("only_here", type_=sa.Boolean)),
+            _actor.c.domain == sa.literal_column("''"),
+        ),
         _group.c.actor_id < bindparam("before", type_=sa.BigInteger),
     )
     .order_by(_group.c.actor_id.desc())
@@ -168,13 +172,19 @@ def list_own_groups(session: Session, viewer: Viewer, *, limit: int = 200) -> li
 
 
 def list_other_groups(
-    session: Session, viewer: Viewer, *, before: int | None = None, limit: int = 50
+    session: Session,
+    viewer: Viewer,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    only_here: bool = False,
 ) -> list[GroupCard]:
-    """Groups that the viewer may know of and is not in, the newest first."""
+    """Groups that the viewer may know of and is not in, the newest first; of other towns too."""
     rows = LIST_OTHERS.rows(
         session.connection(),
         viewer=viewer.actor_id,
         today=clock.now().date(),
+        only_here=only_here,
         before=_LARGEST_ID if before is None else before,
         most=limit,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -13,6 +14,7 @@ from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.groups.access import get_seat
 from fedparents.groups.models import (
+    GroupRole,
     JoinRequest,
     Membership,
     MembershipState,
@@ -33,6 +35,14 @@ class SeatOf:
     has_asked: bool = False
     is_banned: bool = False
     is_muted: bool = False
+
+
+class MemberLine(NamedTuple):
+    """Somebody in a group, and what they are there."""
+
+    actor_id: int
+    role: GroupRole
+    since_at: datetime
 
 
 def list_seats(
@@ -58,15 +68,30 @@ def list_member_ids(
 ) -> list[int]:
     """Who is in a group, as far as a member may know of them; nobody for others. Raises
     NotFound."""
+    return [each.actor_id for each in list_memberships(session, viewer, group_id, paging)]
+
+
+def list_memberships(
+    session: Session,
+    viewer: Viewer,
+    group_id: GroupId,
+    paging: Paging,
+    *,
+    role: GroupRole | None = None,
+) -> list[MemberLine]:
+    """The same with what they are there, or those of one role alone."""
     if get_seat(session, viewer, group_id, today=clock.now().date()).standing not in MEMBERS:
         return []
     number = col(Membership.actor_id)
-    inside = sa.select(number).where(
+    inside = sa.select(Membership).where(
         col(Membership.group_id) == group_id,
         col(Membership.state) == MembershipState.ACTIVE,
         is_seen(viewer.actor_id, number),
     )
-    return paging.newest_first(session.execute(paging.narrow(inside, number)).scalars().all())
+    if role is not None:
+        inside = inside.where(col(Membership.role) == role)
+    rows = session.execute(paging.narrow(inside, number)).scalars().all()
+    return [MemberLine(row.actor_id, row.role, row.since_at) for row in paging.newest_first(rows)]
 
 
 def _seat(group_id: int, own: Membership | None, has_asked: bool, today: date) -> SeatOf:

@@ -12,7 +12,14 @@ from fedparents.accounts.models import Account, InviteLink
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.facts import ActorChanged
 from fedparents.actors.models import Actor, ActorKind
-from fedparents.actors.service import checked_name, create_local_actor, erase_actor, suggest_handle
+from fedparents.actors.service import (
+    checked_handle,
+    checked_name,
+    create_local_actor,
+    erase_actor,
+    is_handle_free,
+    suggest_handle,
+)
 from fedparents.audit.service import record_audit
 from fedparents.authority import require_moderator
 from fedparents.db import UnitOfWork
@@ -83,8 +90,16 @@ class AboutDraft:
     place_id: PlaceId | None = None
 
 
-def found_group(uow: UnitOfWork, viewer: Viewer, privacy: PrivacyDraft, about: AboutDraft) -> Group:
+def found_group(
+    uow: UnitOfWork,
+    viewer: Viewer,
+    privacy: PrivacyDraft,
+    about: AboutDraft,
+    *,
+    handle: str = "",
+) -> Group:
     """A new group with its founder as manager; proposed only, where the place wants to see first.
+    Without a `handle` it gets one made of its name.
 
     Raises Invalid, and NotAllowed where only moderators found groups.
     """
@@ -92,11 +107,13 @@ def found_group(uow: UnitOfWork, viewer: Viewer, privacy: PrivacyDraft, about: A
     if not can_found(founding, viewer):
         raise NotAllowed("groups_by_moderators")
     about = checked_about(about)
+    if handle and not is_handle_free(uow.session, handle := checked_handle(handle)):
+        raise Invalid({"handle": "handle_taken"})
     waits = founding == GroupFounding.APPROVAL and not viewer.is_moderator
     actor = create_local_actor(
         uow,
         kind=ActorKind.GROUP,
-        handle=suggest_handle(uow.session, about.name),
+        handle=handle or suggest_handle(uow.session, about.name),
         display_name=about.name,
         summary=about.purpose,
     )

@@ -18,6 +18,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
@@ -37,7 +38,6 @@ from fedparents.applications.tokens import (
 from fedparents.errors import NotAllowed, NotSignedIn
 from fedparents.paging import Paging
 from web.api.calls import Call
-from web.api.entities.entity import Entity
 from web.api.errors import API_TYPE, NeedsPerson
 from web.api.limits import count_call
 from web.api.values import Values, read_values
@@ -47,7 +47,7 @@ from web.security.bodies import LARGEST, BoundedBody
 from web.visit import Visit, visit_of
 
 ApiHandler = Callable[[Call], Awaitable[Response]]
-Body = Entity | Sequence[Entity] | dict[str, Any] | list[Any]
+Body = BaseModel | Sequence[BaseModel] | dict[str, Any] | list[Any]
 
 PRIVATE: Final = {"Cache-Control": "private, no-store", "Vary": "Authorization, Origin"}
 PUBLIC: Final = {"Cache-Control": "max-age=300", "Vary": "Origin"}
@@ -171,6 +171,12 @@ def answer_people(call: Call, body: Body, paging: Paging, ids: Sequence[int]) ->
     return answer(body, headers=_linked(links))
 
 
+def answer_onward(call: Call, body: Body, paging: Paging, ids: Sequence[int]) -> Response:
+    """A page of a list that is read from its newest end only."""
+    links = [_link(call, paging, "next", max_id=ids[-1])] if len(ids) >= paging.limit else []
+    return answer(body, headers=_linked(links))
+
+
 def _linked(links: list[str]) -> dict[str, str]:
     return {"Link": ", ".join(links)} if links else {}
 
@@ -186,10 +192,12 @@ def _link(call: Call, paging: Paging, rel: str, **cursor: int) -> str:
 
 
 def _json(body: Body) -> bytes:
-    if isinstance(body, Entity):
+    if isinstance(body, BaseModel):
         return body.model_dump_json().encode()
     if isinstance(body, Sequence):
-        parts = (_json(each) if isinstance(each, Entity) else orjson.dumps(each) for each in body)
+        parts = (
+            _json(each) if isinstance(each, BaseModel) else orjson.dumps(each) for each in body
+        )
         return b"[" + b",".join(parts) + b"]"
     return orjson.dumps(body)
 

@@ -166,10 +166,10 @@ Number = Annotated[int | None, BeforeValidator(_number)]
 """What is no number counts as absent."""
 StrictNumber = Annotated[int | None, BeforeValidator(_strict_number)]
 """What is no number is refused."""
-Id = Annotated[int | None, BeforeValidator(_id)]
+Id = Annotated[int | None, BeforeValidator(_id, json_schema_input_type=str | None)]
 """NO_ID for what can be none."""
 Words = Annotated[list[str], BeforeValidator(_words)]
-Ids = Annotated[list[int], BeforeValidator(_ids)]
+Ids = Annotated[list[int], BeforeValidator(_ids, json_schema_input_type=list[str])]
 Several = BeforeValidator(_list)
 """A list of objects: `pairs: Annotated[list[Pair], Several]`."""
 Whole = BeforeValidator(_nothing_is_empty)

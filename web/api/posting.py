@@ -35,6 +35,7 @@ from fedparents.posts.queries import get_own
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from fedparents.posts.sharing import find_share, share_post, unshare_post
 from fedparents.swaps.models import Direction
+from fedparents.swaps.replies import heed_reply
 from fedparents.swaps.service import SwapDraft, publish_swap
 from fedparents.swaps.words import direction_of
 from fedparents.timelines.feeds import get_full
@@ -213,6 +214,7 @@ def say(uow: UnitOfWork, viewer: Viewer, sent: NewStatus) -> int:
     if published.not_reached:  # a page would say so, an app shows nothing but an error
         names = ", ".join(f"@{handle}" for handle in published.not_reached)
         raise Refused("not_members", names=names)
+    heed_reply(uow, viewer, published.post)
     return published.post.id
 
 

@@ -22,6 +22,7 @@ from web.api.markers import routes as markers_routes
 from web.api.media import routes as media_routes
 from web.api.notifications import routes as notification_routes
 from web.api.oauth import routes as oauth_routes
+from web.api.own.routes import routes as own_routes
 from web.api.people import routes as people_routes
 from web.api.polls import routes as poll_routes
 from web.api.posting import routes as posting_routes
@@ -53,4 +54,5 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *search_routes,
     *conversation_routes,
     *report_routes,
+    *own_routes,
 )

@@ -59,6 +59,10 @@ async def _call(program: Program, method: str, path: str, ids: list[str]) -> str
         "phrase": "mot",
         "keyword": "mot",
         "comment": "Rien",
+        "description": "Rien",
+        "answers": ["Rien"],
+        "reason": "Rien",
+        "role": "member",
     }
     query = {"id[]": ids, "q": SECRET, "acct": AUTHOR, "limit": "40"}
     sent = {"params": query} if method in {"GET", "HEAD"} else {"json": many}

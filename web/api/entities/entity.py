@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 
 def _moment(time: datetime) -> str:
@@ -13,9 +13,11 @@ def _moment(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Id = Annotated[int, PlainSerializer(str)]
+Id = Annotated[int, PlainSerializer(str, return_type=str)]
 """Digits in quotation marks: JavaScript would lose the last ones of a number."""
-Moment = Annotated[datetime, PlainSerializer(_moment)]
+Moment = Annotated[
+    datetime, PlainSerializer(_moment), Field(json_schema_extra={"format": "date-time"})
+]
 
 
 class Entity(BaseModel):

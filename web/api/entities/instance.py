@@ -12,11 +12,12 @@ from fedparents.actors.service import NAME_LENGTH
 from fedparents.instance.models import FederationMode
 from web.api.addresses import Addresses
 from web.api.entities.entity import Entity
+from web.api.own.route import VERSION as OWN_VERSION
 from web.api.place import PlaceFigures
 
 # Three numbers before the first space: apps switch features on by them.
 VERSION: Final = f"4.4.0 (compatible; fedparents {version('fedparents')})"
-API_VERSIONS: Final = {"mastodon": 6, "fedparents": 1}
+API_VERSIONS: Final = {"mastodon": 6, "fedparents": OWN_VERSION}
 
 _THUMBNAIL: Final = "built/app-512.png"
 _ICONS: Final = (("built/app-192.png", "192x192"), ("built/app-512.png", "512x512"))
@@ -203,12 +204,26 @@ class TimelinesAccess(Entity):
     trending_link_feeds: FeedAccess = FeedAccess(local="disabled", remote="disabled")
 
 
+class OwnConfiguration(Entity):
+    """What of ours there is, for programs that know our own API."""
+
+    groups: bool = True
+    swaps: bool = True
+    events: bool = False
+    rides: bool = False
+    group_list_id_base: int = 0
+    """Lists of groups have the number of their group."""
+    closed_group_public: Literal["narrow", "reject"] = "narrow"
+    """What is said publicly to a closed group stays in it."""
+
+
 class Configuration(Limits):
     urls: Urls
     vapid: Vapid
     translation: Translation = Translation()
     timelines_access: TimelinesAccess = TimelinesAccess()
     limited_federation: bool
+    fedparents: OwnConfiguration = OwnConfiguration()
 
 
 class RegistrationsEntity(Entity):

@@ -37,6 +37,8 @@ _WORDS: Final[Mapping[str, str]] = {
     PostKind.QUESTION: N_("Question"),
     PostKind.ANNOUNCEMENT: N_("Announcement"),
 }
+_CLOSED: Final = N_("Closed")
+"""Of an ask that nobody needs to answer any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,8 @@ def _content(card: PostCard, group: _Group | None, reader: Reader) -> str:
     what = _WORDS.get(card.direction or card.kind)
     parts = []
     if what:
+        if card.closed_at is not None:
+            parts.append(f"<em>{escape(reader.word_in(card.language, _CLOSED))}</em>")
         parts.append(f"<strong>{escape(reader.word_in(card.language, what))}</strong>")
     if group is not None:
         parts.append(group.link)

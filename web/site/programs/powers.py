@@ -40,6 +40,7 @@ _THINGS: Final = {
     "favourites": N_("thanks"),
     "filters": N_("filtered words"),
     "follows": N_("whom you follow"),
+    "groups": N_("groups"),
     "lists": N_("lists"),
     "media": N_("photos"),
     "mutes": N_("muted people"),

@@ -1,0 +1,1 @@
+"""Our own API beside Mastodon's: groups, asks and offers, places."""
