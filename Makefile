@@ -57,7 +57,7 @@ fix: $(environment) ## Repair what tools can repair: format and simple lint
 	@$(bin)/ruff format
 
 .PHONY: bench
-bench: $(environment) assets ## Measure: start, memory, pages, photos, writes per second, ask to push
+bench: $(environment) assets ## Measure: start, memory, pages, photos, writes per second, ask to push, apps
 	@$(bin)/python -m bench
 
 .PHONY: wheel

@@ -10,11 +10,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import uvloop
 
+from bench.api import TOKENS, Answered, ApiTown
 from bench.asking import POSTS_A_SECOND, AskingTown, Burst, push_counter
 from bench.figures import Figure, keep, machine, newest_before, p95, table
 from bench.inbound import FOLLOWERS as FOLLOWERS_HERE
@@ -239,6 +240,33 @@ def _home(town: ReadingTown, title: str, runs: int) -> Iterable[Figure]:
     yield Figure(f"{title}: memory after it (RssAnon)", (memory,), "MiB")
 
 
+def measure_api(folder: Path, runs: int) -> Iterable[Figure]:
+    """What apps ask for in a town that has talked for years, and posting by app."""
+    town = ApiTown(folder)
+    goals = {"home": 2500.0, "public": 2000.0}
+    for title, path in town.paths().items():
+        yield from _api(title, [town.read(path, clients=CLIENTS) for _ in range(runs)], goals)
+    said = [town.post(clients=CLIENTS) for _ in range(runs)]
+    yield from _api("posting", said, {"posting": 500.0})
+    for title, path in town.paths().items():
+        mixed = [town.read_and_write(path, clients=CLIENTS) for _ in range(runs)]
+        many = f"{title}, {TOKENS} accounts, 5 % write"
+        yield from _api(many, mixed, {many: goals[title]} if title in goals else {})
+    memory = anonymous_mib(_pid(town.place))
+    town.close()
+    yield Figure("API: memory after it (RssAnon)", (memory,), "MiB")
+
+
+def _api(title: str, seen: Sequence[Answered], goals: Mapping[str, float]) -> Iterable[Figure]:
+    note = f"{CLIENTS} clients"
+    rates = tuple(each.load.per_second for each in seen)
+    yield Figure(f"API, {title}", rates, "/s", goals.get(title), at_least=True, note=note)
+    yield Figure(
+        f"API, {title}: p99", tuple(each.load.p99_ms for each in seen), "ms", 40, note=note
+    )
+    yield Figure(f"API, {title}: CPU", tuple(each.cpu_ms for each in seen), "ms a call")
+
+
 MEASURES: dict[str, Measure] = {
     "start": measure_start,
     "weight": measure_weight,
@@ -247,6 +275,7 @@ MEASURES: dict[str, Measure] = {
     "writes": measure_writes,
     "ask": measure_asks,
     "square": measure_square,
+    "api": measure_api,
     "outbound": measure_outbound,
     "inbound": measure_inbound,
 }

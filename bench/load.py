@@ -21,6 +21,7 @@ class Load:
     per_second: float
     p50_ms: float
     p95_ms: float
+    p99_ms: float
     statuses: dict[int, int]
 
 
@@ -49,10 +50,12 @@ async def closed_loop(
     statuses: Counter[int] = Counter()
     ends = time.perf_counter() + seconds
     await asyncio.gather(*(_client(port, requests, ends, times, statuses) for _ in range(clients)))
+    cuts = statistics.quantiles(times, n=100)
     return Load(
         per_second=len(times) / seconds,
         p50_ms=statistics.median(times) * 1000,
-        p95_ms=statistics.quantiles(times, n=100)[94] * 1000,
+        p95_ms=cuts[94] * 1000,
+        p99_ms=cuts[98] * 1000,
         statuses=dict(statuses),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from fedparents.errors import Invalid
@@ -87,6 +88,7 @@ _FOLLOW: Final = frozenset(
 _ALL: Final = frozenset(Scope)
 
 
+@lru_cache(maxsize=256)
 def parse_scopes(text: str) -> frozenset[Scope]:
     """Scopes between spaces; raises Invalid on `scopes` with those that do not exist."""
     words = text.split()

@@ -141,6 +141,7 @@ class SQLiteDatabase(Database):
                     self._reader, autoflush=False, join_transaction_mode="rollback_only"
                 ) as session,
             ):
+                session.read_on(self._reader)
                 return call(session)
         except (DBAPIError, sqlite_module.Error) as error:
             raise _unavailable(error) from error

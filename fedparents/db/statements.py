@@ -205,5 +205,7 @@ def _bound(compiled: _Compiled, params: Mapping[str, Any]) -> dict[str, Any]:
 def _converted(row: Sequence[Any], results: Iterable[tuple[int, Convert]]) -> tuple[Any, ...]:
     values = list(row)
     for number, convert in results:
-        values[number] = convert(values[number])
+        value = values[number]
+        if value is not None:  # in every type of ours nothing stays nothing
+            values[number] = convert(value)
     return tuple(values)

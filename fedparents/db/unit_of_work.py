@@ -55,6 +55,10 @@ class CallSession(Session):
             self._own = super().connection()
         return self._own
 
+    def read_on(self, connection: Connection) -> None:
+        """Hot statements run on this connection at once, in the transaction that it is in."""
+        self._own = connection
+
 
 BeforeCommit = Callable[[UnitOfWork], None]
 AfterCommit = Callable[[], None]

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 from fedparents.accounts import retention as accounts
 from fedparents.accounts.models import Account, BrowserSession, EmailLink
 from fedparents.applications import retention as applications
-from fedparents.applications.models import Application, Grant
+from fedparents.applications.models import AccessToken, Application, Grant
 from fedparents.audit import retention as audit
 from fedparents.conversations import retention as conversations
 from fedparents.db import UnitOfWork
@@ -126,6 +126,7 @@ RULES: tuple[RetentionRule, ...] = (
     ),
     _rows("mailed_links", 7, (1, 30), EmailLink, accounts.old_links),
     _rows("program_codes", 1, (1, 7), Grant, applications.old_grants),
+    _rows("ended_programs", 60, (7, 365), AccessToken, applications.ended_tokens),
     _rows("unused_programs", 30, (30, 365), Application, applications.unused_applications),
     _rows("sent_forms", 1, (1, 7), SubmittedForm, lambda cut: col(SubmittedForm.created_at) < cut),
     # A mail that nobody could deliver holds the address of somebody who may be erased by now.

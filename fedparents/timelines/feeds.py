@@ -3,7 +3,7 @@ has them; each cut by `posts.policy` itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -142,6 +142,14 @@ LIST_THREAD: Final = HotStatement(select_full(*_in_thread).order_by(_post.c.id).
 LIST_PUBLIC_THREAD: Final = HotStatement(
     select_full_public(*_in_thread).order_by(_post.c.id).limit(_limit)
 )
+
+
+LIST_LINKS: Final = HotStatement(
+    sa.select(_post.c.id, _post.c.in_reply_to_id)
+    .where(_post.c.root_id == _place, _post.c.id != _place)
+    .limit(_limit)
+)
+"""What answers what in a thread, also where the reader sees none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,24 +326,47 @@ def read_around(session: Session, viewer: Viewer | None, post_id: PostId) -> Aro
     most = THREAD_AT_MOST if viewer is not None else VISITORS_THREAD_AT_MOST
     rows = read_rows(session, viewer, statement, place=card.root_id, limit=most)
     thread = {row[0]: full_of(row) for row in rows}
-    before, after = _before(thread, card.in_reply_to_id), _below(thread, card.id)
+    links = LIST_LINKS.rows(session.connection(), place=card.root_id, limit=THREAD_AT_MOST)
+    above = _visible_parents(thread, dict(links), card.root_id)
+    before, after = _before(thread, above, card.id), _below(thread, above, card.id)
     page = dress_full(session, viewer, (*before, *after), FilterContext.THREAD)
     return Around(before, after, page)
 
 
-def _before(thread: dict[int, FullPost], post_id: int | None) -> tuple[FullPost, ...]:
+def _visible_parents(
+    thread: Mapping[int, FullPost], links: Mapping[int, int | None], root_id: int
+) -> dict[int, int | None]:
+    """What each post of a thread answers, as far as the reader sees it: where that was deleted or
+    is not for them, what came before that; at last the first post."""
+    found: dict[int, int | None] = {}
+    for post_id in thread:
+        parent = links.get(post_id)
+        while parent is not None and parent not in thread:
+            parent = links.get(parent)
+        if parent is None and post_id != root_id and root_id in thread:
+            parent = root_id
+        found[post_id] = parent
+    return found
+
+
+def _before(
+    thread: Mapping[int, FullPost], above: Mapping[int, int | None], post_id: int
+) -> tuple[FullPost, ...]:
     found: list[FullPost] = []
-    while post_id is not None and (post := thread.get(post_id)) is not None:
-        found.append(post)
-        post_id = post.card.in_reply_to_id
+    parent = above.get(post_id)
+    while parent is not None:
+        found.append(thread[parent])
+        parent = above[parent]
     return tuple(reversed(found))
 
 
-def _below(thread: dict[int, FullPost], post_id: int) -> tuple[FullPost, ...]:
+def _below(
+    thread: Mapping[int, FullPost], above: Mapping[int, int | None], post_id: int
+) -> tuple[FullPost, ...]:
     children: dict[int | None, list[FullPost]] = {}
-    for post in thread.values():
-        if post.card.id != post_id:
-            children.setdefault(post.card.in_reply_to_id, []).append(post)
+    for number, post in thread.items():
+        if number != post_id:
+            children.setdefault(above[number], []).append(post)
     found: list[FullPost] = []
     waiting = list(reversed(children.get(post_id, [])))
     while waiting:

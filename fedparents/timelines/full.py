@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from fedparents import clock
@@ -14,14 +15,23 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.conversations.models import ConversationMember, ConversationPost, MemberState
 from fedparents.db import HotStatement, constant, in_bites, is_in_bite, table_of
+from fedparents.errors import NotFound
 from fedparents.paging import Paging
-from fedparents.posts.models import Audience, Bookmark, Post, PostMention, PostTag
+from fedparents.posts.anonymous import is_own_anonymous
+from fedparents.posts.models import Audience, Bookmark, Post, PostMention, PostState, PostTag
 from fedparents.posts.photos import PhotoView, list_photos
 from fedparents.posts.polls import PollView, list_polls
 from fedparents.social.matching import WordMatch
 from fedparents.social.models import FilterContext
 from fedparents.social.queries import get_active_filters
-from fedparents.timelines.cards import ACTOR, PostCard, read_rows, select_cards, select_public
+from fedparents.timelines.cards import (
+    ACTOR,
+    PostCard,
+    read_rows,
+    select_any,
+    select_cards,
+    select_public,
+)
 from fedparents.timelines.faces import Face, list_faces
 from fedparents.timelines.shares import ShareLine, place_of
 from fedparents.timelines.spans import Spanned, span_of
@@ -119,6 +129,13 @@ def select_full_public(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 LIST_BY_IDS: Final = HotStatement(select_full(is_in_bite(_post.c.id)))
 LIST_PUBLIC_BY_IDS: Final = HotStatement(select_full_public(is_in_bite(_post.c.id)))
+FIND_OWN: Final = HotStatement(
+    select_any(
+        _post.c.id == bindparam("place", type_=sa.BigInteger),
+        sa.or_(_post.c.author_actor_id == ACTOR, is_own_anonymous(ACTOR)),
+        _post.c.state != constant(PostState.DELETED),
+    ).add_columns(*_MORE)
+)
 LIST_MENTIONS: Final = HotStatement(
     sa.select(_mention.c.post_id, _actor.c.id, _actor.c.handle, _actor.c.domain)
     .join_from(_mention, _actor, _actor.c.id == _mention.c.actor_id)
@@ -149,6 +166,14 @@ def list_by_ids(
     return dress_full(session, viewer, ordered, context)
 
 
+def get_own_full(session: Session, viewer: Viewer, post_id: int) -> FullPage:
+    """A post of the viewer's, also where they can no longer read; raises NotFound."""
+    rows = read_rows(session, viewer, FIND_OWN, place=post_id)
+    if not rows:
+        raise NotFound("post_not_found")
+    return dress_full(session, viewer, (full_of(rows[0]),), None)
+
+
 def list_span(
     session: Session,
     viewer: Viewer,
@@ -165,7 +190,8 @@ def list_span(
 
 def full_of(row: tuple[Any, ...]) -> FullPost:
     """A row of `select_full`, perhaps with a place in a list."""
-    share = place_of(row[_ROW:])[1] if len(row) > _ROW + 1 else None
+    is_shared = len(row) > _ROW + 1 and row[_ROW + 1] is not None
+    share = place_of(row[_ROW:])[1] if is_shared else None
     return FullPost(PostCard._make(row[:_CARD]), row[_CARD], bool(row[_CARD + 1]), share)
 
 

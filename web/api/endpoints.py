@@ -155,46 +155,49 @@ def answer(
 def answer_page(call: Call, body: Body, paging: Paging, ids: Sequence[int]) -> Response:
     """A page of posts or notifications, newest first, with the ways to its neighbours. `ids` are
     what the list is ordered by: those of the entities, or of the rows that put them there."""
-    links = []
-    if ids:
-        links = [_link(call, paging, "next", max_id=ids[-1])]
-        links.append(_link(call, paging, "prev", min_id=ids[0]))
-    return answer(body, headers=_linked(links))
+    if not ids:
+        return answer(body)
+    here = _address(call, paging)
+    links = (_link(here, "next", "max_id", ids[-1]), _link(here, "prev", "min_id", ids[0]))
+    return answer(body, headers={"Link": ", ".join(links)})
 
 
 def answer_people(call: Call, body: Body, paging: Paging, ids: Sequence[int]) -> Response:
     """A page of a list of accounts: it ends where the page is not full, and goes back by
     `since_id`."""
-    links = [_link(call, paging, "next", max_id=ids[-1])] if len(ids) >= paging.limit else []
-    if ids:
-        links.append(_link(call, paging, "prev", since_id=ids[0]))
-    return answer(body, headers=_linked(links))
+    if not ids:
+        return answer(body)
+    here = _address(call, paging)
+    links = [_link(here, "next", "max_id", ids[-1])] if len(ids) >= paging.limit else []
+    links.append(_link(here, "prev", "since_id", ids[0]))
+    return answer(body, headers={"Link": ", ".join(links)})
 
 
 def answer_onward(call: Call, body: Body, paging: Paging, ids: Sequence[int]) -> Response:
     """A page of a list that is read from its newest end only."""
-    links = [_link(call, paging, "next", max_id=ids[-1])] if len(ids) >= paging.limit else []
-    return answer(body, headers=_linked(links))
+    if not ids or len(ids) < paging.limit:
+        return answer(body)
+    return answer(body, headers={"Link": _link(_address(call, paging), "next", "max_id", ids[-1])})
 
 
-def _linked(links: list[str]) -> dict[str, str]:
-    return {"Link": ", ".join(links)} if links else {}
+def _link(here: str, rel: str, cursor: str, number: int) -> str:
+    return f'<{here}&{cursor}={number}>; rel="{rel}"'
 
 
-def _link(call: Call, paging: Paging, rel: str, **cursor: int) -> str:
-    """The same call for another page: with its own path and the rest of its query."""
+def _address(call: Call, paging: Paging) -> str:
+    """The same call without a cursor: its own path and the rest of its query."""
     scope = call.request.scope
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     kept = [(name, value) for name, value in query if name not in (*_CURSORS, "limit")]
-    kept += [("limit", str(paging.limit)), *((name, str(each)) for name, each in cursor.items())]
+    kept.append(("limit", str(paging.limit)))
     path = quote(scope["path"], safe="/:@")
-    return f'<{call.runtime.settings.base_url}{path}?{urlencode(kept)}>; rel="{rel}"'
+    return f"{call.runtime.settings.base_url}{path}?{urlencode(kept)}"
 
 
 def _json(body: Body) -> bytes:
     if isinstance(body, BaseModel):
         return body.model_dump_json().encode()
-    if isinstance(body, Sequence):
+    if isinstance(body, Sequence) and any(isinstance(each, BaseModel) for each in body):
         parts = (
             _json(each) if isinstance(each, BaseModel) else orjson.dumps(each) for each in body
         )
@@ -205,7 +208,7 @@ def _json(body: Body) -> bytes:
 def _speak_to(visit: Visit) -> None:
     """In the language that the program asks for, else in English, whatever the place speaks:
     programs compare some of our sentences."""
-    wish = Request(visit.scope).query_params.get("lang", "")
+    wish = _in_query(visit, "lang")
     header = visit.header(b"accept-language")
     visit.language = visit.runtime.languages.choose(wish, header=header, default=ENGLISH.tag)
     read_in(visit.language, visit.runtime.last_instance.zone)
@@ -259,7 +262,15 @@ def _early_token(visit: Visit) -> str:
     kind, _, token = visit.header(b"authorization").partition(" ")
     if kind.lower() == "bearer":
         return token.strip()
-    return Request(visit.scope).query_params.get("access_token", "")
+    return _in_query(visit, "access_token")
+
+
+def _in_query(visit: Visit, name: str) -> str:
+    """Looked for in nearly every call, and nearly never there."""
+    query = visit.scope["query_string"]
+    if name.encode() not in query and b"%" not in query:
+        return ""
+    return Request(visit.scope).query_params.get(name, "")
 
 
 def _late_token(values: Values) -> str:

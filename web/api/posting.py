@@ -39,7 +39,7 @@ from fedparents.swaps.replies import heed_reply
 from fedparents.swaps.service import SwapDraft, publish_swap
 from fedparents.swaps.words import direction_of
 from fedparents.timelines.feeds import get_full
-from fedparents.timelines.full import dress_full
+from fedparents.timelines.full import dress_full, get_own_full
 from fedparents.timelines.shares import ShareLine
 from web.api.calls import Call
 from web.api.endpoints import ApiHandler, ApiRoute, a_person, answer
@@ -167,7 +167,7 @@ async def take_back(call: Call) -> Response:
 
     def read(session: Session) -> Json:
         post = get_own(session, viewer, number)
-        (found,) = statuses(fill(session, viewer, get_full(session, viewer, number)), reader)
+        (found,) = statuses(fill(session, viewer, get_own_full(session, viewer, number)), reader)
         return found | {"text": post.text, "media_attachments": []}
 
     gone = await call.runtime.db.read(read)

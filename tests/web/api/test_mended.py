@@ -3,8 +3,9 @@
 import pytest
 
 from fedparents.groups.joining import ask_to_join
+from fedparents.groups.members import leave_group
 from fedparents.notifications.queries import count_new
-from fedparents.posts.models import Audience
+from fedparents.posts.models import Audience, Post
 from tests.rig.builders import a_group
 from tests.web.api.town import a_town
 
@@ -49,6 +50,46 @@ async def test_taking_back_what_was_passed_on_leaves_the_post(town):
     assert (status["reblogged"], status["reblogs_count"]) == (False, 1)
     await town.lea.send("DELETE", path)
     await town.lea.get(path, 404)
+
+
+async def test_answers_below_what_is_not_to_be_seen_stay_in_the_thread(town, place):
+    root = await town.say(town.lea, "Qui vient ?", audience=Audience.HERE)
+    middle = await town.say(town.ana, "Moi", in_reply_to_id=int(root))
+    below = await town.say(town.lea, "Super", in_reply_to_id=int(middle))
+    deep = await town.say(town.lea, "À samedi", in_reply_to_id=int(below))
+    after = await town.say(town.lea, "Et vous ?", in_reply_to_id=int(root))
+
+    async def around(post):
+        found = await town.bao.get(f"/v1/statuses/{post}/context")
+        return [[each["id"] for each in found[where]] for where in ("ancestors", "descendants")]
+
+    assert await around(root) == [[], [middle, below, deep, after]]
+    await town.bao.post(f"/v1/accounts/{town.ana.id}/block")
+    assert await around(root) == [[], [below, deep, after]]
+    assert await around(deep) == [[root, below], []]
+    await town.bao.post(f"/v1/accounts/{town.ana.id}/unblock")
+    await town.ana.send("DELETE", f"/v1/statuses/{middle}")
+    assert await around(root) == [[], [below, deep, after]]
+    await place.db.write(_forget_post, int(middle))
+    assert await around(root) == [[], [below, deep, after]]
+    assert await around(deep) == [[root, below], []]
+
+
+def _forget_post(uow, post_id):
+    uow.session.delete(uow.session.get(Post, post_id))
+
+
+async def test_who_has_left_a_group_can_still_take_back_what_they_said_there(town, place):
+    named = await town.say(town.ana, "Mon avis", group_id=town.closed)
+    unnamed = await town.say(town.ana, "En secret", group_id=town.closed, is_anonymous=True)
+    await place.db.write(leave_group, town.ana.viewer, town.closed)
+    for post, words in ((named, "Mon avis"), (unnamed, "En secret")):
+        await town.ana.get(f"/v1/statuses/{post}", 404)
+        await town.bao.send("DELETE", f"/v1/statuses/{post}", 404)
+        gone = await town.ana.send("DELETE", f"/v1/statuses/{post}")
+        assert (gone["id"], gone["text"]) == (post, words)
+        await town.lea.get(f"/v1/statuses/{post}", 404)
+        await town.ana.send("DELETE", f"/v1/statuses/{post}", 404)
 
 
 async def test_a_hidden_group_is_no_more_than_a_number_that_nobody_has(town, place):

@@ -39,6 +39,7 @@ CHALLENGE = (
 )
 APP = {"client_name": "Tusky", "redirect_uris": "\n".join(WAYS), "scopes": "read write follow push"}
 WHO = "/api/v1/accounts/verify_credentials"
+VERIFY_APP = "/api/v1/apps/verify_credentials"
 
 
 @pytest.fixture
@@ -536,6 +537,41 @@ async def test_other_sites_may_ask_first(visitor):
     assert "access-control-allow-origin" not in answer.headers
 
 
+async def test_an_app_that_nobody_lets_in_is_forgotten_with_its_own_token(
+    place, visitor, ana, app, clock
+):
+    alone = (await visitor.post("/api/v1/apps", json=APP)).json()
+    asked = {
+        "grant_type": "client_credentials",
+        "client_id": alone["client_id"],
+        "client_secret": alone["client_secret"],
+    }
+    own = await visitor.post("/oauth/token", json=asked)
+    headers = {"Authorization": f"Bearer {own.json()['access_token']}"}
+    code = await code_for(visitor, app)
+    let_in = (await visitor.post("/oauth/token", json=claim(app, code))).json()
+    clock.advance(days=29)
+    await place.db.write(_forget)
+    assert (await visitor.get(VERIFY_APP, headers=headers)).status_code == 200
+    clock.advance(days=2)
+    await place.db.write(_forget)
+    assert (await visitor.get(VERIFY_APP, headers=headers)).status_code == 401
+    headers = {"Authorization": f"Bearer {let_in['access_token']}"}
+    assert (await visitor.get(VERIFY_APP, headers=headers)).status_code == 200
+
+
+async def test_an_app_that_was_signed_out_is_forgotten_in_the_end(place, visitor, ana, app, clock):
+    code = await code_for(visitor, app)
+    let_in = (await visitor.post("/oauth/token", json=claim(app, code))).json()
+    ends = {"token": let_in["access_token"], "client_id": app["client_id"]}
+    ends["client_secret"] = app["client_secret"]
+    assert (await visitor.post("/oauth/revoke", json=ends)).status_code == 200
+    for days, left in ((59, 1), (2, 0)):
+        clock.advance(days=days)
+        await place.db.write(_forget)
+        assert len(await place.db.read(lambda db: db.exec(select(AccessToken)).all())) == left
+
+
 async def test_what_nobody_needs_is_forgotten(place, visitor, ana, app, clock):
     unused = (await visitor.post("/api/v1/apps", json=APP)).json()
     code = await code_for(visitor, app)
@@ -553,7 +589,7 @@ async def test_what_nobody_needs_is_forgotten(place, visitor, ana, app, clock):
 
 def _forget(uow):
     for rule in RULES:
-        if rule.name in {"program_codes", "unused_programs"}:
+        if rule.name in {"program_codes", "unused_programs", "ended_programs"}:
             rule.sweep(uow, timedelta(days=rule.days))
 
 

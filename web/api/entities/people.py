@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import escape
@@ -14,7 +15,7 @@ from fedparents.groups.models import Audience, GroupKind, Joining
 from fedparents.groups.seats import SeatOf
 from fedparents.social.queries import Relationship
 from fedparents.timelines.faces import Face
-from web.api.entities.reader import Json, Reader, moment
+from web.api.entities.reader import Json, Reader, moment, page_of
 from web.api.entities.role import AccountRoleEntity
 
 _JOIN: Final = {Joining.OPEN: "open", Joining.APPROVAL: "request", Joining.INVITE: "invite"}
@@ -22,9 +23,22 @@ _JOIN: Final = {Joining.OPEN: "open", Joining.APPROVAL: "request", Joining.INVIT
 
 def account(face: Face, reader: Reader, uris: Mapping[int, str]) -> Json:
     """A person or group. Nothing is counted of people: who follows whom is theirs."""
+    found = _account(face, reader.base_url, uris.get(face.id)).copy()
+    found["avatar"] = found["avatar_static"] = (
+        reader.picture(face.avatar) if face.avatar else reader.no_avatar
+    )
+    found["header"] = found["header_static"] = (
+        reader.picture(face.cover) if face.cover else reader.no_header
+    )
+    return found
+
+
+# What is said of somebody follows from the arguments alone: whoever may see them has been asked
+# before, and a changed name is another argument.
+@lru_cache(maxsize=4096)
+def _account(face: Face, base_url: str, uri: str | None) -> Json:
+    """Without the pictures, whose addresses belong to one program; never changed, only copied."""
     address = face.address
-    avatar = reader.picture(face.avatar) if face.avatar else reader.no_avatar
-    header = reader.picture(face.cover) if face.cover else reader.no_header
     found: Json = {
         "id": str(face.id),
         "username": face.handle,
@@ -37,13 +51,13 @@ def account(face: Face, reader: Reader, uris: Mapping[int, str]) -> Json:
         "indexable": face.is_indexable,
         "created_at": face.created_at.astimezone(UTC).strftime("%Y-%m-%dT00:00:00.000Z"),
         "note": paragraphs(face.summary),
-        "url": reader.page_of(address),
-        "uri": uris.get(face.id) or actor_uri(reader.base_url, face.id, face.kind),
-        "avatar": avatar,
-        "avatar_static": avatar,
+        "url": page_of(base_url, address),
+        "uri": uri or actor_uri(base_url, face.id, face.kind),
+        "avatar": "",
+        "avatar_static": "",
         "avatar_description": "",
-        "header": header,
-        "header_static": header,
+        "header": "",
+        "header_static": "",
         "header_description": "",
         "followers_count": face.members,
         "following_count": 0,
@@ -63,13 +77,13 @@ def account(face: Face, reader: Reader, uris: Mapping[int, str]) -> Json:
     return found
 
 
-def mention(actor_id: int, handle: str, domain: str, reader: Reader) -> Json:
+def mention(actor_id: int, handle: str, domain: str, base_url: str) -> Json:
     """Somebody who is named, under the address to which their name leads."""
     address = f"{handle}@{domain}" if domain else handle
     return {
         "id": str(actor_id),
         "username": handle,
-        "url": reader.page_of(address),
+        "url": page_of(base_url, address),
         "acct": address,
     }
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from markupsafe import escape
 
@@ -24,11 +27,11 @@ from fedparents.social.queries import FilterView
 from fedparents.swaps.models import Direction
 from fedparents.timelines.cards import PostCard
 from fedparents.timelines.faces import Face
-from fedparents.timelines.full import FullPage, FullPost
+from fedparents.timelines.full import FullPage, FullPost, Mentioned
 from web.api.entities.filters import filter_result
 from web.api.entities.people import account, mention
-from web.api.entities.reader import Json, Reader, moment
-from web.i18n import N_
+from web.api.entities.reader import Json, Reader, moment, page_of
+from web.i18n import N_, Languages
 
 _FOR_SOME: Final = frozenset({Audience.HERE, Audience.NEARBY})
 _WORDS: Final[Mapping[str, str]] = {
@@ -41,15 +44,54 @@ _CLOSED: Final = N_("Closed")
 """Of an ask that nobody needs to answer any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """What a group gives to each post in it, written once for a page."""
+class _Group(NamedTuple):
+    """What a group gives to each post in it."""
 
-    cap: Audience
-    link: str
-    """Its name, as somebody who writes to it would name it."""
-    mention: Json
-    more: Json
+    id: int
+    handle: str
+    domain: str
+    name: str
+    audience: GroupAudience
+
+    @property
+    def address(self) -> str:
+        return f"{self.handle}@{self.domain}" if self.domain else self.handle
+
+
+class _Said(NamedTuple):
+    """What of a card is the same for everybody who sees it, and stands in its status."""
+
+    id: int
+    kind: PostKind
+    audience: Audience
+    is_quiet: bool
+    author_actor_id: int
+    handle: str
+    group_id: int | None
+    direction: Direction | None
+    urgent_until_at: datetime | None
+    html: str
+    warning: str
+    is_sensitive: bool
+    language: str
+    is_reply: bool
+    in_reply_to_id: int | None
+    reply_count: int
+    thanks_count: int
+    share_count: int
+    closed_at: datetime | None
+    edited_at: datetime | None
+    created_at: datetime
+
+
+class _Named(NamedTuple):
+    """What stands in its words."""
+
+    mentions: tuple[Mentioned, ...]
+    tags: tuple[str, ...]
+
+
+_pick: Final = itemgetter(*(PostCard._fields.index(name) for name in _Said._fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +122,19 @@ def statuses(
     sheet = _Sheet(
         pageful,
         {number: account(face, reader, uris) for number, face in faces.items()},
-        {number: _group(face, reader) for number, face in faces.items() if face.is_group},
+        {number: _group(face) for number, face in faces.items() if face.is_group},
         reader,
     )
     shown = pageful.page.posts if posts is None else posts
     return [_line(post, sheet) for post in shown]
 
 
-def _audience_of(card: PostCard, group: _Group | None) -> Audience:
+def _audience_of(said: _Said, group: _Group | None) -> Audience:
     """Who reads it now: what was said in a group goes no further than the group does."""
-    said = Audience(card.audience)
-    return said if group is None or said == Audience.DIRECT else narrower(said, group.cap)
+    wide = Audience(said.audience)
+    if group is None or wide == Audience.DIRECT:
+        return wide
+    return narrower(wide, CAPS[GroupAudience(group.audience)])
 
 
 def visibility_of(audience: Audience, *, is_quiet: bool = False) -> str:
@@ -173,116 +217,143 @@ def _line(post: FullPost, sheet: _Sheet) -> Json:
 def _status(post: FullPost, sheet: _Sheet) -> Json:
     card, pageful, reader = post.card, sheet.pageful, sheet.reader
     page = pageful.page
-    group = sheet.groups.get(card.group_id) if card.group_id else None
-    audience = _audience_of(card, group)
-    asked = page.polls.get(card.id)
-    uri = pageful.elsewhere.posts.get(card.id) or note_uri(reader.base_url, card.id)
-    found: Json = {
-        "id": str(card.id),
-        "uri": uri,
-        "url": f"{reader.page_of(card.handle)}/{card.id}",
-        "created_at": moment(card.created_at),
-        "edited_at": moment(card.edited_at) if card.edited_at else None,
-        "account": sheet.people[card.author_actor_id],
-        "content": _content(card, group, reader),
-        "visibility": visibility_of(audience, is_quiet=card.is_quiet),
-        "local_only": audience in _FOR_SOME,
-        "sensitive": card.is_sensitive,
-        "spoiler_text": card.warning,
-        "language": card.language or None,
-        "in_reply_to_id": str(card.in_reply_to_id) if card.in_reply_to_id else None,
-        "in_reply_to_account_id": str(post.answers_actor_id) if post.answers_actor_id else None,
-        "media_attachments": [picture(each, reader) for each in page.photos.get(card.id, ())],
-        "mentions": _mentions(card, page, group, reader),
-        "tags": [
-            {"name": tag, "url": tag_url(reader.base_url, tag)}
-            for tag in page.tags.get(card.id, ())
-        ],
-        "emojis": [],
-        "reblogs_count": card.share_count,
-        "favourites_count": card.thanks_count,
-        "replies_count": card.reply_count,
-        "reblog": None,
-        "poll": poll(asked, reader) if asked else None,
-        "card": None,
-        "quote": None,
-        "fedparents": _more(card, group, audience),
-    }
+    asked, photos = page.polls.get(card.id), page.photos.get(card.id)
+    found = _said(
+        _pick(card),
+        sheet.groups.get(card.group_id) if card.group_id else None,
+        _Named(tuple(page.mentions.get(card.id, ())), tuple(page.tags.get(card.id, ()))),
+        post.answers_actor_id,
+        pageful.elsewhere.posts.get(card.id),
+        reader.base_url,
+        reader.languages,
+    ).copy()
+    found["account"] = sheet.people[card.author_actor_id]
+    if photos:
+        found["media_attachments"] = [picture(each, reader) for each in photos]
+    if asked:
+        found["poll"] = poll(asked, reader)
     if reader.is_somebody:
-        found |= {
-            "favourited": card.has_thanked,
-            "reblogged": card.has_shared,
-            "muted": False,
-            "bookmarked": post.is_kept,
-            "filtered": [
-                filter_result(match, pageful.filters[match.filter_id])
-                for match in page.matches.get(card.id, ())
-                if match.filter_id in pageful.filters
-            ],
-        }
+        found["favourited"] = card.has_thanked
+        found["reblogged"] = card.has_shared
+        found["muted"] = False
+        found["bookmarked"] = post.is_kept
+        found["filtered"] = [
+            filter_result(match, pageful.filters[match.filter_id])
+            for match in page.matches.get(card.id, ())
+            if match.filter_id in pageful.filters
+        ]
     return found
 
 
-def _content(card: PostCard, group: _Group | None, reader: Reader) -> str:
+# What everybody gets who sees a post follows from the arguments alone, so that it is made once.
+# Who may see it has been asked before, of the database, and whatever changes is another argument.
+@lru_cache(maxsize=4096)
+def _said(
+    picked: tuple[Any, ...],
+    group: _Group | None,
+    named: _Named,
+    answers_actor_id: int | None,
+    uri: str | None,
+    base_url: str,
+    languages: Languages,
+) -> Json:
+    """A status without what is the reader's own; never changed, only copied."""
+    said = _Said._make(picked)
+    audience = _audience_of(said, group)
+    return {
+        "id": str(said.id),
+        "uri": uri or note_uri(base_url, said.id),
+        "url": f"{page_of(base_url, said.handle)}/{said.id}",
+        "created_at": moment(said.created_at),
+        "edited_at": moment(said.edited_at) if said.edited_at else None,
+        "account": None,
+        "content": _content(said, group, base_url, languages),
+        "visibility": visibility_of(audience, is_quiet=said.is_quiet),
+        "local_only": audience in _FOR_SOME,
+        "sensitive": said.is_sensitive,
+        "spoiler_text": said.warning,
+        "language": said.language or None,
+        "in_reply_to_id": str(said.in_reply_to_id) if said.in_reply_to_id else None,
+        "in_reply_to_account_id": str(answers_actor_id) if answers_actor_id else None,
+        "media_attachments": [],
+        "mentions": _mentions(said, named.mentions, group, base_url),
+        "tags": [{"name": tag, "url": tag_url(base_url, tag)} for tag in named.tags],
+        "emojis": [],
+        "reblogs_count": said.share_count,
+        "favourites_count": said.thanks_count,
+        "replies_count": said.reply_count,
+        "reblog": None,
+        "poll": None,
+        "card": None,
+        "quote": None,
+        "fedparents": _more(said, group, audience),
+    }
+
+
+def _content(said: _Said, group: _Group | None, base_url: str, languages: Languages) -> str:
     """The words, after a line that says what it is and where, which apps show nowhere else."""
-    words = in_microblog_shape(card.html, reader.base_url)
-    if card.is_reply or card.audience == Audience.DIRECT:
+    words = in_microblog_shape(said.html, base_url)
+    if said.is_reply or said.audience == Audience.DIRECT:
         return words
-    what = _WORDS.get(card.direction or card.kind)
+    what = _WORDS.get(said.direction or said.kind)
     parts = []
     if what:
-        if card.closed_at is not None:
-            parts.append(f"<em>{escape(reader.word_in(card.language, _CLOSED))}</em>")
-        parts.append(f"<strong>{escape(reader.word_in(card.language, what))}</strong>")
+        gettext = languages.get(said.language.partition("-")[0]).catalogue.gettext
+        if said.closed_at is not None:
+            parts.append(f"<em>{escape(gettext(_CLOSED))}</em>")
+        parts.append(f"<strong>{escape(gettext(what))}</strong>")
     if group is not None:
-        parts.append(group.link)
+        page = escape(page_of(base_url, group.address))
+        parts.append(
+            f'<span class="h-card"><a href="{page}" class="u-url mention">'
+            f"@<span>{escape(group.handle)}</span></a></span>"
+        )
     return f"<p>{' · '.join(parts)}</p>{words}" if parts else words
 
 
-def _mentions(card: PostCard, page: FullPage, group: _Group | None, reader: Reader) -> list[Json]:
-    found = [mention(*each, reader) for each in page.mentions.get(card.id, ())]
-    if group is not None and card.author_actor_id != card.group_id:
-        found.append(group.mention)
+def _mentions(
+    said: _Said, mentions: Sequence[Mentioned], group: _Group | None, base_url: str
+) -> list[Json]:
+    found = [mention(*each, base_url) for each in mentions]
+    if group is not None and said.author_actor_id != said.group_id:
+        found.append(mention(group.id, group.handle, group.domain, base_url))
     return found
 
 
-def _more(card: PostCard, group: _Group | None, audience: Audience) -> Json:
+def _more(said: _Said, group: _Group | None, audience: Audience) -> Json:
     """What only we say of a post."""
-    is_swap = card.kind == PostKind.SWAP
+    is_swap = said.kind == PostKind.SWAP
     return {
         "type": "swap" if is_swap else "post",
-        "kind": card.direction if is_swap else card.kind,
+        "kind": said.direction if is_swap else said.kind,
         "audience": audience.value,
-        "group": group.more if group is not None else None,
+        "group": _more_of_group(group) if group is not None else None,
         "event": None,
-        "swap": _swap(card) if is_swap else None,
+        "swap": _swap(said) if is_swap else None,
     }
 
 
-def _group(face: Face, reader: Reader) -> _Group:
-    address = face.address
-    page = escape(reader.page_of(address))
-    return _Group(
-        cap=CAPS[GroupAudience(face.audience or GroupAudience.MEMBERS)],
-        link=f'<span class="h-card"><a href="{page}" class="u-url mention">'
-        f"@<span>{escape(face.handle)}</span></a></span>",
-        mention=mention(face.id, face.handle, face.domain, reader),
-        more={
-            "id": str(face.id),
-            "account_id": str(face.id),
-            "acct": address,
-            "title": face.name,
-            "closed": face.audience == GroupAudience.MEMBERS,
-        },
-    )
-
-
-def _swap(card: PostCard) -> Json:
+def _more_of_group(group: _Group) -> Json:
     return {
-        "direction": card.direction,
-        "state": "closed" if card.closed_at else "open",
-        "urgent_until": moment(card.urgent_until_at) if card.urgent_until_at else None,
+        "id": str(group.id),
+        "account_id": str(group.id),
+        "acct": group.address,
+        "title": group.name,
+        "closed": group.audience == GroupAudience.MEMBERS,
     }
+
+
+def _swap(said: _Said) -> Json:
+    return {
+        "direction": said.direction,
+        "state": "closed" if said.closed_at else "open",
+        "urgent_until": moment(said.urgent_until_at) if said.urgent_until_at else None,
+    }
+
+
+def _group(face: Face) -> _Group:
+    audience = face.audience or GroupAudience.MEMBERS
+    return _Group(face.id, face.handle, face.domain, face.name, audience)
 
 
 def edits(pageful: Pageful, versions: Sequence[PostVersion], reader: Reader) -> list[Json]:

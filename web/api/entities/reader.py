@@ -24,6 +24,11 @@ def moment(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
+def page_of(base_url: str, address: str) -> str:
+    """The page of a person or group."""
+    return f"{base_url}/@{address}"
+
+
 @dataclass(frozen=True)
 class Reader:
     """A program with a token, or (`token_id` 0) one without."""
@@ -50,6 +55,10 @@ class Reader:
             return where
         return f"{where}?for={picture_key(self.secret, self.token_id, file)}"
 
+    def page_of(self, address: str) -> str:
+        """The page of a person or group."""
+        return page_of(self.base_url, address)
+
     @cached_property
     def no_avatar(self) -> str:
         return self.addresses.picture(NO_AVATAR)
@@ -57,11 +66,3 @@ class Reader:
     @cached_property
     def no_header(self) -> str:
         return self.addresses.picture(NO_HEADER)
-
-    def page_of(self, address: str) -> str:
-        """The page of a person or group."""
-        return f"{self.base_url}/@{address}"
-
-    def word_in(self, tag: str, word: str) -> str:
-        """A word of ours in the language of what it stands before."""
-        return self.languages.get(tag.partition("-")[0]).catalogue.gettext(word)

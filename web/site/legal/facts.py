@@ -34,6 +34,7 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "ended_mutes": N_("That you had muted somebody, after it ended"),
     "ended_sessions": N_("Devices on which you were signed in, after you signed out"),
     "program_codes": N_("Codes by which you let an app in, after they ended"),
+    "ended_programs": N_("Apps that you had let in, after you signed them out"),
     "unused_programs": N_("Apps that introduced themselves and that nobody has let in"),
     "mailed_links": N_("Sign-in links that we sent by e-mail, after they ended"),
     "sent_forms": N_("The mark that a form has been sent, so that it is not sent twice"),
