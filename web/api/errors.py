@@ -82,6 +82,10 @@ WORDS: Final[Mapping[str, str]] = {
     "vote_poll_over": N_("Validation failed: The poll has already ended"),
     "vote_unknown_choice": N_("Validation failed: The chosen vote option does not exist"),
     "not_members": N_("Validation failed: not in this group: %(names)s"),
+    "members_only": N_("Validation failed: Only members can post in %(name)s"),
+    "group_asks": N_(
+        "Validation failed: This group asks something first. Please answer on its page: %(page)s"
+    ),
     "cannot_be_scheduled": N_("Validation failed: Posts cannot be scheduled here yet"),
     "outside_scopes": N_("This action is outside the authorized scopes"),
     "not_allowed": N_("This action is not allowed"),

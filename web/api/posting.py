@@ -25,7 +25,6 @@ from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
 from fedparents.ids import ActorId, GroupId, PostId
 from fedparents.media.service import PhotoDraft, describe_photo
 from fedparents.posts.access import get_met
-from fedparents.posts.addressing import find_group_named
 from fedparents.posts.asking import thank, unthank
 from fedparents.posts.bookmarks import bookmark_post, unbookmark_post
 from fedparents.posts.content import handles_in
@@ -47,6 +46,7 @@ from web.api.entities.account import Visibility
 from web.api.entities.posts import Pageful, statuses
 from web.api.entities.reader import Json
 from web.api.errors import Refused
+from web.api.groups_named import where_named, who_looks_after
 from web.api.params import (
     Flag,
     Id,
@@ -235,7 +235,7 @@ def _draft(uow: UnitOfWork, viewer: Viewer, sent: NewStatus) -> PostDraft:
     group_id, text = sent.fedparents.group_id, sent.status
     is_answer = sent.in_reply_to_id is not None
     if group_id is None and not is_answer:
-        named = find_group_named(uow.session, viewer, text, today=uow.now.date())
+        named = where_named(uow.session, viewer, text, today=uow.now.date())
         group_id, text = named or (None, text)
     draft = PostDraft(
         text=text,
@@ -316,6 +316,8 @@ def _write_letter(
             raise NotAllowed("cannot_be_written_to")
         return send_message(uow, viewer, found, draft).post.id
     people = _named_people(uow.session, sent.status) - {viewer.actor_id}
+    if not people:
+        people = set(who_looks_after(uow.session, viewer, sent.status, today=uow.now.date()))
     if sent.poll.options:
         raise Invalid({"poll": "poll_not_in_letters"})
     return write_to(uow, viewer, map(ActorId, people), draft).post.id

@@ -12,6 +12,7 @@ from fedparents import clock
 from fedparents.applications.scopes import Scope
 from fedparents.applications.wishes import is_language
 from fedparents.db import UnitOfWork
+from fedparents.errors import Invalid
 from fedparents.groups.joining import ask_to_join, withdraw_request
 from fedparents.groups.members import leave_group, mute_group
 from fedparents.groups.seats import SeatOf, list_seats
@@ -34,6 +35,7 @@ from fedparents.social.service import (
 from fedparents.timelines.faces import list_known_faces
 from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer
+from web.api.groups_named import with_questions
 from web.api.params import Flag, MaybeFlag, Number, Params, Word, Words, span_of
 from web.api.people import read_relationships
 
@@ -59,7 +61,11 @@ async def follow(call: Call) -> Response:
     sent, number = call.read(FollowParams), call.number()
     if (await _seat(call, number)) is not None:
         call.count("ask_to_join")
-        return await _change(call, ask_to_join, call.viewer, GroupId(number))
+        try:
+            return await _change(call, ask_to_join, call.viewer, GroupId(number))
+        except Invalid as error:
+            page = f"{call.runtime.settings.base_url}/groups/{number}"
+            raise with_questions(error, page) from error
     call.count("follow")
     languages = sent.languages and [
         each for each in dict.fromkeys(sent.languages) if is_language(each)

@@ -43,8 +43,8 @@ async def test_naming_a_closed_group_narrows_to_its_members(town):
     assert source["text"] == "cherche poussette double"
     assert (await town.lea.get(f"/v1/statuses/{status['id']}"))["id"] == status["id"]
     await town.bao.get(f"/v1/statuses/{status['id']}", 404)
-    refused = await town.bao.post("/v1/statuses", 404, status=f"@{group['acct']} bonjour")
-    assert set(refused) == {"error"}
+    refused = await town.bao.post("/v1/statuses", 422, status=f"@{group['acct']} bonjour")
+    assert refused == {"error": f"Validation failed: Only members can post in @{group['acct']}"}
 
 
 async def test_whoever_is_named_in_a_closed_group_has_to_be_in_it(town):
@@ -139,7 +139,26 @@ async def test_following_a_group_is_joining_it(town):
     left = await town.bao.post(f"/v1/accounts/{town.open}/unfollow")
     assert left["following"] is False
     questions = await town.bao.post(f"/v1/accounts/{town.closed}/follow", 422)
-    assert questions["error"].startswith("Validation failed")
+    assert questions["error"].startswith("Validation failed: This group asks something first.")
+    assert questions["error"].endswith(f"/groups/{town.closed}")
+
+
+async def test_a_letter_to_a_group_reaches_those_who_look_after_it(town):
+    group = await town.ana.get(f"/v1/accounts/{town.closed}")
+    sent = {"status": f"@{group['acct']} il y a un souci", "visibility": "direct"}
+    letter = await town.ana.post("/v1/statuses", **sent)
+    assert letter["visibility"] == "direct"
+    assert (await town.lea.get(f"/v1/statuses/{letter['id']}"))["id"] == letter["id"]
+    await town.bao.get(f"/v1/statuses/{letter['id']}", 404)
+    await town.bao.post("/v1/statuses", 422, **sent)
+
+
+async def test_a_hidden_group_is_not_there_for_whoever_names_it(town):
+    await town.lea.send("PATCH", f"/fedparents/v1/groups/{town.closed}", hidden=True)
+    group = await town.lea.get(f"/v1/accounts/{town.closed}")
+    said = await town.bao.post("/v1/statuses", status=f"@{group['acct']} et @personne, bonjour")
+    assert (said["fedparents"]["group"], said["mentions"]) == (None, [])
+    await town.bao.post(f"/v1/accounts/{town.closed}/follow", 404)
 
 
 async def test_people_are_followed_muted_and_blocked(town):
