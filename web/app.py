@@ -10,6 +10,7 @@ from starlette_compress import CompressMiddleware, remove_compress_type
 from typing_extensions import override
 
 from web.api.cors import OpenToOtherSites
+from web.api.streaming.sockets import StreamSockets
 from web.assets import PREFIX, HashedFiles
 from web.errors import ErrorAnswers
 from web.logs import RequestLog
@@ -32,7 +33,20 @@ class App(Starlette):
         app: ASGIApp = Shortcut(self.router)
         for layer, args, kwargs in reversed(self.user_middleware):
             app = layer(app, *args, **kwargs)
-        return app
+        runtime: Runtime = self.state.runtime
+        return Doors(app, Reception(StreamSockets(runtime), runtime))
+
+
+class Doors:
+    """ASGI: sockets stay open for hours, and are led past what only answers have to pass."""
+
+    def __init__(self, pages: ASGIApp, sockets: ASGIApp) -> None:
+        self._pages = pages
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._sockets if scope["type"] == "websocket" else self._pages
+        await app(scope, receive, send)
 
 
 class Shortcut:

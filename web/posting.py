@@ -33,6 +33,7 @@ from fedparents.timelines.service import (
     trim_homes,
     welcome_home,
 )
+from web.api.streaming.hints import Hints, What
 
 log = structlog.get_logger(__name__)
 
@@ -40,14 +41,17 @@ _TRIM_AT: Final = time(3, 50)
 _ZONE: Final = ZoneInfo("Europe/Paris")
 
 
-def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
+def post_jobs(db: Database, hints: Hints) -> tuple[JobKind[Any], ...]:
     """Who works on what is published, joined and erased."""
 
     async def published(job: Job[PostPublished]) -> None:
         await db.write(fill_homes, job.fact.post_id)
+        hints.tell(What.HOME, job.fact.post_id)
 
     async def all_published(jobs: Sequence[Job[PostPublished]]) -> Sequence[Job[PostPublished]]:
         await db.write(_of_each, fill_homes, jobs)
+        for job in jobs:
+            hints.tell(What.HOME, job.fact.post_id)
         return ()
 
     async def all_to_find(jobs: Sequence[Job[PostPublished]]) -> Sequence[Job[PostPublished]]:
@@ -71,7 +75,7 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
     return (
         JobKind("timelines.fill", PostPublished, published, _is_for_homes, run_all=all_published),
         JobKind("search.published", PostPublished, to_find, _is_to_be_found, run_all=all_to_find),
-        *_sharing_jobs(db),
+        *_sharing_jobs(db, hints),
         JobKind("search.found", PostFound, to_find),
         JobKind("search.edited", PostEdited, to_find),
         JobKind("search.withdrawn", PostWithdrawn, to_find),
@@ -81,9 +85,10 @@ def post_jobs(db: Database) -> tuple[JobKind[Any], ...]:
     )
 
 
-def _sharing_jobs(db: Database) -> tuple[JobKind[Any], ...]:
+def _sharing_jobs(db: Database, hints: Hints) -> tuple[JobKind[Any], ...]:
     async def shared(job: Job[Shared]) -> None:
         await db.write(fill_shared, job.fact.share_id)
+        hints.tell(What.PASSED_ON, job.fact.share_id)
 
     async def ended(job: Job[ShareEnded]) -> None:
         await db.write(empty_shared, job.fact.share_id, job.fact.post_id)

@@ -37,7 +37,7 @@ from federation.thanking import thanking_jobs
 from federation.towns import Towns
 from federation.twinning import twinning_jobs
 from fedparents.accounts.facts import AccountErased
-from fedparents.db import Database, open_database
+from fedparents.db import Database, Fact, open_database
 from fedparents.db.sqlite import SQLiteDatabase
 from fedparents.errors import FedparentsError
 from fedparents.instance.service import found_instance
@@ -48,7 +48,11 @@ from fedparents.settings import Settings
 from fedparents.social.service import forget_person
 from web.activitypub.routes import ROUTES as ACTIVITYPUB_ROUTES
 from web.activitypub.routes import SIDES
+from web.api.addresses import Addresses
+from web.api.entities.reader import Reader
 from web.api.routes import ROUTES as API_ROUTES
+from web.api.streaming.hints import Hints
+from web.api.streaming.hub import Streams
 from web.assets import Assets
 from web.auth.cookies import CookieNames
 from web.auth.passwords import Passwords
@@ -105,6 +109,7 @@ class Runtime:
     db: Database
     bus: Bus
     hub: Hub
+    streams: Streams
     worker: Worker
     languages: Languages
     assets: Assets
@@ -146,6 +151,8 @@ class Runtime:
             # Who serves a file is alone on it.
             await self.worker.take_over()
             await self.carrier.take_over()
+        if serves:
+            self.streams.start()
         if self.settings.works_inside or not serves:
             self._working = (
                 asyncio.create_task(self.worker.run(), name="worker"),
@@ -155,6 +162,7 @@ class Runtime:
     async def close(self) -> None:
         """Finish what is under way, for at most ten seconds, and let go of everything."""
         self.hub.close()
+        self.streams.close()
         if self._working:
             self.worker.stop()
             self.carrier.stop()
@@ -183,7 +191,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     """The parts of a process, put together; nothing runs yet. Raises CannotStart."""
     db = open_database(settings.database, pool=settings.database_pool)
     bus = _bus_for(settings)
-    hub = Hub(bus)
+    hub, hints = Hub(bus), Hints(bus)
     routes = (*_routes_of(settings), *more_routes)
     mailroom = open_mailroom(settings, db, routes)
     pictures = open_pictures(settings, db)
@@ -192,7 +200,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     towns = Towns(settings, db, keys)
     intake = Intake(db)
     kinds = (
-        *jobs_of(db, hub, mailroom, pictures, courier, keys),
+        *jobs_of(db, hub, hints, mailroom, pictures, courier, keys),
         *inbox_jobs(db, towns, intake.give_way),
         *synchronising_jobs(db, towns),
         *looking_up_jobs(db, towns),
@@ -201,14 +209,23 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
         *group_history_jobs(db, towns),
     )
     db.hooks.before_commit = outbox_of(kinds)
-    db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
+
+    def committed(facts: Sequence[Fact]) -> None:
+        bus.publish(WAKE_CHANNEL)
+        hints.tell_facts(facts)
+
+    db.hooks.after_commit = committed
     assets = Assets(watch=settings.is_development)
+    nobody = Reader(
+        Addresses(settings.base_url, assets, mailroom.urls), mailroom.languages, mailroom.secret
+    )
     return Runtime(
         settings=settings,
         secret=mailroom.secret,
         db=db,
         bus=bus,
         hub=hub,
+        streams=Streams(db, bus, nobody),
         worker=Worker(db, bus, kinds, lease=timedelta(seconds=settings.job_lease_seconds)),
         languages=mailroom.languages,
         assets=assets,
@@ -237,6 +254,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
 def jobs_of(
     db: Database,
     hub: Hub,
+    hints: Hints,
     mailroom: Mailroom,
     pictures: Pictures,
     courier: Courier,
@@ -254,7 +272,7 @@ def jobs_of(
     return (
         JobKind("social.forget_person", AccountErased, account_erased),
         JobKind("retention", RetentionDue, retention, next_run=daily(_RETENTION_AT, _ZONE)),
-        *post_jobs(db),
+        *post_jobs(db, hints),
         *outbox_jobs(db, base_url),
         *flag_jobs(db, base_url),
         *following_jobs(db, base_url),

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import gc
 import os
+import resource
 import signal
 import socket
 from pathlib import Path
@@ -14,18 +15,23 @@ from typing import Final
 
 import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 from typing_extensions import override
 
 from fedparents.settings import Settings
 from web.app import create_app
 from web.logs import set_up_logs
 from web.runtime import CannotStart, Runtime, open_runtime
-from web.security.connections import PatientConnection
+from web.security.connections import PatientConnection, PatientSocket
 from web.site.setup.code import announce_setup
 
 _STOP_SECONDS: Final = 10
 _BACKLOG: Final = 2048
 _FILE: Final = "unix:"
+_LARGEST_WISH: Final = 16 * 1024
+"""Bytes of what an app says on a socket."""
+_PING_SECONDS: Final = 30.0
+_FILES: Final = 65_536
 _KEEP_ALIVE_SECONDS: Final = 75
 """Longer than proxies keep their connections, so that it is they who end them."""
 
@@ -51,25 +57,43 @@ async def _serve(settings: Settings) -> None:
         listener.close()
         raise
     try:
-        config = uvicorn.Config(
-            create_app(runtime),
-            http=PatientConnection,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,  # web.security.addresses knows which proxies to believe
-            server_header=False,
-            backlog=_BACKLOG,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=_STOP_SECONDS,
-        )
+        config = server_config(create_app(runtime))
+        _allow_many_connections()
         gc.freeze()  # what has been loaded stays; there is no need to look through it again
         _ignore_repeated_signals()
         await _Server(config, runtime).serve(sockets=[listener])
     finally:
         await runtime.close()
         _remove_socket_file(settings.bind)
+
+
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """How connections are held, for pages and for streams."""
+    return uvicorn.Config(
+        app,
+        http=PatientConnection,
+        ws=PatientSocket,
+        ws_max_size=_LARGEST_WISH,
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
+        ws_per_message_deflate=False,  # a compressor costs each socket more than all else of it
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # web.security.addresses knows which proxies to believe
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+
+
+def _allow_many_connections() -> None:
+    """As many as the system lets us have: usually it gives a thousand to who does not ask."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _work(settings: Settings) -> None:
@@ -100,7 +124,9 @@ class _Server(uvicorn.Server):
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._runtime.hub.close()  # live pages would otherwise be waited for
+        # Live pages and streams would otherwise be waited for.
+        self._runtime.hub.close()
+        self._runtime.streams.close()
         await super().shutdown(sockets)
 
 

@@ -147,8 +147,9 @@ class Reception:
         self._scheme = "http" if runtime.settings.is_development else "https"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope["scheme"] = self._scheme  # TLS ends at the proxy, if anywhere
+        if scope["type"] in {"http", "websocket"}:
+            if scope["type"] == "http":
+                scope["scheme"] = self._scheme  # TLS ends at the proxy, if anywhere
             read_in(ENGLISH, UTC)  # until it is known who reads
             scope[_KEY] = Visit(self._runtime, scope, _read(scope["headers"]))
         await self._app(scope, receive, send)

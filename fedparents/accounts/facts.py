@@ -85,6 +85,11 @@ class AccountThawed(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class AccessEnded(Fact):
+    """Some tokens or sessions do not work any more: whoever listens with one has to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordChanged(Fact):
     account_id: int
 

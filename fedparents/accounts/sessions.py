@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
 
-from fedparents.accounts.facts import NewDeviceSignedIn
+from fedparents.accounts.facts import AccessEnded, NewDeviceSignedIn
 from fedparents.accounts.links import end_links, list_accounts_of_login
 from fedparents.accounts.models import (
     Account,
@@ -195,6 +195,7 @@ def end_all_sessions(uow: UnitOfWork, account_id: int, *, but: int | None = None
     uow.session.exec(running.values(ended_at=uow.now))
     theirs = update(Account).where(col(Account.id) == account_id)
     uow.session.exec(theirs.values(signed_out_at=uow.now))
+    uow.record(AccessEnded())
     end_links(uow, account_id, LinkPurpose.SIGN_IN, LinkPurpose.CHANGE_EMAIL)
 
 

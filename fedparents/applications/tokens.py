@@ -12,6 +12,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
 
 from fedparents import clock
+from fedparents.accounts.facts import AccessEnded
 from fedparents.accounts.models import Account
 from fedparents.accounts.policy import SIGNS_IN, admin_factor_due_at, can_moderate
 from fedparents.accounts.second_factor import has_factor
@@ -22,7 +23,7 @@ from fedparents.applications.models import AccessToken, Application, Application
 from fedparents.applications.scopes import Scope, covers, parse_scopes, write_scopes
 from fedparents.audit.service import record_audit
 from fedparents.authority import OPERATOR, Authority
-from fedparents.db import HotStatement, UnitOfWork, table_of
+from fedparents.db import HotStatement, UnitOfWork, is_any_of, is_one_of, numbers, table_of
 from fedparents.errors import Invalid, NotFound
 from fedparents.instance.models import THE_ONE, Instance
 from fedparents.instance.views import InstanceView, get_instance_view
@@ -83,6 +84,11 @@ class TokenView:
     """Since when it does not work any more."""
 
 
+WORKS: Final = sa.and_(
+    _token.c.revoked_at.is_(None),
+    sa.or_(_account.c.signed_out_at.is_(None), _token.c.created_at > _account.c.signed_out_at),
+)
+"""Whether a token has not been ended; a condition on it and its account."""
 # The state of the account is told, not filtered: a program learns why it is refused.
 _bearers = select_viewers(
     _token,
@@ -91,10 +97,7 @@ _bearers = select_viewers(
     _token.c.created_at,
     _token.c.last_used_at,
     _token.c.application_id,
-).where(
-    _token.c.revoked_at.is_(None),
-    sa.or_(_account.c.signed_out_at.is_(None), _token.c.created_at > _account.c.signed_out_at),
-)
+).where(WORKS)
 FIND_OWN_BEARER = HotStatement(
     sa.select(_own_token.c.id, _own_token.c.application_id, _own_token.c.scopes).where(
         _own_token.c.token_digest == bindparam("token_digest", type_=sa.String),
@@ -147,6 +150,7 @@ def revoke_token(uow: UnitOfWork, token_id: int, *, by: Authority) -> AccessToke
         raise NotFound("token_not_found")
     token.revoked_at = uow.now
     uow.session.add(token)
+    uow.record(AccessEnded())
     record_audit(uow, "token.revoked", by=by.actor_id, subject=account.actor_id)
     return token
 
@@ -155,6 +159,7 @@ def revoke_where(uow: UnitOfWork, condition: sa.ColumnElement[bool]) -> None:
     """End tokens that a program gives back, or that must be in the wrong hands."""
     ends = update(AccessToken).where(condition, col(AccessToken.revoked_at).is_(None))
     uow.session.exec(ends.values(revoked_at=uow.now))
+    uow.record(AccessEnded())
 
 
 def may_give(session: Session, account: Account, scope: Scope, now: datetime) -> bool:
@@ -205,9 +210,29 @@ def application_of(session: Session, bearer: Bearer | OwnBearer) -> Application 
 def viewer_of_token_id(session: Session, token_id: int) -> Viewer | None:
     """For whom a token acts whose number we have given out ourselves, in an address that nobody
     else can make; None when it has ended or its owner may not sign in."""
+    found = bearer_of_id(session, token_id)
+    return found.viewer if found is not None else None
+
+
+LIST_WORKING: Final = HotStatement(
+    sa.select(_token.c.id)
+    .join_from(_token, _account, _account.c.id == _token.c.account_id)
+    .where(is_any_of(_token.c.id, "tokens"), WORKS, is_one_of(_account.c.state, SIGNS_IN))
+)
+
+
+def list_working(session: Session, token_ids: Iterable[int]) -> set[int]:
+    """Those of these tokens with which somebody may do something now."""
+    rows = LIST_WORKING.rows(session.connection(), tokens=numbers(token_ids))
+    return {row[0] for row in rows}
+
+
+def bearer_of_id(session: Session, token_id: int) -> Bearer | None:
+    """For whom a token acts now that worked a while ago; None when it has ended or its owner may
+    not sign in."""
     rows = FIND_BEARER_BY_ID.rows(session.connection(), token_id=token_id)
-    viewer = _bearer(session, rows[0]).viewer if rows else None
-    return viewer if viewer is not None and viewer.state in SIGNS_IN else None
+    found = _bearer(session, rows[0]) if rows else None
+    return found if found is not None and found.viewer.state in SIGNS_IN else None
 
 
 def list_tokens(session: Session, *, account_id: int | None = None) -> list[TokenView]:

@@ -9,8 +9,10 @@ from fedparents.db.statements import (
     HotStatement,
     constant,
     in_bites,
+    is_any_of,
     is_in_bite,
     is_one_of,
+    numbers,
 )
 from fedparents.db.tables import table_of
 from fedparents.db.types import EPOCH, UTCDateTime
@@ -27,9 +29,11 @@ __all__ = [
     "constant",
     "id_key",
     "in_bites",
+    "is_any_of",
     "is_in_bite",
     "is_one_of",
     "key_to",
+    "numbers",
     "open_database",
     "position_key",
     "table_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from fedparents import clock
-from fedparents.db.unit_of_work import AfterCommit, BeforeCommit, UnitOfWork
+from fedparents.db.unit_of_work import AfterCommit, BeforeCommit, Fact, UnitOfWork
 from fedparents.ids import IdGenerator
 
 P = ParamSpec("P")
@@ -92,15 +92,13 @@ class Database(ABC):
     def _unit_of_work(self, session: Session) -> UnitOfWork:
         return UnitOfWork(session=session, now=clock.now(), new_id=self.new_id)
 
-    def _finish(self, uow: UnitOfWork) -> bool:
-        """Flush, turn facts into rows, and say whether there were any."""
+    def _finish(self, uow: UnitOfWork) -> Sequence[Fact]:
+        """Flush, turn facts into rows, and say which there were."""
         uow.session.flush()
-        if not uow.facts:
-            return False
-        if self.hooks.before_commit is not None:
+        if uow.facts and self.hooks.before_commit is not None:
             self.hooks.before_commit(uow)
-        return True
+        return [fact for fact, _ in uow.facts]
 
-    def _announce(self) -> None:
-        if self.hooks.after_commit is not None:
-            self.hooks.after_commit()
+    def _announce(self, facts: Sequence[Fact]) -> None:
+        if facts and self.hooks.after_commit is not None:
+            self.hooks.after_commit(facts)

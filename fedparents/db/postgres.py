@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TypeVar
@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from fedparents import clock
 from fedparents.db.database import Database
-from fedparents.db.unit_of_work import CallSession, UnitOfWork
+from fedparents.db.unit_of_work import CallSession, Fact, UnitOfWork
 from fedparents.errors import Unavailable
 from fedparents.ids import NODES, IdGenerator
 
@@ -76,18 +76,17 @@ class PostgresDatabase(Database):
 
     @override
     async def _write(self, call: Callable[[UnitOfWork], T]) -> T:
-        result, has_facts = await asyncio.get_running_loop().run_in_executor(
+        result, facts = await asyncio.get_running_loop().run_in_executor(
             self._threads, self._write_now, call
         )
-        if has_facts:
-            self._announce()
+        self._announce(facts)
         return result
 
     @override
     async def _read(self, call: Callable[[Session], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_now, call)
 
-    def _write_now(self, call: Callable[[UnitOfWork], T]) -> tuple[T, bool]:
+    def _write_now(self, call: Callable[[UnitOfWork], T]) -> tuple[T, Sequence[Fact]]:
         for pause in _PAUSES:
             try:
                 return self._write_once(call)
@@ -104,12 +103,12 @@ class PostgresDatabase(Database):
         except (DBAPIError, TimeoutError, psycopg.Error) as error:
             raise _unavailable(error) from error
 
-    def _write_once(self, call: Callable[[UnitOfWork], T]) -> tuple[T, bool]:
+    def _write_once(self, call: Callable[[UnitOfWork], T]) -> tuple[T, Sequence[Fact]]:
         with CallSession(self.engine, expire_on_commit=False) as session, session.begin():
             uow = self._unit_of_work(session)
             result = call(uow)
-            has_facts = self._finish(uow)
-        return result, has_facts
+            facts = self._finish(uow)
+        return result, facts
 
     def _read_now(self, call: Callable[[Session], T]) -> T:
         try:

@@ -14,7 +14,7 @@ import os
 import queue
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from sqlmodel import Session
 from typing_extensions import override
 
 from fedparents.db.database import Database
-from fedparents.db.unit_of_work import CallSession, UnitOfWork
+from fedparents.db.unit_of_work import CallSession, Fact, UnitOfWork
 from fedparents.errors import Conflict, Unavailable
 from fedparents.ids import NODES, IdGenerator
 
@@ -67,7 +67,7 @@ class _Call:
     future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
-    has_facts: bool = False
+    facts: Sequence[Fact] = ()
 
     def settle(self) -> None:
         if self.future.cancelled():
@@ -187,7 +187,7 @@ class SQLiteDatabase(Database):
             try:
                 uow = self._unit_of_work(session)
                 call.result = call.run(uow)
-                call.has_facts = self._finish(uow)
+                call.facts = self._finish(uow)
                 session.commit()
             except Exception as error:  # noqa: BLE001 - handed to the one who called
                 call.error = error
@@ -196,8 +196,7 @@ class SQLiteDatabase(Database):
         for call in batch:
             if isinstance(call.error, DBAPIError | sqlite_module.Error):
                 call.error = _unavailable(call.error)
-        if any(call.has_facts and call.error is None for call in batch):
-            self._announce()
+        self._announce([fact for call in batch if call.error is None for fact in call.facts])
         by_loop: dict[asyncio.AbstractEventLoop, list[_Call]] = {}
         for call in batch:
             by_loop.setdefault(call.loop, []).append(call)

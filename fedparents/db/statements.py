@@ -7,6 +7,7 @@ like any other query.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +16,11 @@ from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ColumnElement
 from sqlmodel import Session, SQLModel
 
 from fedparents.db.tables import table_of
@@ -131,6 +134,41 @@ def in_bites(numbers: Sequence[int]) -> Iterator[dict[str, int]]:
     for begin in range(0, len(numbers), _BITE):
         bite = numbers[begin : begin + _BITE]
         yield {f"slot_{n}": bite[n] if n < len(bite) else _NONE for n in range(_BITE)}
+
+
+class _AnyOf(ColumnElement[bool]):
+    """Whether a number is one of however many, which one parameter carries."""
+
+    inherit_cache = False
+    # Of what has the type of a truth, SQLite would be asked whether it is 1, and use no index.
+    type = sa.types.NULLTYPE  # type: ignore[assignment]  # a truth it is all the same
+
+    def __init__(self, column: sa.SQLColumnExpression[int], name: str) -> None:
+        self.column = sa.type_coerce(column, sa.BigInteger)
+        self.numbers: sa.BindParameter[str] = sa.bindparam(name, type_=sa.String)
+
+
+@compiles(_AnyOf, "sqlite")
+def _any_of_json(element: _AnyOf, compiler: SQLCompiler, **options: Any) -> str:
+    column, wanted = compiler.process(element.column), compiler.process(element.numbers)
+    return f"{column} IN (SELECT value FROM json_each({wanted}))"  # noqa: S608 - both are the compiler's
+
+
+@compiles(_AnyOf, "postgresql")
+def _any_of_array(element: _AnyOf, compiler: SQLCompiler, **options: Any) -> str:
+    column, wanted = compiler.process(element.column), compiler.process(element.numbers)
+    return f"{column} = ANY (translate({wanted}, '[]', '{{}}')::bigint[])"
+
+
+def is_any_of(column: sa.SQLColumnExpression[int], name: str) -> sa.ColumnElement[bool]:
+    """Whether a number is one of those that `numbers` makes into the parameter of this name: for
+    lists that are too long for bites."""
+    return _AnyOf(column, name)
+
+
+def numbers(wanted: Iterable[int]) -> str:
+    """The parameter of `is_any_of`."""
+    return json.dumps(list(wanted))
 
 
 def _cursor(connection: Connection) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -61,4 +61,5 @@ class CallSession(Session):
 
 
 BeforeCommit = Callable[[UnitOfWork], None]
-AfterCommit = Callable[[], None]
+AfterCommit = Callable[[Sequence[Fact]], None]
+"""Gets all that was recorded, also what is for later."""

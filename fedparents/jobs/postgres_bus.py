@@ -77,9 +77,9 @@ class PostgresBus:
         async with await self._connect() as connection:
             self._can_tell.set()
             while True:
-                # Many commits in one moment wake the workers once.
-                messages = {await self._outgoing.get()}
+                # Many commits in one moment wake the workers once; what is said keeps its order.
+                messages = {await self._outgoing.get(): None}
                 while not self._outgoing.empty():
-                    messages.add(self._outgoing.get_nowait())
+                    messages[self._outgoing.get_nowait()] = None
                 for message in messages:
                     await connection.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, message))

@@ -133,7 +133,7 @@ def visible(
 ) -> sa.ColumnElement[bool]:
     """The same for whoever is signed in, also with parameters of a hot statement."""
     moderates = sa.literal(is_moderator) if isinstance(is_moderator, bool) else is_moderator
-    own = sa.or_(col(Post.author_actor_id) == actor, is_own_anonymous(actor))
+    own = _is_own(actor)
     looks_after = sa.and_(
         col(Post.audience) != Audience.DIRECT,
         sa.or_(
@@ -146,7 +146,7 @@ def visible(
             col(Post.state) == PostState.VISIBLE,
             sa.and_(col(Post.state) != PostState.DELETED, sa.or_(own, looks_after)),
         ),
-        _reaching(actor, own, today),
+        reaching(actor, today=today),
         sa.or_(
             col(Post.audience) == constant(Audience.DIRECT),
             not_blocked(actor, col(Post.author_actor_id)),
@@ -154,9 +154,9 @@ def visible(
     )
 
 
-def _reaching(
-    actor: Id, own: sa.ColumnElement[bool], today: date | sa.ColumnElement[date]
-) -> sa.ColumnElement[bool]:
+def reaching(actor: Id, *, today: date | sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
+    """Whether `Post` is meant for somebody, in whichever state it is and whoever wrote it."""
+    own = _is_own(actor)
     wide = is_one_of(col(Post.audience), TOWN)
     in_group = sa.and_(
         col(Post.group_id).is_not(None),
@@ -170,6 +170,10 @@ def _reaching(
     in_town = sa.and_(col(Post.group_id).is_(None), sa.or_(wide, followed))
     direct = sa.and_(col(Post.audience) == Audience.DIRECT, sa.or_(own, _is_recipient(actor)))
     return sa.or_(in_group, in_town, direct)
+
+
+def _is_own(actor: Id) -> sa.ColumnElement[bool]:
+    return sa.or_(col(Post.author_actor_id) == actor, is_own_anonymous(actor))
 
 
 def _is_in_group(actor: Id, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

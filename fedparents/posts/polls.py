@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -209,6 +209,15 @@ def _view_of(
         voters=voters,
         has_voted=bool(own),
     )
+
+
+def with_choices(poll: PollView, choices: str) -> PollView:
+    """The same poll as somebody meets it who has chosen this, as it is written on their ballot."""
+    own = _read(choices)
+    options = tuple(
+        replace(option, is_own=number in own) for number, option in enumerate(poll.options)
+    )
+    return replace(poll, options=options, has_voted=bool(own))
 
 
 def _positions(session: Session, post_id: int) -> set[int]:

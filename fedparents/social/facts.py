@@ -34,6 +34,13 @@ class FollowEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class FiltersChanged(Fact):
+    """Somebody wants to be spared something else from now on."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked(Fact):
     """What the two still have between them (notifications, requests) has to go. Nobody is told."""
 

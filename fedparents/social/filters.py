@@ -14,6 +14,7 @@ from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid, LimitReached
+from fedparents.social.facts import FiltersChanged
 from fedparents.social.matching import Word, fold
 from fedparents.social.models import Filter, FilterAction, FilterContext, FilterWord
 from fedparents.social.queries import get_filter_word, get_own_filter
@@ -47,6 +48,7 @@ def create_filter(uow: UnitOfWork, viewer: Viewer, draft: FilterDraft) -> Filter
     _set(uow, made, draft)
     uow.session.flush()
     _set_words(uow, viewer, made, draft.words or ())
+    _announce(uow, viewer)
     return made
 
 
@@ -57,12 +59,14 @@ def change_filter(uow: UnitOfWork, viewer: Viewer, filter_id: int, draft: Filter
     _set(uow, found, draft)
     if draft.words is not None:
         _set_words(uow, viewer, found, draft.words)
+    _announce(uow, viewer)
     return found
 
 
 def delete_filter(uow: UnitOfWork, viewer: Viewer, filter_id: int) -> None:
     """With its words; raises NotFound."""
     uow.session.delete(get_own_filter(uow.session, viewer, filter_id))
+    _announce(uow, viewer)
 
 
 def add_filter_word(uow: UnitOfWork, viewer: Viewer, filter_id: int, word: Word) -> FilterWord:
@@ -78,6 +82,7 @@ def add_filter_word(uow: UnitOfWork, viewer: Viewer, filter_id: int, word: Word)
     uow.session.add(added)
     uow.session.flush()
     _require_room(uow, viewer)
+    _announce(uow, viewer)
     return added
 
 
@@ -86,12 +91,14 @@ def change_filter_word(uow: UnitOfWork, viewer: Viewer, word_id: int, word: Word
     changed = get_filter_word(uow.session, viewer, word_id)
     changed.text, changed.is_whole = checked_word(word.text), word.is_whole
     uow.session.add(changed)
+    _announce(uow, viewer)
     return changed
 
 
 def delete_filter_word(uow: UnitOfWork, viewer: Viewer, word_id: int) -> None:
     """Raises NotFound."""
     uow.session.delete(get_filter_word(uow.session, viewer, word_id))
+    _announce(uow, viewer)
 
 
 def checked_word(text: str) -> str:
@@ -100,6 +107,11 @@ def checked_word(text: str) -> str:
     if not any(character.isalnum() for character in fold(text)):
         raise Invalid({"words": "word_needs_letters"})
     return text
+
+
+def _announce(uow: UnitOfWork, viewer: Viewer) -> None:
+    """Their apps that are open read them anew."""
+    uow.record(FiltersChanged(viewer.account_id))
 
 
 def _hold(uow: UnitOfWork, viewer: Viewer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +14,11 @@ from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
 from fedparents.actors.service import find_actor
-from fedparents.db import HotStatement, UTCDateTime, table_of
+from fedparents.db import HotStatement, UTCDateTime, is_any_of, numbers, table_of
 from fedparents.errors import NotFound
 from fedparents.places.models import Place
 from fedparents.social.access import find_person
-from fedparents.social.matching import Matcher, Word, WordRule
+from fedparents.social.matching import Matcher, Word, WordMatch, WordRule
 from fedparents.social.models import (
     ActorNote,
     Block,
@@ -280,6 +280,20 @@ LIST_ACTIVE = HotStatement(
     )
     .order_by(_filter.c.id, _word.c.id)
 )
+LIST_ACTIVE_OF_MANY = HotStatement(
+    sa.select(
+        _filter.c.account_id, _filter.c.id, _filter.c.contexts, _word.c.text, _word.c.is_whole
+    )
+    .join_from(_filter, _word, _word.c.filter_id == _filter.c.id)
+    .where(
+        is_any_of(_filter.c.account_id, "accounts"),
+        sa.or_(
+            _filter.c.expires_at.is_(None),
+            _filter.c.expires_at > bindparam("now", type_=UTCDateTime),
+        ),
+    )
+    .order_by(_filter.c.id, _word.c.id)
+)
 
 
 def get_active_filters(
@@ -297,9 +311,38 @@ def get_active_filters(
     return ActiveFilters(matcher, actions)
 
 
+def list_filters_met(
+    session: Session,
+    account_ids: Iterable[int],
+    context: FilterContext,
+    text: str,
+    *,
+    now: datetime,
+) -> dict[int, list[WordMatch]]:
+    """What the filters of several people find in one text, by account; only of those who have a
+    filter that does."""
+    rules: dict[int, dict[int, list[Word]]] = {}
+    for account_id, number, contexts, word, is_whole in LIST_ACTIVE_OF_MANY.rows(
+        session.connection(), accounts=numbers(account_ids), now=now
+    ):
+        if context in contexts.split():
+            of_one = rules.setdefault(account_id, {})
+            of_one.setdefault(number, []).append(Word(word, bool(is_whole)))
+    met = {
+        account_id: Matcher(WordRule(number, words) for number, words in of_one.items()).find(text)
+        for account_id, of_one in rules.items()
+    }
+    return {account_id: matches for account_id, matches in met.items() if matches}
+
+
 def list_filters(session: Session, viewer: Viewer) -> list[FilterView]:
     """One's own, the oldest first, also those that have ended."""
-    own = select(Filter).where(Filter.account_id == viewer.account_id).order_by(col(Filter.id))
+    return list_filters_of(session, viewer.account_id)
+
+
+def list_filters_of(session: Session, account_id: int) -> list[FilterView]:
+    """The same, for what is told to somebody who is not here to ask."""
+    own = select(Filter).where(Filter.account_id == account_id).order_by(col(Filter.id))
     filters = list(session.exec(own))
     texts = (
         select(FilterWord)

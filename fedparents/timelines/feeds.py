@@ -65,13 +65,17 @@ HOME: Final = Spanned(
     _home.c.entry_id,
 )
 PASSED_ON: Final = Spanned(passed_on(select_full()), _share.c.id)
+IN_PUBLIC: Final = sa.and_(
+    _is_first,
+    _post.c.group_id.is_(None),
+    is_one_of(_post.c.audience, TOWN),
+    sa.not_(_post.c.is_quiet),
+)
+"""Whether `Post` was said to everybody."""
 PUBLIC: Final = Spanned(
     select_full(
         _heard,
-        _is_first,
-        _post.c.group_id.is_(None),
-        is_one_of(_post.c.audience, TOWN),
-        sa.not_(_post.c.is_quiet),
+        IN_PUBLIC,
         _unless("only_here", _post.c.is_from_elsewhere == sa.false()),
         _unless("only_elsewhere", _post.c.is_from_elsewhere == sa.true()),
         _only_photos,

@@ -127,6 +127,12 @@ def select_full_public(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return select_public(*conditions).add_columns(*_MORE)
 
 
+def select_shared(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Posts as nobody in particular meets them, whoever may see them: for what is said only once
+    to many, each of whom has to be asked for."""
+    return select_any(*conditions).add_columns(*_MORE)
+
+
 LIST_BY_IDS: Final = HotStatement(select_full(is_in_bite(_post.c.id)))
 LIST_PUBLIC_BY_IDS: Final = HotStatement(select_full_public(is_in_bite(_post.c.id)))
 FIND_OWN: Final = HotStatement(

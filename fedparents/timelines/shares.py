@@ -16,7 +16,7 @@ from fedparents.actors.names import address_in
 from fedparents.db import HotStatement, constant, table_of
 from fedparents.posts.models import Post, PostState, Share
 from fedparents.social.models import Follow, FollowState
-from fedparents.social.policy import is_heard, not_blocked, not_muted
+from fedparents.social.policy import Moment, SomeId, is_heard, not_blocked, not_muted
 from fedparents.timelines.cards import (
     ACTOR,
     NOW,
@@ -69,32 +69,46 @@ _line: Final = (
     _sharer.c.avatar,
     _share.c.created_at,
 )
-_wants_shares: Final = sa.exists(
-    sa.select(_follow.c.id)
-    .where(
-        _follow.c.follower_actor_id == ACTOR,
-        _follow.c.followed_actor_id == _share.c.actor_id,
-        _follow.c.state == constant(FollowState.ACCEPTED),
-        _follow.c.shows_shares,
+
+
+def _wants_shares(reader: SomeId) -> sa.ColumnElement[bool]:
+    return sa.exists(
+        sa.select(_follow.c.id)
+        .where(
+            _follow.c.follower_actor_id == reader,
+            _follow.c.followed_actor_id == _share.c.actor_id,
+            _follow.c.state == constant(FollowState.ACCEPTED),
+            _follow.c.shows_shares,
+        )
+        .correlate_except(_follow)
     )
-    .correlate_except(_follow)
-)
-# What is between the reader and both, as far as the card itself does not ask it.
-_is_between: Final = sa.and_(
-    SHAREABLE,
-    not_blocked(ACTOR, _share.c.actor_id),
-    not_muted(ACTOR, _post.c.author_actor_id, NOW),
-    sa.or_(_post.c.author_actor_id == ACTOR, is_heard(ACTOR, _post.c.author_actor_id)),
-)
+
+
+def _is_between_them(reader: SomeId, now: Moment) -> sa.ColumnElement[bool]:
+    """What is between a reader and both, as far as the card itself does not ask it."""
+    return sa.and_(
+        SHAREABLE,
+        not_blocked(reader, _share.c.actor_id),
+        not_muted(reader, _post.c.author_actor_id, now),
+        sa.or_(_post.c.author_actor_id == reader, is_heard(reader, _post.c.author_actor_id)),
+    )
+
+
+def is_wanted_by(reader: SomeId, now: Moment) -> sa.ColumnElement[bool]:
+    """Whether somebody is to meet `Share` at home."""
+    return sa.and_(
+        _share.c.id.is_not(None),
+        sa.or_(_share.c.actor_id == reader, _wants_shares(reader)),
+        not_muted(reader, _share.c.actor_id, now),
+        _is_between_them(reader, now),
+    )
+
+
+_is_between: Final = _is_between_them(ACTOR, NOW)
 # As a case: of an OR, PostgreSQL expects so few rows that it looks through all of a home.
 _is_wanted: Final = sa.case(
     (_home.c.entry_id == _home.c.post_id, sa.true()),
-    else_=sa.and_(
-        _share.c.id.is_not(None),
-        sa.or_(_share.c.actor_id == ACTOR, _wants_shares),
-        not_muted(ACTOR, _share.c.actor_id, NOW),
-        _is_between,
-    ),
+    else_=is_wanted_by(ACTOR, NOW),
 )
 
 
@@ -119,6 +133,15 @@ def at_home(found: sa.Select[Any]) -> sa.Select[Any]:
         .outerjoin(_sharer, _sharer.c.id == _share.c.actor_id)
         .where(_home.c.account_id == _account, _is_wanted)
         .add_columns(_home.c.entry_id, *_line)
+    )
+
+
+def with_sharer(found: sa.Select[Any]) -> sa.Select[Any]:
+    """Posts with who passed them on; conditions may name `Share`."""
+    return (
+        found.join(_share, _share.c.post_id == _post.c.id)
+        .join(_sharer, _sharer.c.id == _share.c.actor_id)
+        .add_columns(_share.c.id, *_line)
     )
 
 

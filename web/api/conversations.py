@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlmodel import Session
@@ -32,7 +33,7 @@ async def all_of_them(call: Call) -> Response:
         folder = list_conversations(session, viewer, before=paging.max_id)
         lines = [line for line in folder.lines if line.last_post_id > paging.above]
         shown = lines[: paging.limit]
-        return [line.last_post_id for line in shown], _write(session, viewer, reader, shown)
+        return [line.last_post_id for line in shown], write_lines(session, viewer, reader, shown)
 
     ids, found = await call.runtime.db.read(read)
     return answer_page(call, found, paging, ids)
@@ -54,7 +55,7 @@ async def read_one(call: Call) -> Response:
     def read(session: Session) -> list[Json]:
         folder = list_conversations(session, viewer)
         lines = [line for line in folder.lines if line.id == number]
-        return _write(session, viewer, reader, lines)
+        return write_lines(session, viewer, reader, lines)
 
     found = await call.runtime.db.read(read)
     if not found:
@@ -62,7 +63,10 @@ async def read_one(call: Call) -> Response:
     return answer(found[0])
 
 
-def _write(session: Session, viewer: Viewer, reader: Reader, lines: list[Line]) -> list[Json]:
+def write_lines(
+    session: Session, viewer: Viewer, reader: Reader, lines: Sequence[Line]
+) -> list[Json]:
+    """One entity for each conversation."""
     people = [person.actor_id for line in lines for person in line.people]
     faces = list_faces(session, viewer, [*people, viewer.actor_id])
     entities = dict(zip(faces, accounts(session, reader, list(faces.values())), strict=True))

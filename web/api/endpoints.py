@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 from pydantic import BaseModel
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope as ASGIScope
@@ -124,7 +124,7 @@ class _Checked:
 
     async def __call__(self, request: Request) -> Response:
         visit = visit_of(request)
-        _speak_to(visit)
+        speak_to(visit)
         bearer = await _find_bearer(visit, _early_token(visit))
         if bearer is None:
             count_call(visit, None)
@@ -205,7 +205,7 @@ def _json(body: Body) -> bytes:
     return orjson.dumps(body)
 
 
-def _speak_to(visit: Visit) -> None:
+def speak_to(visit: Visit) -> None:
     """In the language that the program asks for, else in English, whatever the place speaks:
     programs compare some of our sentences."""
     wish = _in_query(visit, "lang")
@@ -270,7 +270,7 @@ def _in_query(visit: Visit, name: str) -> str:
     query = visit.scope["query_string"]
     if name.encode() not in query and b"%" not in query:
         return ""
-    return Request(visit.scope).query_params.get(name, "")
+    return HTTPConnection(visit.scope).query_params.get(name, "")
 
 
 def _late_token(values: Values) -> str:

@@ -93,6 +93,9 @@ WORDS: Final[Mapping[str, str]] = {
     "account_approval_pending": N_("Your login is currently pending approval"),
     "account_declined": N_("Your login is currently disabled"),
     "account_frozen": N_("Your login is currently disabled"),
+    "stream_unknown": N_("Unknown channel requested"),
+    "stream_param": N_("Missing %(name)s name parameter"),
+    "too_many_streams": N_("Too many requests"),
     "not_found": N_("Record not found"),
     "too_many_requests": N_("Too many requests"),
 }

@@ -30,6 +30,7 @@ from web.api.relations import routes as relation_routes
 from web.api.reports import routes as report_routes
 from web.api.search import routes as search_routes
 from web.api.statuses import routes as status_routes
+from web.api.streaming.events import routes as streaming_routes
 from web.api.timelines import routes as timeline_routes
 
 ROUTES: Final[tuple[BaseRoute, ...]] = (
@@ -55,4 +56,5 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *conversation_routes,
     *report_routes,
     *own_routes,
+    *streaming_routes,
 )

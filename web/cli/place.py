@@ -69,17 +69,20 @@ def _turn_facts_into_jobs(settings: Settings, database: Database) -> None:
     """As the server does, so that a mail that a command causes is sent."""
     # Loaded late: `db upgrade`, which every start waits for, does without the whole of the site.
     from federation.keys import Keyring
+    from web.api.streaming.hints import Hints
     from web.live import Hub
     from web.push.sending import Courier
     from web.runtime import CannotStart, jobs_of, open_mailroom, open_pictures
 
     make_data_dir(settings)
-    hub = Hub(InProcessBus())  # no page is open in a command
+    bus = InProcessBus()  # no page is open in a command
+    hub = Hub(bus)
     try:
         room = open_mailroom(settings, database)
         courier = Courier(settings, room.secret)
         keys = Keyring(database, room.secret)
-        kinds = jobs_of(database, hub, room, open_pictures(settings, database), courier, keys)
+        pictures = open_pictures(settings, database)
+        kinds = jobs_of(database, hub, Hints(bus), room, pictures, courier, keys)
     except CannotStart as error:
         raise Failed(str(error)) from error
     database.hooks.before_commit = outbox_of(kinds)

@@ -11,10 +11,13 @@ from typing import Final
 
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 SECONDS_FOR_HEAD: Final = 20.0
 LARGEST_HEAD_SEEN: Final = 128 * 1024
 """Beyond this the bytes are not even collected; what is smaller is answered politely."""
+SECONDS_TO_PART: Final = 20.0
+"""After a socket was given up: its other side may never take what is still on the way."""
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -73,3 +76,22 @@ class PatientConnection(HttpToolsProtocol):
     def _end(self) -> None:
         if not self.transport.is_closing():
             self.transport.close()
+
+
+class PatientSocket(WebSocketsSansIOProtocol):
+    """Ends a socket for good that has been given up, whether the other side listens or not."""
+
+    _parting: asyncio.TimerHandle | None = None
+
+    @override
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        super().on_task_complete(task)
+        if not self.disconnected:
+            self._parting = self.loop.call_later(SECONDS_TO_PART, self.transport.abort)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._parting is not None:
+            self._parting.cancel()
+            self._parting = None
+        super().connection_lost(exc)

@@ -65,7 +65,7 @@ class OurNamesOnly:
         self._is_development = settings.is_development
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] in {"http", "websocket"}:
             self._check(scope, visit_of(scope))
         await self._app(scope, receive, send)
 

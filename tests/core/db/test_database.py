@@ -101,7 +101,7 @@ async def test_a_read_cannot_write(db):
 async def test_facts_are_stored_before_and_announced_after_the_commit(db):
     seen: list[tuple[str, int]] = []
     db.hooks.before_commit = lambda uow: seen.append(("rows", len(uow.facts)))
-    db.hooks.after_commit = lambda: seen.append(("wake", 0))
+    db.hooks.after_commit = lambda _facts: seen.append(("wake", 0))
 
     def send(uow):
         keep(uow, "a")

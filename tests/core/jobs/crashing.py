@@ -54,7 +54,7 @@ async def main(url: str, folder: Path, first: int) -> None:
     kinds = (JobKind("work", Asked, work, attempts=50),)
     db, bus = open_database(url), _bus(url)
     db.hooks.before_commit = outbox_of(kinds)
-    db.hooks.after_commit = lambda: bus.publish(WAKE_CHANNEL)
+    db.hooks.after_commit = lambda _facts: bus.publish(WAKE_CHANNEL)
     await db.start()
     await bus.start()
     worker = Worker(db, bus, kinds, lease=LEASE, concurrency=CONCURRENCY)

@@ -511,7 +511,7 @@ async def test_a_running_worker_is_woken_by_a_commit(db, desk, monkeypatch):
     await bus.start()
     kinds = (JobKind("note", Asked, desk.note),)
     db.hooks.before_commit = outbox_of(kinds)
-    db.hooks.after_commit = lambda: bus.publish("jobs")
+    db.hooks.after_commit = lambda _facts: bus.publish("jobs")
     worker = Worker(db, bus, kinds, lease=LEASE)
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(0.2)

@@ -1,0 +1,1 @@
+"""`/api/v1/streaming`: what programs hear of while they listen, as it happens."""
