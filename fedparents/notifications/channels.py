@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -107,12 +107,18 @@ class Channels:
         return self.push or self.mail == Mail.NOW
 
 
-def channels_for(kind: Kind, wishes: Wishes, *, now: datetime, has_push: bool) -> Channels:
-    """`has_push`: there is a device that pushes reach."""
+def channels_for(
+    kind: Kind, wishes: Wishes, *, now: datetime, has_push: bool, is_asked: bool = False
+) -> Channels:
+    """`has_push`: there is a device that pushes reach. `is_asked`: there is an app in which its
+    owner turned pushes of this kind on, whatever is usual."""
     rule = RULES[kind]
     choice = wishes.choices.get(kind, Choice()) if rule.choosing == Choosing.ALL else Choice()
-    push, mail = _by_level(rule, wishes.level, has_push=has_push)
-    push = has_push and (push if choice.push is None else choice.push)
+    is_reached = has_push or is_asked
+    push, mail = _by_level(rule, wishes.level, has_push=is_reached)
+    if is_asked:
+        push, _ = _by_level(replace(rule, push=True), wishes.level, has_push=True)
+    push = is_reached and (push if choice.push is None else choice.push)
     mail = mail if choice.mail is None else choice.mail
     wait_until = wishes.quiet.until(now) if rule.is_held else None
     return Channels(push, mail, wait_until)

@@ -17,15 +17,19 @@ from fedparents.accounts.models import BrowserSession
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork, in_bites
 from fedparents.errors import Invalid, NotFound
+from fedparents.notifications.alerts import From
+from fedparents.notifications.kinds import Kind
 from fedparents.notifications.listening import LIST_SUBSCRIPTIONS
-from fedparents.notifications.models import HOPELESS_AFTER, PushSubscription
+from fedparents.notifications.models import HOPELESS_AFTER, AppSubscription, PushSubscription
 
 MOST_DEVICES: Final = 10
 _LONGEST_ENDPOINT: Final = 2000
 _KEY_BYTES: Final = 65  # an uncompressed point of P-256, RFC 8291 section 3.1
 _AUTH_BYTES: Final = 16  # RFC 8291 section 3.2
 _UNCOMPRESSED: Final = 4
-_USED_AGAIN_AFTER: Final = timedelta(days=1)
+USED_AGAIN_AFTER: Final = timedelta(days=1)
+
+SubscriptionTable = type[PushSubscription] | type[AppSubscription]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,18 @@ class DeviceDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class AppSide:
+    """What else there is to a subscription of an app."""
+
+    token_id: int
+    sealed_token: bytes
+    is_standard: bool
+    kinds: frozenset[Kind]
+    """What it pushes."""
+    pushes_from: From
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """Where and with which keys a push goes."""
 
@@ -47,6 +63,12 @@ class Subscription:
     auth: str
     is_worth_noting: bool
     """Whether it has failed before, or not been used for a day: an arrival is news."""
+    app: AppSide | None = None
+    """None: a browser, and its own page."""
+
+    @property
+    def table(self) -> SubscriptionTable:
+        return AppSubscription if self.app is not None else PushSubscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,36 +150,38 @@ def list_subscriptions(
     for bite in in_bites(account_ids):
         for account_id, *row in LIST_SUBSCRIPTIONS.rows(session.connection(), **at, **bite):
             number, endpoint, p256dh, auth, failing, used = row
-            is_news = failing is not None or used < now - _USED_AGAIN_AFTER
+            is_news = failing is not None or used < now - USED_AGAIN_AFTER
             device = Subscription(number, endpoint, p256dh, auth, is_news)
             found.setdefault(account_id, []).append(device)
     return found
 
 
-def note_arrived(uow: UnitOfWork, device_ids: Iterable[int]) -> None:
+def note_arrived(
+    uow: UnitOfWork, device_ids: Iterable[int], of: SubscriptionTable = PushSubscription
+) -> None:
     """Their push services took a push; written down where it says something new."""
     ids = list(device_ids)
     news = sa.or_(
-        col(PushSubscription.failing_since_at).is_not(None),
-        col(PushSubscription.used_at) < uow.now - _USED_AGAIN_AFTER,
+        col(of.failing_since_at).is_not(None),
+        col(of.used_at) < uow.now - USED_AGAIN_AFTER,
     )
-    arrived = update(PushSubscription).where(col(PushSubscription.id).in_(ids), news)
+    arrived = update(of).where(col(of.id).in_(ids), news)
     uow.session.exec(arrived.values(failing_since_at=None, used_at=uow.now))
 
 
-def note_failed(uow: UnitOfWork, device_ids: Iterable[int]) -> None:
+def note_failed(
+    uow: UnitOfWork, device_ids: Iterable[int], of: SubscriptionTable = PushSubscription
+) -> None:
     """Their push services did not; since when, counts."""
-    failed = update(PushSubscription).where(
-        col(PushSubscription.id).in_(list(device_ids)),
-        col(PushSubscription.failing_since_at).is_(None),
-    )
+    failed = update(of).where(col(of.id).in_(list(device_ids)), col(of.failing_since_at).is_(None))
     uow.session.exec(failed.values(failing_since_at=uow.now))
 
 
-def note_gone(uow: UnitOfWork, device_ids: Iterable[int]) -> None:
+def note_gone(
+    uow: UnitOfWork, device_ids: Iterable[int], of: SubscriptionTable = PushSubscription
+) -> None:
     """Their push services know them no more."""
-    gone = delete(PushSubscription).where(col(PushSubscription.id).in_(list(device_ids)))
-    uow.session.exec(gone)
+    uow.session.exec(delete(of).where(col(of.id).in_(list(device_ids))))
 
 
 def checked_device(draft: DeviceDraft) -> DeviceDraft:

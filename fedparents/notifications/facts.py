@@ -20,6 +20,7 @@ class PushDueAgain(Fact):
 
     subscription_id: int
     bundle: list[int]
+    is_app: bool = False
 
 
 @dataclass(frozen=True, slots=True)

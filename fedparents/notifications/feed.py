@@ -14,6 +14,7 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.conversations.models import ConversationMember
 from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.errors import NotFound
+from fedparents.notifications.alerts import ALERTS
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.models import Notification
 from fedparents.notifications.queries import moment
@@ -21,22 +22,7 @@ from fedparents.notifications.shown import ACCOUNT, IS_SHOWN, NOTE, of_kind
 from fedparents.notifications.statements import counting_new
 from fedparents.paging import Paging
 
-KINDS: Final = (
-    Kind.ANSWER,
-    Kind.ACCEPTED,
-    Kind.MENTION,
-    Kind.NEW_ASK,
-    Kind.URGENT_ASK,
-    Kind.ANNOUNCEMENT,
-    Kind.MESSAGE,
-    Kind.THANKS,
-    Kind.SHARED,
-    Kind.FOLLOWED_POST,
-    Kind.POLL,
-    Kind.FOLLOW_REQUEST,
-    Kind.FOLLOW,
-)
-"""For all others no app has a word; they are on the page, in pushes and in mails."""
+KINDS: Final = tuple(ALERTS)
 _NO_KIND: Final = ""
 
 _letters = table_of(ConversationMember).alias("letters")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from fedparents.accounts.models import BrowserSession
-from fedparents.db import HotStatement, UTCDateTime, is_in_bite, table_of
+from fedparents.accounts.policy import SIGNS_IN
+from fedparents.applications.models import AccessToken
+from fedparents.db import HotStatement, UTCDateTime, constant, is_in_bite, is_one_of, table_of
 from fedparents.groups.models import Membership
-from fedparents.notifications.models import GroupWish, PushSubscription
+from fedparents.notifications.alerts import From
+from fedparents.notifications.models import AppSubscription, GroupWish, PushSubscription
 from fedparents.notifications.shown import ACCOUNT, NOTE, NOW, READER
 
 _membership = table_of(Membership)
 _wish = table_of(GroupWish)
 _session = table_of(BrowserSession)
 _subscription = table_of(PushSubscription)
+_app = table_of(AppSubscription)
+_token = table_of(AccessToken)
 _group_id = bindparam("group_id", type_=sa.BigInteger)
 _kind = bindparam("kind", type_=sa.String)
 _since = bindparam("since", type_=UTCDateTime)
@@ -32,19 +37,51 @@ _is_open = sa.exists(
     )
     .correlate(_subscription)
 )
-IS_REACHED: Final = sa.and_(
-    _is_open,
-    sa.or_(
-        _subscription.c.failing_since_at.is_(None),
-        _subscription.c.failing_since_at > bindparam("hopeless", type_=UTCDateTime),
-    ),
-)
-HAS_PUSH: Final = sa.exists(
+
+
+def _is_taken(subscription: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        subscription.c.failing_since_at.is_(None),
+        subscription.c.failing_since_at > bindparam("hopeless", type_=UTCDateTime),
+    )
+
+
+IS_REACHED: Final = sa.and_(_is_open, _is_taken(_subscription))
+_in_browser = sa.exists(
     sa.select(_subscription.c.id)
     .where(_subscription.c.account_id == ACCOUNT.c.id, IS_REACHED)
     .correlate(ACCOUNT)
 )
-"""A condition on `Account`."""
+# Pushes reach an app as long as its token is good and its owner may use it.
+IS_APP_REACHED: Final = sa.and_(
+    _app.c.account_id == ACCOUNT.c.id,
+    is_one_of(ACCOUNT.c.state, SIGNS_IN),
+    sa.exists(
+        sa.select(_token.c.id)
+        .where(
+            _token.c.id == _app.c.token_id,
+            _token.c.revoked_at.is_(None),
+            sa.or_(
+                ACCOUNT.c.signed_out_at.is_(None), _token.c.created_at > ACCOUNT.c.signed_out_at
+            ),
+        )
+        .correlate(_app, ACCOUNT)
+    ),
+    _is_taken(_app),
+    _app.c.pushes_from != constant(From.NONE),
+)
+"""Conditions on `AppSubscription` and the `Account` of its owner."""
+HAS_PUSH: Final = sa.or_(
+    _in_browser, sa.exists(sa.select(_app.c.id).where(IS_APP_REACHED).correlate(ACCOUNT))
+)
+"""A condition on `Account`: there is a browser or an app."""
+_between: Any = sa.literal_column("' '")  # a bound one is spelled with each call, here with none
+_asked = (
+    sa.select(sa.func.aggregate_strings(_app.c.alerts, _between))
+    .where(IS_APP_REACHED)
+    .correlate(ACCOUNT)
+    .scalar_subquery()
+)
 
 LIST_LISTENERS: Final = HotStatement(
     sa.select(
@@ -57,7 +94,8 @@ LIST_LISTENERS: Final = HotStatement(
         _wish.c.level,
         _wish.c.choices,
         _membership.c.is_muted,
-        sa.case((HAS_PUSH, sa.literal_column("1")), else_=sa.literal_column("0")).label("push"),
+        sa.case((_in_browser, sa.literal_column("1")), else_=sa.literal_column("0")).label("push"),
+        _asked.label("asked"),
         ACCOUNT.c.language,
     )
     .select_from(ACCOUNT)
@@ -118,4 +156,23 @@ LIST_SUBSCRIPTIONS: Final = HotStatement(
     )
     .where(is_in_bite(_subscription.c.account_id), IS_REACHED)
     .order_by(_subscription.c.id)
+)
+LIST_APP_SUBSCRIPTIONS: Final = HotStatement(
+    sa.select(
+        _app.c.account_id,
+        _app.c.id,
+        _app.c.endpoint,
+        _app.c.p256dh,
+        _app.c.auth,
+        _app.c.failing_since_at,
+        _app.c.used_at,
+        _app.c.token_id,
+        _app.c.sealed_token,
+        _app.c.is_standard,
+        _app.c.alerts,
+        _app.c.pushes_from,
+    )
+    .join_from(_app, ACCOUNT, ACCOUNT.c.id == _app.c.account_id)
+    .where(is_in_bite(_app.c.account_id), IS_APP_REACHED)
+    .order_by(_app.c.id)
 )

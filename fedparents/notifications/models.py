@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from fedparents.db import UTCDateTime, key_to
+from fedparents.notifications.alerts import From
 from fedparents.notifications.channels import USUAL_BEGIN, USUAL_END, Level
 from fedparents.notifications.kinds import Kind
 
 SMALL_ID: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-"""Counted by the database: apps keep these two ids in numbers that hold no larger ones."""
+"""Counted by the database: apps keep these ids in numbers that hold no larger ones."""
 
 HOPELESS_AFTER: Final = timedelta(days=8)
 """A push service that has failed for so long reaches nobody: mail takes its place."""
@@ -129,3 +130,33 @@ class PushSubscription(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
     used_at: datetime = Field(sa_type=UTCDateTime)
     """When a push was last taken, or the subscription made."""
+
+
+class AppSubscription(SQLModel, table=True):
+    """One app that takes pushes, for as long as its token is good."""
+
+    __tablename__ = "app_subscription"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, sa_type=SMALL_ID, primary_key=True)
+    account_id: int = Field(
+        sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
+    )
+    token_id: int = Field(
+        sa_type=sa.BigInteger, foreign_key="access_token.id", ondelete="CASCADE", unique=True
+    )
+    sealed_token: bytes
+    """The token itself under the place's key: it goes into each push, by which the app knows for
+    which of its accounts it is."""
+    endpoint: str
+    """Where its push service takes them; several tokens of one browser may share it."""
+    p256dh: str
+    auth: str
+    is_standard: bool
+    """It reads RFC 8291; else the draft before it, as most apps do."""
+    alerts: str = ""
+    """The words of those that it wants, between spaces."""
+    pushes_from: From = Field(default=From.ALL, sa_type=sa.String)
+    failing_since_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    used_at: datetime = Field(sa_type=UTCDateTime)

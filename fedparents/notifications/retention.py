@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, func, select
 
-from fedparents.accounts.models import BrowserSession
+from fedparents.accounts.models import Account, BrowserSession
+from fedparents.applications.models import AccessToken
 from fedparents.db import UnitOfWork
-from fedparents.notifications.models import Notification, PushSubscription
+from fedparents.notifications.models import AppSubscription, Notification, PushSubscription
 
 _AT_ONCE = 1000
 
@@ -19,16 +20,20 @@ def old_notifications(cutoff: datetime) -> sa.ColumnElement[bool]:
 
 
 def count_idle_devices(session: Session, now: datetime, keeps: timedelta) -> int:
-    """Browsers that pushes have not reached for so long, or in which nobody is signed in."""
-    idle = select(func.count()).select_from(PushSubscription).where(_idle(now, keeps))
-    return session.exec(idle).one()
+    """Browsers and apps that pushes have not reached for so long, or in which nobody is signed in
+    any more."""
+    browsers = select(func.count()).select_from(PushSubscription).where(_idle(now, keeps))
+    apps = select(func.count()).select_from(AppSubscription).where(_idle_apps(now, keeps))
+    return session.exec(browsers).one() + session.exec(apps).one()
 
 
 def forget_idle_devices(uow: UnitOfWork, keeps: timedelta) -> int:
     """Forget a bite of them."""
     bite = sa.select(col(PushSubscription.id)).where(_idle(uow.now, keeps)).limit(_AT_ONCE)
     forget = delete(PushSubscription).where(col(PushSubscription.id).in_(bite))
-    return uow.session.exec(forget).rowcount
+    apps = sa.select(col(AppSubscription.id)).where(_idle_apps(uow.now, keeps)).limit(_AT_ONCE)
+    forget_apps = delete(AppSubscription).where(col(AppSubscription.id).in_(apps))
+    return uow.session.exec(forget).rowcount + uow.session.exec(forget_apps).rowcount
 
 
 def _idle(now: datetime, keeps: timedelta) -> sa.ColumnElement[bool]:
@@ -37,3 +42,18 @@ def _idle(now: datetime, keeps: timedelta) -> sa.ColumnElement[bool]:
         sa.or_(col(BrowserSession.ended_at).is_not(None), col(BrowserSession.expires_at) < now),
     )
     return sa.or_(col(PushSubscription.failing_since_at) < now - keeps, sa.exists(over))
+
+
+def _idle_apps(now: datetime, keeps: timedelta) -> sa.ColumnElement[bool]:
+    over = (
+        select(AccessToken.id)
+        .join(Account, col(Account.id) == col(AccessToken.account_id))
+        .where(
+            col(AccessToken.id) == col(AppSubscription.token_id),
+            sa.or_(
+                col(AccessToken.revoked_at).is_not(None),
+                col(AccessToken.created_at) <= col(Account.signed_out_at),
+            ),
+        )
+    )
+    return sa.or_(col(AppSubscription.failing_since_at) < now - keeps, sa.exists(over))

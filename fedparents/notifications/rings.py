@@ -8,7 +8,7 @@ neither is true without the other.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
@@ -19,6 +19,7 @@ from sqlmodel import Session
 from fedparents.db import UnitOfWork, in_bites
 from fedparents.errors import NotFound
 from fedparents.instance.views import get_instance_view
+from fedparents.notifications.alerts import kinds_asked
 from fedparents.notifications.channels import Channels, Level, Wishes, channels_for
 from fedparents.notifications.facts import NoticeMailDue, PushesDue
 from fedparents.notifications.kinds import LATER, RULES, Kind, Mail
@@ -54,6 +55,9 @@ class Listener:
     is_muted: bool
     """They want no more of the group than what is about themselves."""
     has_push: bool
+    """In a browser."""
+    asked: frozenset[Kind]
+    """What one of their apps pushes."""
     shows_words: bool
     language: str
     """Empty: the place's."""
@@ -69,6 +73,13 @@ class Ring:
     wait_until: datetime | None
     shows_words: bool
     language: str
+    in_browsers: frozenset[int]
+    """Those of them that browsers push; apps choose for themselves."""
+
+    def part(self, ids: Collection[int]) -> Ring | None:
+        """The same of some of it alone; None where there is none of them."""
+        views = [view for view in self.views if view.id in ids]
+        return replace(self, views=views) if views else None
 
 
 def ring(uow: UnitOfWork, told: Sequence[Told]) -> None:
@@ -122,16 +133,25 @@ def list_rings(
 def _ring_of(
     views: Sequence[NotificationView], listeners: Mapping[Who, Listener], now: datetime
 ) -> Ring | None:
-    wanted, until = [], None
+    wanted, until, in_browsers = [], None, set()
     for view in views:
         listener = listeners[view.account_id, view.group_id]
         channels = _channels_of(listener, view.kind, now)
         if view.is_new and channels.push:
             wanted.append(view)
             until = channels.wait_until
+            if _channels_of(replace(listener, asked=frozenset()), view.kind, now).push:
+                in_browsers.add(view.id)
     if not wanted:
         return None
-    return Ring(wanted[0].account_id, wanted, until, listener.shows_words, listener.language)
+    return Ring(
+        account_id=wanted[0].account_id,
+        views=wanted,
+        wait_until=until,
+        shows_words=listener.shows_words,
+        language=listener.language,
+        in_browsers=frozenset(in_browsers),
+    )
 
 
 def find_mail(session: Session, ids: Iterable[int], *, now: datetime) -> list[NotificationView]:
@@ -204,7 +224,8 @@ def list_listeners(
 
 
 def _listener(row: Sequence[Any], zone: ZoneInfo) -> Listener:
-    level, choices, begin, end, shows_words, own_level, own_choices, is_muted, has_push, tag = row
+    level, choices, begin, end, shows_words, own_level, own_choices, is_muted, *rest = row
+    has_push, asked, tag = rest
     if begin is None:
         begin, end = _USUAL.quiet_begin, _USUAL.quiet_end
     everything = Kept(Level(level) if level else None, choices or "")
@@ -215,6 +236,7 @@ def _listener(row: Sequence[Any], zone: ZoneInfo) -> Listener:
         wishes=wishes_of(everything, of_group, quiet_hours(begin, end, zone)),
         is_muted=bool(is_muted),
         has_push=bool(has_push),
+        asked=kinds_asked(asked or ""),
         shows_words=bool(shows_words),
         language=tag,
     )
@@ -301,7 +323,13 @@ def _lasts(view: NotificationView, now: datetime) -> bool:
 def _channels_of(listener: Listener, kind: Kind, now: datetime) -> Channels:
     if listener.is_muted and RULES[kind].is_of_group:
         return Channels(push=False, mail=Mail.NEVER)
-    return channels_for(kind, listener.wishes, now=now, has_push=listener.has_push)
+    return channels_for(
+        kind,
+        listener.wishes,
+        now=now,
+        has_push=listener.has_push,
+        is_asked=kind in listener.asked,
+    )
 
 
 def mail_of(session: Session, view: NotificationView, now: datetime, zone: ZoneInfo) -> Mail:

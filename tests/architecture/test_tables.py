@@ -16,8 +16,8 @@ OF_A_CHILD = re.compile(
     r"birth|born|school|classroom|pupil|enfant|"
     r"(child|kid|son|daughter)_?(name|first|last|photo|picture|image|face)"
 )
-# Apps keep these two in numbers of 53 and 32 bits (Mastodon's API); the database counts them.
-COUNTED = {"notification.id", "push_subscription.id"}
+# Apps keep these in numbers of 53 and 32 bits (Mastodon's API); the database counts them.
+COUNTED = {"notification.id", "push_subscription.id", "app_subscription.id"}
 RINGS = ("fedparents", "federation", "web")
 
 

@@ -10,8 +10,9 @@ import asyncio
 import base64
 import hmac
 import json
+import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,10 +55,28 @@ class Recipient:
             raise ValueError("the record has no end")
         return message
 
+    def open_as_before(self, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """The same as draft-ietf-webpush-encryption-04 and -http-encryption-03 say."""
+        salt = _decoded(dict(_parts(headers["encryption"]))["salt"])
+        sender = _decoded(dict(_parts(headers["crypto-key"]))["dh"])
+        shared = self._key.exchange(
+            ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, sender)
+        )
+        material = _derived(self._secret, shared, b"Content-Encoding: auth\0", 32)
+        lengths = [len(each).to_bytes(2, "big") for each in (self._public, sender)]
+        context = b"P-256\0" + lengths[0] + self._public + lengths[1] + sender
+        key = _derived(salt, material, b"Content-Encoding: aesgcm\0" + context, 16)
+        nonce = _derived(salt, material, b"Content-Encoding: nonce\0" + context, 12)
+        record = AESGCM(key).decrypt(nonce, body, None)
+        begin = 2 + int.from_bytes(record[:2], "big")
+        if record[2:begin].strip(b"\0"):
+            raise ValueError("something is hidden in the padding")
+        return record[begin:]
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """An `Authorization: vapid …` header, taken apart and not yet verified."""
+    """A header that says who sends, taken apart and not yet verified."""
 
     head: dict[str, Any]
     claims: dict[str, Any]
@@ -66,11 +85,12 @@ class Ticket:
     key: str
 
 
-def read_ticket(header: str) -> Ticket:
+def read_ticket(header: str, key: str = "") -> Ticket:
+    """`vapid t=…,k=…` of RFC 8292, or `WebPush …` of the draft, with the key of another header."""
     scheme, _, rest = header.partition(" ")
-    if scheme != "vapid":
+    if scheme not in {"vapid", "WebPush"}:
         raise ValueError(f"not a ticket: {header}")
-    parts = dict(part.strip().split("=", 1) for part in rest.split(","))
+    parts = dict(_parts(rest)) if scheme == "vapid" else {"t": rest, "k": key}
     head, claims, signature = parts["t"].split(".")
     return Ticket(
         json.loads(_decoded(head)),
@@ -98,6 +118,8 @@ class PushService:
     taken: list[Taken] = field(default_factory=list)
     status: int = 201
     """What it answers to everything."""
+    busy: set[str] = field(default_factory=set)
+    """The subscriptions for which it has no time."""
     retry_after: str = ""
     asked: int = 0
     """How often it was asked, whatever it answered."""
@@ -121,6 +143,8 @@ class PushService:
         if problem := self._problem_with(request, body):
             self.complaints.append(problem)
             return web.Response(status=400, text=problem)
+        if request.path.strip("/") in self.busy:
+            return web.Response(status=503)
         if self.status != 201:
             headers = {"Retry-After": self.retry_after} if self.retry_after else {}
             return web.Response(status=self.status, headers=headers)
@@ -132,15 +156,17 @@ class PushService:
 
     def _problem_with(self, request: web.Request, body: bytes) -> str:
         """What a service of a browser maker would refuse."""
-        ticket = read_ticket(request.headers.get("Authorization", ""))
+        keys = dict(_parts(request.headers.get("Crypto-Key", "")))
+        wanted = "aesgcm" if {"dh", "p256ecdsa"}.issubset(keys) else "aes128gcm"
+        if request.headers.get("Content-Encoding") != wanted:
+            return "another coding"
+        ticket = read_ticket(request.headers.get("Authorization", ""), keys.get("p256ecdsa", ""))
         if ticket.claims["aud"] != self.url:
             return f"a ticket for {ticket.claims['aud']}"
         if not str(ticket.claims["sub"]).startswith(("mailto:", "https:", "http:")):
             return "nobody to write to"
         if not request.headers.get("TTL", "").isdecimal():
             return "no TTL"
-        if request.headers.get("Content-Encoding") != "aes128gcm":
-            return "another coding"
         if len(request.headers.get("Topic", "")) > 32:
             return "a topic that is too long"
         return "too large" if len(body) > _LARGEST else ""
@@ -162,6 +188,12 @@ async def push_service() -> AsyncIterator[PushService]:
         yield service
     finally:
         await runner.cleanup()
+
+
+def _parts(header: str) -> Iterator[tuple[str, str]]:
+    for part in re.split("[,;]", header):
+        name, _, value = part.strip().partition("=")
+        yield name, value
 
 
 def _derived(salt: bytes, material: bytes, info: bytes, length: int) -> bytes:

@@ -26,6 +26,7 @@ from starlette.types import Scope as ASGIScope
 from typing_extensions import override
 
 from fedparents import clock
+from fedparents.accounts.models import AccountState
 from fedparents.accounts.policy import SIGNS_IN
 from fedparents.applications.scopes import Scope
 from fedparents.applications.tokens import (
@@ -70,6 +71,8 @@ class Access:
 
     who: Who
     scopes: tuple[Scope, ...] = ()
+    admits_unconfirmed: bool = False
+    """Also for whoever has not shown yet that their address is theirs."""
 
 
 def anybody(*scopes: Scope) -> Access:
@@ -80,6 +83,11 @@ def anybody(*scopes: Scope) -> Access:
 def a_person(*scopes: Scope) -> Access:
     """A token of somebody, with one of the scopes; without any named here, whatever it may."""
     return Access(Who.PERSON, scopes)
+
+
+def a_newcomer() -> Access:
+    """A token of somebody, also before their address is confirmed."""
+    return Access(Who.PERSON, admits_unconfirmed=True)
 
 
 def a_program(*scopes: Scope) -> Access:
@@ -237,7 +245,7 @@ def _admitted(bearer: Bearer | OwnBearer | None, access: Access) -> Bearer | Own
     Raises what Mastodon answers when this is not who may call.
     """
     is_open = access.who == Who.ANYBODY
-    if isinstance(bearer, Bearer) and bearer.viewer.state not in SIGNS_IN:
+    if isinstance(bearer, Bearer) and not _may_come(bearer, access):
         if is_open:
             return None
         raise NotAllowed(f"account_{bearer.viewer.state}")
@@ -250,6 +258,12 @@ def _admitted(bearer: Bearer | OwnBearer | None, access: Access) -> Bearer | Own
     if access.scopes and not any(bearer.may(scope) for scope in access.scopes):
         raise NotAllowed("outside_scopes")
     return bearer
+
+
+def _may_come(bearer: Bearer, access: Access) -> bool:
+    state = bearer.viewer.state
+    is_early = access.admits_unconfirmed and state == AccountState.EMAIL_PENDING
+    return is_early or state in SIGNS_IN
 
 
 def _is_touch_due(bearer: Bearer) -> bool:
@@ -271,6 +285,11 @@ def _in_query(visit: Visit, name: str) -> str:
     if name.encode() not in query and b"%" not in query:
         return ""
     return HTTPConnection(visit.scope).query_params.get(name, "")
+
+
+def token_of(call: Call) -> str:
+    """The token of a call, as it was sent: nothing else here knows more of it than its digest."""
+    return _early_token(visit_of(call.request)) or _late_token(call.values)
 
 
 def _late_token(values: Values) -> str:

@@ -26,6 +26,7 @@ from web.api.own.routes import routes as own_routes
 from web.api.people import routes as people_routes
 from web.api.polls import routes as poll_routes
 from web.api.posting import routes as posting_routes
+from web.api.push import routes as push_routes
 from web.api.relations import routes as relation_routes
 from web.api.reports import routes as report_routes
 from web.api.search import routes as search_routes
@@ -57,4 +58,5 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *report_routes,
     *own_routes,
     *streaming_routes,
+    *push_routes,
 )

@@ -14,8 +14,10 @@ from fedparents import clock
 from fedparents.db import Database, UnitOfWork
 from fedparents.instance.views import InstanceView, get_instance_view
 from fedparents.jobs import GiveUp, Job, JobKind, TryLater
+from fedparents.notifications.apps import Part, list_app_subscriptions, share_out
 from fedparents.notifications.devices import (
     Subscription,
+    SubscriptionTable,
     list_subscriptions,
     note_arrived,
     note_failed,
@@ -23,6 +25,7 @@ from fedparents.notifications.devices import (
 )
 from fedparents.notifications.facts import PushDueAgain, PushesDue
 from fedparents.notifications.kinds import RULES
+from fedparents.notifications.models import AppSubscription, PushSubscription
 from fedparents.notifications.rings import Ring, hold_again, list_rings, ring_by_mail
 from web.push.sending import Answered, Courier, Outcome, Push
 from web.push.wording import Wording
@@ -33,11 +36,11 @@ _LONGEST_PAUSE: Final = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One bundle, and the devices of the one who is told."""
+    """One bundle, and what of it goes to which devices of the one who is told."""
 
     ids: Sequence[int]
     ring: Ring
-    devices: list[Subscription]
+    parts: list[Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,7 @@ def push_jobs(db: Database, courier: Courier, wording: Wording) -> tuple[JobKind
         place, envelopes = await db.read(_read, [job.fact.bundle], clock.now())
         await _hold_what_waits(db, envelopes)
         for envelope in envelopes:
-            devices = [each for each in envelope.devices if each.id == job.fact.subscription_id]
-            only = Envelope(envelope.ids, envelope.ring, devices)
+            only = _only(envelope, job.fact)
             if clock.now() - job.created_at > RULES[envelope.ring.views[0].kind].lasts:
                 raise GiveUp("nobody needs to hear of it any more")
             sent = await _send(courier, wording, place, [only])
@@ -80,12 +82,14 @@ def settle(uow: UnitOfWork, sent: Iterable[Sent]) -> None:
     """Remember what the services said; what one did not take is tried again, what reached none of
     somebody's devices goes by mail where it should not wait."""
     said = {outcome: [s for s in sent if s.answered.outcome == outcome] for outcome in Outcome}
-    note_arrived(uow, (each.device.id for each in said[Outcome.ARRIVED]))
-    note_gone(uow, (each.device.id for each in said[Outcome.GONE]))
     late = said[Outcome.LATER]
-    note_failed(uow, (each.device.id for each in (*late, *said[Outcome.REFUSED])))
+    for table in (PushSubscription, AppSubscription):
+        note_arrived(uow, _ids(said[Outcome.ARRIVED], table), table)
+        note_gone(uow, _ids(said[Outcome.GONE], table), table)
+        note_failed(uow, _ids([*late, *said[Outcome.REFUSED]], table), table)
     for each in late:
-        again = PushDueAgain(each.device.id, list(each.envelope.ids))
+        is_app = each.device.app is not None
+        again = PushDueAgain(each.device.id, list(each.envelope.ids), is_app)
         uow.record(again, at=uow.now + max(FIRST_PAUSE, each.answered.after))
     for each in said[Outcome.GONE]:
         ring_by_mail(uow, each.envelope.ids)
@@ -97,9 +101,32 @@ def _read(
     """What is still to be said of these; whoever was erased is told nothing."""
     place = get_instance_view(session)
     rings = list_rings(session, bundles, now=now, zone=place.zone)
-    devices = list_subscriptions(session, [ring.account_id for _, ring in rings], now=now)
-    envelopes = [Envelope(ids, ring, devices.get(ring.account_id, [])) for ids, ring in rings]
+    accounts = [ring.account_id for _, ring in rings]
+    browsers = list_subscriptions(session, accounts, now=now)
+    apps = list_app_subscriptions(session, accounts, now=now)
+    envelopes = []
+    for ids, ring in rings:
+        theirs = browsers.get(ring.account_id, []), apps.get(ring.account_id, [])
+        envelopes.append(Envelope(ids, ring, share_out(session, ring, *theirs)))
     return place, envelopes
+
+
+def _only(envelope: Envelope, fact: PushDueAgain) -> Envelope:
+    """For the one device that did not get it."""
+    parts = []
+    for part in envelope.parts:
+        devices = [
+            each
+            for each in part.devices
+            if each.id == fact.subscription_id and (each.app is not None) == fact.is_app
+        ]
+        if devices:
+            parts.append(Part(part.ring, devices))
+    return Envelope(envelope.ids, envelope.ring, parts)
+
+
+def _ids(sent: Iterable[Sent], table: SubscriptionTable) -> list[int]:
+    return [each.device.id for each in sent if each.device.table is table]
 
 
 async def _hold_what_waits(db: Database, envelopes: list[Envelope]) -> None:
@@ -119,8 +146,10 @@ async def _send(
 
     going = []
     for envelope in envelopes:
-        push = wording.push_of(envelope.ring, place)
-        going += [one(envelope, device, push) for device in envelope.devices]
+        for part in envelope.parts:
+            app = part.devices[0].app
+            push = wording.push_of(part.ring, place, app)
+            going += [one(envelope, device, push) for device in part.devices]
     return list(await asyncio.gather(*going))
 
 

@@ -1,5 +1,6 @@
-"""A message for one browser: encrypted for its key alone (RFC 8291, in the coding of RFC 8188), and
-the ticket by which its push service knows who sends it (RFC 8292)."""
+"""A message for one device: encrypted for its key alone (RFC 8291, in the coding of RFC 8188, or as
+the draft before them, which most apps read), and the ticket by which its push service knows who
+sends it (RFC 8292)."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import hmac
 import json
 import secrets
 import struct
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from web.push.keys import private_push_key, public_push_key
 
 CODING: Final = "aes128gcm"
+OLD_CODING: Final = "aesgcm"
 LARGEST: Final = 3993
 """Bytes of a message: what all services take, RFC 8291 section 4."""
 TICKET_LASTS: Final = timedelta(hours=12)
@@ -58,10 +61,7 @@ def seal_exactly(
     """The same for one record with its delimiter and its padding."""
     salt = salt or secrets.token_bytes(16)
     ephemeral = ephemeral or ec.generate_private_key(_CURVE)
-    theirs = _decoded(p256dh)
-    ours = ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    their_key = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs)
-    shared = ephemeral.exchange(ec.ECDH(), their_key)
+    theirs, ours, shared = _agreed(p256dh, ephemeral)
     material = _derived(_decoded(auth), shared, b"WebPush: info\0" + theirs + ours, 32)
     key = _derived(salt, material, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _derived(salt, material, b"Content-Encoding: nonce\0", 12)
@@ -69,23 +69,67 @@ def seal_exactly(
     return head + AESGCM(key).encrypt(nonce, record, None)
 
 
+@dataclass(frozen=True, slots=True)
+class OldSealed:
+    """A push in the draft's coding, whose salt and key travel in headers, both in base64url."""
+
+    body: bytes
+    salt: str
+    key: str
+
+
+def seal_as_before(message: bytes, p256dh: str, auth: str) -> OldSealed:
+    """The same as draft-ietf-webpush-encryption-04 has it; also in steps of 256 bytes."""
+    if len(message) > LARGEST:
+        raise ValueError(f"a push holds {LARGEST} bytes, not {len(message)}")
+    padding = min(-len(message) % _STEP, LARGEST - len(message))
+    record = struct.pack("!H", padding) + b"\0" * padding + message
+    return seal_exactly_as_before(record, p256dh, auth)
+
+
+def seal_exactly_as_before(
+    record: bytes,
+    p256dh: str,
+    auth: str,
+    salt: bytes | None = None,
+    ephemeral: ec.EllipticCurvePrivateKey | None = None,
+) -> OldSealed:
+    """The same for one record that begins with the length of its padding."""
+    salt = salt or secrets.token_bytes(16)
+    ephemeral = ephemeral or ec.generate_private_key(_CURVE)
+    theirs, ours, shared = _agreed(p256dh, ephemeral)
+    context = b"P-256\0" + b"".join(struct.pack("!H", len(each)) + each for each in (theirs, ours))
+    material = _derived(_decoded(auth), shared, b"Content-Encoding: auth\0", 32)
+    key = _derived(salt, material, b"Content-Encoding: aesgcm\0" + context, 16)
+    nonce = _derived(salt, material, b"Content-Encoding: nonce\0" + context, 12)
+    return OldSealed(AESGCM(key).encrypt(nonce, record, None), _encoded(salt), _encoded(ours))
+
+
 class Tickets:
     """One ticket for each push service, used until half of its time is over."""
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        self.secret = secret
         self._kept: dict[str, tuple[datetime, str]] = {}
 
     def authorization(self, endpoint: str, *, contact: str, now: datetime) -> str:
         """The header that says who sends; `contact` is for the service's operators."""
+        ticket = self._ticket(endpoint, contact, now)
+        return f"vapid t={ticket}, k={public_push_key(self.secret)}"
+
+    def authorization_as_before(self, endpoint: str, *, contact: str, now: datetime) -> str:
+        """The same beside the older coding; the key goes where the coding has its own."""
+        return f"WebPush {self._ticket(endpoint, contact, now)}"
+
+    def _ticket(self, endpoint: str, contact: str, now: datetime) -> str:
         parts = urlsplit(endpoint)
         service = f"{parts.scheme}://{parts.netloc}"
-        until, header = self._kept.get(service, (now, ""))
+        until, ticket = self._kept.get(service, (now, ""))
         if until - now < TICKET_LASTS / 2:
             until = now + TICKET_LASTS
-            header = self._signed(service, contact, until)
-            self._kept = {**self._fresh(now), service: (until, header)}
-        return header
+            ticket = self._signed(service, contact, until)
+            self._kept = {**self._fresh(now), service: (until, ticket)}
+        return ticket
 
     def _fresh(self, now: datetime) -> dict[str, tuple[datetime, str]]:
         return {name: kept for name, kept in self._kept.items() if kept[0] > now}
@@ -93,9 +137,17 @@ class Tickets:
     def _signed(self, service: str, contact: str, until: datetime) -> str:
         claims = {"aud": service, "exp": int(until.timestamp()), "sub": contact}
         text = f"{_json({'typ': 'JWT', 'alg': 'ES256'})}.{_json(claims)}"
-        signature = private_push_key(self._secret).sign(text.encode(), ec.ECDSA(SHA256()))
+        signature = private_push_key(self.secret).sign(text.encode(), ec.ECDSA(SHA256()))
         raw = b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(signature))
-        return f"vapid t={text}.{_encoded(raw)}, k={public_push_key(self._secret)}"
+        return f"{text}.{_encoded(raw)}"
+
+
+def _agreed(p256dh: str, ephemeral: ec.EllipticCurvePrivateKey) -> tuple[bytes, bytes, bytes]:
+    """Their point, ours, and what both sides can compute from them."""
+    theirs = _decoded(p256dh)
+    ours = ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    their_key = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs)
+    return theirs, ours, ephemeral.exchange(ec.ECDH(), their_key)
 
 
 def _derived(salt: bytes, material: bytes, info: bytes, length: int) -> bytes:

@@ -18,8 +18,10 @@ import structlog
 from federation.errors import FederationError
 from federation.errors import TryLater as PeerTryLater
 from fedparents import clock
+from fedparents.errors import Invalid
 from fedparents.notifications.devices import Subscription
 from fedparents.settings import Settings
+from web.push.keys import public_push_key
 
 if TYPE_CHECKING:
     from federation.transport import Client
@@ -107,23 +109,20 @@ class Courier:
     async def _post(self, to: Subscription, push: Push) -> Answered:
         # Loaded with the first push: 25 MB that a place whose members take none does without.
         from federation.transport import open_client
-        from web.push.sealing import CODING, Tickets, seal
+        from web.push.sealing import Tickets
 
         if self._client is None or self._tickets is None:
             self._client = open_client(self._settings, per_host=PER_SERVICE)
             self._tickets = Tickets(self._secret)
-        authorization = self._tickets.authorization(
-            to.endpoint, contact=push.contact, now=clock.now()
-        )
-        headers = {
-            "Authorization": authorization,
-            "Content-Encoding": CODING,
+        is_standard = to.app is None or to.app.is_standard
+        pack = _sealed if is_standard else _sealed_as_before
+        body, headers = pack(to, push, self._tickets)
+        headers |= {
             "Content-Type": "application/octet-stream",
             "TTL": str(int(push.lasts.total_seconds())),
             "Topic": push.topic,
             "Urgency": "high" if push.is_urgent else "normal",
         }
-        body = seal(push.message, to.p256dh, to.auth)
         answer = await self._client.post(
             to.endpoint, body, headers=headers, at_most=_LARGEST_ANSWER, seconds=SECONDS
         )
@@ -139,6 +138,39 @@ class Courier:
             self._rests_until[service] = clock.stopwatch() + _REST_SECONDS
             self._failures.pop(service)
             log.warning("push.service_rests", service=service, seconds=_REST_SECONDS)
+
+
+def require_reachable(endpoint: str, settings: Settings) -> None:
+    """Push services are reached by HTTPS; on this machine, while developing, also without. Raises
+    Invalid."""
+    is_at_home = settings.is_development and bool(settings.allowed_private_networks)
+    if not endpoint.startswith("https://") and not is_at_home:
+        raise Invalid({"endpoint": "push_not_possible"})
+
+
+def _sealed(to: Subscription, push: Push, tickets: Tickets) -> tuple[bytes, dict[str, str]]:
+    from web.push.sealing import CODING, seal  # loaded late, as above
+
+    return seal(push.message, to.p256dh, to.auth), {
+        "Authorization": tickets.authorization(to.endpoint, contact=push.contact, now=clock.now()),
+        "Content-Encoding": CODING,
+    }
+
+
+def _sealed_as_before(
+    to: Subscription, push: Push, tickets: Tickets
+) -> tuple[bytes, dict[str, str]]:
+    from web.push.sealing import OLD_CODING, seal_as_before  # loaded late, as above
+
+    sealed = seal_as_before(push.message, to.p256dh, to.auth)
+    return sealed.body, {
+        "Authorization": tickets.authorization_as_before(
+            to.endpoint, contact=push.contact, now=clock.now()
+        ),
+        "Content-Encoding": OLD_CODING,
+        "Encryption": f"salt={sealed.salt}",
+        "Crypto-Key": f"dh={sealed.key};p256ecdsa={public_push_key(tickets.secret)}",
+    }
 
 
 def _read(status: int, retry_after: str) -> Answered:

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 
 from tests.rig.push import Recipient, read_ticket
 from web.push.keys import private_push_key, public_push_key
-from web.push.sealing import LARGEST, TICKET_LASTS, Tickets, seal, seal_exactly
+from web.push.sealing import (
+    LARGEST,
+    TICKET_LASTS,
+    Tickets,
+    seal,
+    seal_as_before,
+    seal_exactly,
+    seal_exactly_as_before,
+)
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SECRET = b"a secret of the place"
@@ -50,6 +58,46 @@ def test_what_is_sealed_is_what_the_browser_reads(message):
     body = seal(message, browser.p256dh, browser.auth)
     assert browser.open(body) == message
     assert len(body) <= 4096
+
+
+def headers_of(sealed):
+    return {"encryption": f"salt={sealed.salt}", "crypto-key": f"dh={sealed.key};p256ecdsa=x"}
+
+
+@given(st.binary(max_size=LARGEST))
+def test_the_older_coding_holds_the_same(message):
+    app = Recipient()
+    sealed = seal_as_before(message, app.p256dh, app.auth)
+    assert app.open_as_before(sealed.body, headers_of(sealed)) == message
+    assert len(sealed.body) <= 4096
+
+
+def test_the_example_of_the_draft():
+    """draft-ietf-webpush-encryption-04, section 5: the same message, keys and salt."""
+    sealed = seal_exactly_as_before(
+        b"\0\0I am the walrus",
+        "BCEkBjzL8Z3C-oi2Q7oE5t2Np-p7osjGLg93qUP0wvqRT21EEWyf0cQDQcakQMqz4hQKYOQ3il2nNZct4HgAUQU",
+        "R29vIGdvbyBnJyBqb29iIQ",
+        decoded("lngarbyKfMoi9Z75xYXmkg"),
+        key_of("nCScek-QpEjmOOlT-rQ38nZzvdPlqa00Zy0i6m2OJvY"),
+    )
+    assert sealed.key == (
+        "BNoRDbb84JGm8g5Z5CFxurSqsXWJ11ItfXEWYVLE85Y7CYkDjXsIEc4aqxYaQ1G8BqkXCJ6DPpDrWtdWj_mugHU"
+    )
+    assert base64.urlsafe_b64encode(sealed.body).decode().rstrip("=") == (
+        "6nqAQUME8hNqw5J3kl8cpVVJylXKYqZOeseZG8UueKpA"
+    )
+
+
+def test_the_older_coding_is_nobody_elses_either():
+    app, other = Recipient(), Recipient()
+    sealed = seal_as_before(b"hello", app.p256dh, app.auth)
+    with pytest.raises(InvalidTag):
+        other.open_as_before(sealed.body, headers_of(sealed))
+    lengths = {len(seal_as_before(b"x" * n, app.p256dh, app.auth).body) for n in (1, 20, 255)}
+    assert len(lengths) == 1
+    with pytest.raises(ValueError, match="3993"):
+        seal_as_before(b"x" * (LARGEST + 1), app.p256dh, app.auth)
 
 
 def test_nobody_else_can_read_it():

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from fedparents.notifications.alerts import ALERTS
 from fedparents.notifications.feed import Notified
 from fedparents.notifications.kinds import Kind
 from web.api.entities.reader import Json, moment
 
-TYPES: Final[Mapping[Kind, str]] = {
-    Kind.ANSWER: "mention",
-    Kind.ACCEPTED: "favourite",
-    Kind.MENTION: "mention",
-    Kind.NEW_ASK: "status",
-    Kind.URGENT_ASK: "status",
-    Kind.ANNOUNCEMENT: "status",
-    Kind.MESSAGE: "mention",
-    Kind.THANKS: "favourite",
-    Kind.SHARED: "reblog",
-    Kind.FOLLOWED_POST: "status",
-    Kind.POLL: "poll",
-    Kind.FOLLOW_REQUEST: "follow_request",
-    Kind.FOLLOW: "follow",
-}
+TYPES: Final[Mapping[Kind, str]] = {kind: alert.value for kind, alert in ALERTS.items()}
 _TOGETHER: Final = frozenset({Kind.THANKS, Kind.SHARED, Kind.FOLLOW})
 _HOUR: Final = 3600
 _SAMPLE: Final = 8

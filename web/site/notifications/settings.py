@@ -20,7 +20,6 @@ from fedparents.notifications.choosing import (
     get_own_wishes,
 )
 from fedparents.notifications.devices import (
-    DeviceDraft,
     DeviceView,
     forget_device,
     list_devices,
@@ -35,7 +34,7 @@ from web.i18n.formats import weekday_name
 from web.i18n.words import say
 from web.notifications.sayings import SAYINGS
 from web.push.keys import public_push_key
-from web.push.sending import Outcome
+from web.push.sending import Outcome, require_reachable
 from web.push.wording import test_push
 from web.routing import Page, number_in_path
 from web.security.limits import check_limit
@@ -98,7 +97,8 @@ async def subscribe(request: Request) -> Response:
     viewer = require_viewer(request)
     sent, _form = await read_form(request, DeviceForm)
     try:
-        draft = _checked(request, sent or DeviceForm())
+        draft = (sent or DeviceForm()).draft
+        require_reachable(draft.endpoint, runtime_of(request).settings)
         await runtime_of(request).db.write(subscribe_device, viewer, draft)
     except Invalid as error:
         said = next(iter(error.fields.values()))
@@ -150,15 +150,6 @@ def _show(request: Request, own: OwnWishes, devices: list[DeviceView], form: For
         "weekdays": [(day, weekday_name(day)) for day in range(7)],
     }
     return render(request, "notifications/settings.html", context, 422 if form.errors else 200)
-
-
-def _checked(request: Request, sent: DeviceForm) -> DeviceDraft:
-    """Push services are reached by HTTPS; on this machine, while developing, also without."""
-    settings = runtime_of(request).settings
-    is_at_home = settings.is_development and bool(settings.allowed_private_networks)
-    if not sent.endpoint.startswith("https://") and not is_at_home:
-        raise Invalid({"endpoint": "push_not_possible"})
-    return sent.draft
 
 
 def _sent(request: Request) -> FormData:
