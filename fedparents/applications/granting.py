@@ -20,7 +20,7 @@ from fedparents.accounts.tokens import digest, new_token
 from fedparents.applications.models import AccessToken, Application, ApplicationToken, Grant
 from fedparents.applications.registration import get_proven
 from fedparents.applications.scopes import Scope, parse_scopes, write_scopes
-from fedparents.applications.tokens import may_give, revoke_where
+from fedparents.applications.tokens import OwnBearer, may_give, revoke_where
 from fedparents.audit.service import record_audit
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotAllowed, NotFound
@@ -149,6 +149,26 @@ def issue_application_token(
         )
     )
     return Issued(text, write_scopes(wanted), int(uow.now.timestamp()))
+
+
+def issue_to_newcomer(uow: UnitOfWork, program: OwnBearer, account: Account) -> Issued:
+    """The token of somebody who signs up through a program, for all that it may do; it works from
+    when they are let in."""
+    application = uow.session.get_one(Application, program.application_id)
+    text = new_token()
+    scopes = write_scopes(scope for scope in program.scopes if not scope.is_administrative)
+    uow.session.add(
+        AccessToken(
+            id=uow.new_id(),
+            account_id=account.id,
+            application_id=application.id,
+            token_digest=digest(text),
+            scopes=scopes,
+            label=application.name,
+            created_at=uow.now,
+        )
+    )
+    return Issued(text, scopes, int(uow.now.timestamp()))
 
 
 def may_ask_for(application: Application, scopes: Iterable[Scope]) -> bool:

@@ -25,6 +25,18 @@ class Refused(FedparentsError):
     default_code = "refused"
 
 
+class Complaints(Invalid):
+    """Several things that are wrong, by the names that programs know: each with the field of ours
+    that it is about, and with figures of its own."""
+
+    def __init__(self, each: Mapping[str, tuple[str, Invalid]]) -> None:
+        self.each = each
+        super().__init__({name: error.fields[field] for name, (field, error) in each.items()})
+
+    def params_of(self, name: str) -> Mapping[str, object]:
+        return self.each[name][1].params
+
+
 class NeedsPerson(FedparentsError):
     """A program came with a token of its own where it has to act for somebody."""
 
@@ -90,6 +102,9 @@ WORDS: Final[Mapping[str, str]] = {
     "outside_scopes": N_("This action is outside the authorized scopes"),
     "not_allowed": N_("This action is not allowed"),
     "account_email_pending": N_("Your login is missing a confirmed e-mail address"),
+    "already_confirmed": N_(
+        "This method is only available while the e-mail is awaiting confirmation"
+    ),
     "account_approval_pending": N_("Your login is currently pending approval"),
     "account_declined": N_("Your login is currently disabled"),
     "account_frozen": N_("Your login is currently disabled"),
@@ -119,7 +134,7 @@ def api_error(
 
 def _complaints(error: Invalid) -> dict[str, object]:
     """All that is wrong in one sentence, and by the name of the parameter."""
-    told = {name: say(code, error.params) for name, code in error.fields.items()}
+    told = {name: say(code, _params_of(error, name)) for name, code in error.fields.items()}
     sentences = " ".join(f"{name}: {sentence}" for name, sentence in told.items())
     return {
         "error": translate(N_("Validation failed: %(complaints)s")) % {"complaints": sentences},
@@ -130,6 +145,10 @@ def _complaints(error: Invalid) -> dict[str, object]:
             for name, sentence in told.items()
         },
     }
+
+
+def _params_of(error: Invalid, name: str) -> Mapping[str, object]:
+    return error.params_of(name) if isinstance(error, Complaints) else error.params
 
 
 _KINDS: Final = {
@@ -144,6 +163,7 @@ _KINDS: Final = {
     "email_domain_blocked": "ERR_BLOCKED",
     "mailbox_full": "ERR_TAKEN",
     "tick_to_continue": "ERR_ACCEPTED",
+    "too_young": "ERR_BELOW_LIMIT",
     "password_too_short": "ERR_TOO_SHORT",
     "password_too_long": "ERR_TOO_LONG",
 }

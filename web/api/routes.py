@@ -30,6 +30,7 @@ from web.api.push import routes as push_routes
 from web.api.relations import routes as relation_routes
 from web.api.reports import routes as report_routes
 from web.api.search import routes as search_routes
+from web.api.sign_up import routes as sign_up_routes
 from web.api.statuses import routes as status_routes
 from web.api.streaming.events import routes as streaming_routes
 from web.api.timelines import routes as timeline_routes
@@ -59,4 +60,5 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *own_routes,
     *streaming_routes,
     *push_routes,
+    *sign_up_routes,
 )
