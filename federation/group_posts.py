@@ -418,6 +418,8 @@ def _taken_away(uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn) 
 def _is_heard(
     session: Session, fact: PostPublished | PostEdited | PostWithdrawn | PostNarrowed | PostArranged
 ) -> bool:
+    if isinstance(fact, PostPublished) and fact.is_home:
+        return False
     return bool(_IS_HEARD.rows(session.connection(), post=fact.post_id))
 
 

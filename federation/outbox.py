@@ -111,6 +111,8 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
 
 def _leaves(session: Session, fact: PostPublished) -> bool:
     """As hardly anything that is said. `may_leave` looks again, at what is held."""
+    if fact.is_home:
+        return False
     found = _LOOK.rows(session.connection(), post=fact.post_id)
     return any(is_for_elsewhere(*row) for row in found)
 

@@ -36,6 +36,8 @@ _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _REFUSED: Final = frozenset({"@graph", "@included", "@reverse"})
 _NOT_IN_URI: Final = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
 _LINES: Final = re.compile(r"</?(?:li|ul|ol|h[1-6]|div|blockquote|pre|tr)\b[^<>]*>", re.IGNORECASE)
+_TAGS: Final = re.compile(r"<(?:p|/p|br|br ?/)>")
+"""Where there is nothing but these, nothing has to be cleaned away."""
 _BREAKS: Final = re.compile(r"<br\s*/?>")
 _PARAGRAPHS: Final = re.compile(r"</p>\s*(?=<p)|</?p>")
 
@@ -115,8 +117,11 @@ def line_of(value: Json, *, at_most: int) -> str:
 
 def words_of(value: Json, *, at_most: int) -> str:
     """HTML as plain words, with its paragraphs."""
-    text = _LINES.sub("<br>", text_of(value))
-    text = nh3.clean(text, tags={"p", "br"}, attributes={})
+    text = text_of(value)
+    if not text:
+        return ""
+    if _TAGS.sub("", text).find("<") >= 0:
+        text = nh3.clean(_LINES.sub("<br>", text), tags={"p", "br"}, attributes={})
     text = _PARAGRAPHS.sub("\n\n", _BREAKS.sub("\n", text))
     return clean_text(html.unescape(text))[:at_most].rstrip()
 

@@ -54,6 +54,7 @@ from fedparents.posts.elsewhere import (
 from fedparents.posts.models import Audience, Post, PostState
 from fedparents.social.models import Follow, FollowState
 from fedparents.social.policy import is_blocked_between
+from fedparents.timelines.service import bring_home
 
 _NEW_FOR: Final = timedelta(days=1)
 """So long, what is changed before it was known is taken for new."""
@@ -222,7 +223,7 @@ def _keep(
     if audience == Audience.DIRECT:
         post = receive_letter(uow, author, said)
     else:
-        post = record_said(uow, author, said)
+        post = record_said(uow, author, said, bring_home)
     if post is None:
         return None
     is_missing = answered is None and audience != Audience.DIRECT

@@ -113,4 +113,4 @@ def _is_to_be_found(session: Session, fact: PostPublished) -> bool:
 
 
 def _is_for_homes(session: Session, fact: PostPublished) -> bool:
-    return is_for_homes(session, fact.post_id)
+    return not fact.is_home and is_for_homes(session, fact.post_id)

@@ -8,7 +8,7 @@ said; here it may be hidden like anything else.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -103,9 +103,15 @@ class Said:
     """It was looked up: nobody is told of it, and it stands where it was said."""
 
 
-def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
+def record_said(
+    uow: UnitOfWork,
+    author: Actor,
+    said: Said,
+    bring_home: Callable[[UnitOfWork, Post], object] | None = None,
+) -> Post:
     """Keep what somebody elsewhere said. Its readers find it as if it had been said here; a letter
-    is found by nobody until `conversations` has put it where it belongs."""
+    is found by nobody until `conversations` has put it where it belongs. With `bring_home`, what is
+    new and in no group stands in homes when this is over, and no job is needed for that."""
     answered = uow.session.get(Post, said.answers_id) if said.answers_id is not None else None
     post_id = _new_id(uow, said)
     words = _words(said)
@@ -138,8 +144,11 @@ def record_said(uow: UnitOfWork, author: Actor, said: Said) -> Post:
     is_news = not said.is_found and post.created_at > uow.now - NEWS_FOR
     if said.is_held:
         uow.record(PostHeld(post.id))
-    else:
-        announce(uow, post, is_news=is_news)
+        return post
+    is_home = bring_home is not None and is_news and said.group_id is None
+    announce(uow, post, is_news=is_news, is_home=is_home)
+    if bring_home is not None and is_home:
+        bring_home(uow, post)
     return post
 
 

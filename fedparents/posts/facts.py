@@ -15,6 +15,8 @@ class PostPublished(Fact):
 
     ordered_by: ClassVar[str | None] = "post_id"
     post_id: int
+    is_home: bool = False
+    """Said elsewhere and in no group, it was brought home in the same commit, and goes nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,10 +147,10 @@ def publish_post(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> Published
     return Published(post, list_unreached(uow.session, viewer, content, post))
 
 
-def announce(uow: UnitOfWork, post: Post, *, is_news: bool = True) -> None:
+def announce(uow: UnitOfWork, post: Post, *, is_news: bool = True, is_home: bool = False) -> None:
     """It can be read from now on; what was said long ago comes home to nobody, and can be found."""
     _count_reply(uow, post, +1)
-    uow.record(PostPublished(post.id) if is_news else PostFound(post.id))
+    uow.record(PostPublished(post.id, is_home) if is_news else PostFound(post.id))
 
 
 def withdraw(uow: UnitOfWork, post: Post) -> None:

@@ -144,6 +144,14 @@ def fill_homes(uow: UnitOfWork, post_id: int) -> int:
     return reached + FILL_AUTHOR.run(connection, post=post_id)
 
 
+def bring_home(uow: UnitOfWork, post: Post) -> int:
+    """The same for what somebody elsewhere has just said in no group, with the commit that keeps
+    it: most of what comes in, and nobody looks for it twice."""
+    if post.is_reply or post.audience == Audience.DIRECT:
+        return 0
+    return FILL_FOLLOWERS.run(uow.session.connection(), post=post.id)
+
+
 def fill_shared(uow: UnitOfWork, share_id: int) -> int:
     """Bring what somebody passes on to those who follow them, and want that too; the number of
     homes that it reached. Whoever has it at home keeps it in its place."""

@@ -174,6 +174,19 @@ def test_words_without_their_dress():
     assert words_of("<p>abcdef", at_most=3) == "abc"
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Un &amp; <br>deux</p> <p>&lt;b&gt;&copy &#60;</p>",
+        "a<p>b</p>c</p><br/><br />d > e & f",
+        "<p>&nbsp;\n\n\nun\r\ndeux\rtrois <br></p></p><p></p>",
+    ],
+)
+def test_words_without_any_dress_are_read_alike(html):
+    dressed = words_of(f"{html}<b></b>", at_most=1000)
+    assert words_of(html, at_most=1000) == dressed != ""
+
+
 def test_lines_are_clean_and_short():
     assert line_of("  Ana\n\u202eP. ", at_most=60) == "Ana P."
     assert line_of({"fr": "Ana"}, at_most=60) == line_of(["Ana"], at_most=60) == "Ana"

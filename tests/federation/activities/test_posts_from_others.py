@@ -27,12 +27,14 @@ from fedparents.errors import LimitReached, NotFound
 from fedparents.jobs.models import JobRow
 from fedparents.moderation.complaints import ComplaintDraft, file_complaint
 from fedparents.moderation.models import Category, SubjectKind
-from fedparents.notifications.models import Notification
+from fedparents.notifications.models import Kind, Notification
 from fedparents.posts.asking import close_post
 from fedparents.posts.models import Audience, PostState
 from fedparents.posts.polls import PollDraft, list_polls
 from fedparents.posts.service import PostDraft, publish_post
+from fedparents.social.models import Follow
 from fedparents.social.service import block_actor
+from fedparents.timelines.models import HomeEntry
 from fedparents.timelines.queries import get_card
 from tests.rig.builders import a_viewer, hide, put_follow
 from tests.rig.elsewhere import a_draft
@@ -397,3 +399,38 @@ async def test_it_is_reported_and_hidden_like_anything_else(two):
         lambda session: session.exec(select(JobRow.name).where(JobRow.attempts > 0)).all()
     )
     assert failed == []
+
+
+async def list_homes(two, post):
+    homes = select(HomeEntry.account_id).where(HomeEntry.post_id == post.id)
+    return await two.db.read(lambda s: s.exec(homes).all())
+
+
+async def list_jobs_about(two, post):
+    about = select(JobRow.name).where(col(JobRow.payload).contains(f'"post_id": {post.id}'))
+    return await two.db.read(lambda s: s.exec(about).all())
+
+
+async def test_what_is_said_stands_at_home_when_it_has_been_worked_on(two):
+    await two.follows()
+    said = await two.hears()
+    assert await list_homes(two, said) == [two.lea.account_id]
+    assert "timelines.fill" not in await list_jobs_about(two, said)
+    await two.says(two.note(id=two.uri(), content="<p>Encore</p>"))
+    await two.told()
+    assert await list_homes(two, said) == [two.lea.account_id]
+
+
+async def test_what_is_no_news_or_an_answer_stands_in_no_home(two):
+    await two.follows()
+    asked = await two.asks()
+    answer = await two.hears(inReplyTo=two.id_of(asked))
+    old = await two.hears(published=(clocks.now() - timedelta(days=30)).isoformat())
+    assert not [*await list_homes(two, answer), *await list_homes(two, old)]
+
+
+async def test_what_is_said_by_who_is_followed_and_rings_is_told_once(two):
+    await two.follows()
+    await two.change(Follow, (two.lea.actor_id, two.zoe.id), notifies=True)
+    await two.hears()
+    assert await two.told() == [Kind.FOLLOWED_POST]
