@@ -62,6 +62,7 @@ from fedparents.posts.models import Post, PostState
 TOLD_AT_MOST: Final = 100
 """Of one thing within an hour: what guests do to it goes to every town of its group."""
 _AN_HOUR: Final = timedelta(hours=1)
+_A_DAY: Final = timedelta(days=1)
 _post = table_of(Post)
 _group = table_of(Group)
 _actor = table_of(Actor)
@@ -115,9 +116,7 @@ def tell_said(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) ->
     if post.is_from_elsewhere:
         _pass_on_first(uow, base_url, post, group, activity_id)
     elif _may_be_told(uow, base_url, post):
-        _tell(uow, base_url, post, group, activity_id, "Create")
-        if group.is_ours:
-            _show(uow, base_url, post, group)
+        _tell_first(uow, base_url, post, group, activity_id)
 
 
 def tell_said_better(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
@@ -126,8 +125,13 @@ def tell_said_better(uow: UnitOfWork, base_url: str, post_id: int, activity_id: 
     group = _group_of(uow.session, base_url, post) if post is not None else None
     if post is None or group is None or post.is_from_elsewhere or not _may_have(uow, post, group):
         return
-    if _may_be_told(uow, base_url, post):
-        _tell(uow, base_url, post, group, activity_id, "Update")
+    if not _may_be_told(uow, base_url, post):
+        return
+    if not has_left(uow, post_id) and post.created_at > uow.now - _A_DAY:
+        # It may have overtaken the first telling, which would not follow any more.
+        _tell_first(uow, base_url, post, group, activity_id)
+        activity_id = uow.new_id()
+    _tell(uow, base_url, post, group, activity_id, "Update")
 
 
 def tell_taken_back(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
@@ -354,6 +358,14 @@ def _pass_on_first(
     about = uri_of_post(uow.session, base_url, post)
     queue_letter(uow, base_url, group.id, announced, inboxes, about=about, post_id=post.id)
     _show(uow, base_url, post, group)
+
+
+def _tell_first(
+    uow: UnitOfWork, base_url: str, post: Post, group: GroupSaidIn, activity_id: int
+) -> None:
+    _tell(uow, base_url, post, group, activity_id, "Create")
+    if group.is_ours:
+        _show(uow, base_url, post, group)
 
 
 def _tell(

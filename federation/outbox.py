@@ -256,9 +256,12 @@ def _tell(uow: UnitOfWork, base_url: str, post: Post, activity_id: int, verb: st
 
 
 def _was_created(uow: UnitOfWork, post: Post) -> bool:
-    """Whether its author has said so: somebody may have passed it on by then."""
+    """Whether its author has said so: somebody may have passed it on by then, or its author said it
+    better."""
     said = select(OutgoingActivity.id).where(
-        OutgoingActivity.post_id == post.id, OutgoingActivity.actor_id == post.author_actor_id
+        OutgoingActivity.post_id == post.id,
+        OutgoingActivity.actor_id == post.author_actor_id,
+        OutgoingActivity.verb == "Create",
     )
     return uow.session.exec(said.limit(1)).first() is not None
 

@@ -104,6 +104,35 @@ FILL_SHARER = _filling(
     .join_from(_share, _account, _account.c.actor_id == _share.c.actor_id)
     .where(_share.c.id == bindparam("share", type_=sa.BigInteger))
 )
+_other = _share.alias("other")
+_others: Final = (
+    sa.select(sa.func.min(_other.c.id))
+    .join_from(_other, _account, _account.c.id == _home.c.account_id)
+    .where(
+        _other.c.post_id == _subject,
+        _other.c.id != bindparam("share", type_=sa.BigInteger),
+        sa.or_(
+            _other.c.actor_id == _account.c.actor_id,
+            sa.exists().where(
+                _follow.c.follower_actor_id == _account.c.actor_id,
+                _follow.c.followed_actor_id == _other.c.actor_id,
+                _follow.c.state == FollowState.ACCEPTED.value,
+                _follow.c.shows_shares,
+            ),
+        ),
+    )
+    .correlate(_home)
+    .scalar_subquery()
+)
+MOVE_SHARED = HotStatement(
+    _home.update()
+    .where(
+        _home.c.post_id == _subject,
+        _home.c.entry_id == bindparam("share", type_=sa.BigInteger),
+        _others.is_not(None),
+    )
+    .values(entry_id=_others)
+)
 EMPTY_SHARED = HotStatement(
     _home.delete().where(
         _home.c.post_id == _subject, _home.c.entry_id == bindparam("share", type_=sa.BigInteger)
@@ -161,8 +190,11 @@ def fill_shared(uow: UnitOfWork, share_id: int) -> int:
 
 
 def empty_shared(uow: UnitOfWork, share_id: int, post_id: int) -> int:
-    """Take it out of those homes again, now that it is passed on no longer."""
-    return EMPTY_SHARED.run(uow.session.connection(), share=share_id, post=post_id)
+    """Take it out of those homes again, now that it is passed on no longer; the number of those.
+    Where somebody else had passed it on to the same reader, it stands there because of them."""
+    connection = uow.session.connection()
+    MOVE_SHARED.run(connection, share=share_id, post=post_id)
+    return EMPTY_SHARED.run(connection, share=share_id, post=post_id)
 
 
 def welcome_home(uow: UnitOfWork, group_id: int, actor_id: int) -> int:

@@ -91,6 +91,22 @@ async def test_each_post_is_at_home_once(square):
     assert new.audience == Audience.GROUP
 
 
+async def test_what_several_pass_on_stays_at_home_because_of_the_others(square):
+    await follows(square, square.chloe, square.bao)
+    await follows(square, square.chloe, square.marie)
+    post = await says(square, square.ana)
+    await passes_on(square, square.bao, post)
+    await passes_on(square, square.marie, post)
+    await keeps(square, square.bao, post)
+    assert await at_home(square, square.chloe) == [(post.id, "Marie")]
+    assert await at_home(square, square.bao) == []
+    await passes_on(square, square.chloe, post)
+    await keeps(square, square.marie, post)
+    assert await at_home(square, square.chloe) == [(post.id, "Chloe")]
+    await keeps(square, square.chloe, post)
+    assert await at_home(square, square.chloe) == []
+
+
 async def test_a_page_of_home_goes_on_from_the_place_of_what_was_passed_on(square):
     await follows(square, square.chloe, square.bao)
     old = await says(square, square.ana, "Il y a longtemps")

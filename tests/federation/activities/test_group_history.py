@@ -1,6 +1,7 @@
 """What was said in a group before somebody of another town came into it."""
 
 import itertools
+import json
 from typing import Any
 
 import httpx2
@@ -9,6 +10,7 @@ from sqlmodel import col, select
 
 from federation.delivery.models import OutgoingActivity
 from federation.errors import FederationError
+from federation.group_posts import tell_said, tell_said_better
 from federation.models import RemotePost
 from federation.posts import find_post
 from federation.uris import note_uri
@@ -238,3 +240,23 @@ async def test_thanks_for_what_was_found_there_count_at_home(past, allied, priva
     await settle(past.annecy, past.rumilly)
     home = await past.rumilly.place.db.read(lambda s: s.get(Post, said.id))
     assert home.thanks_count == 1
+
+
+@pytest.mark.parametrize("privacy", [OPEN, PUBLIC], ids=["closed", "public"])
+async def test_what_is_changed_before_it_is_told_is_told_all_the_same(past, allied, privacy):
+    """The job that tells it first may be the last to run."""
+    await past.begin(**privacy)
+    await past.comes()
+    place, said = past.rumilly.place, await past.says("Qui garde samedi ?")
+    await place.db.write(edit_post, past.marie, said.id, "Qui garde dimanche ?")
+    for tells in (tell_said_better, tell_said):
+        await place.db.write(tells, past.rumilly.url, said.id, place.db.new_id())
+    body = select(OutgoingActivity.body).where(OutgoingActivity.post_id == said.id)
+    body = body.order_by(col(OutgoingActivity.id))
+    told = await place.db.read(lambda s: [json.loads(each)["object"] for each in s.exec(body)])
+    assert [each["type"] for each in told if isinstance(each, dict)] == [
+        "Create",
+        "Update",
+    ]
+    await settle(past.annecy, past.rumilly)
+    assert (await past.in_annecy(said)).text == "Qui garde dimanche ?"

@@ -6,13 +6,14 @@ import json
 import pytest
 from sqlmodel import col, select
 
-from federation.activities.share import prepare_share, receive_share
+from federation.activities.share import prepare_share, receive_share, send_share
 from federation.activities.undo import receive_undo
 from federation.border import NeverLeaves, check_activity
 from federation.delivery.models import OutgoingActivity
 from federation.errors import PeerBlocked
 from federation.models import ShareActivity
 from federation.objects.actor import accept_actor
+from federation.outbox import tell_changed, tell_published
 from federation.posts import find_post
 from federation.signing import recall
 from federation.trust import get_town
@@ -28,6 +29,7 @@ from fedparents.social.follows import follow_actor
 from fedparents.timelines.queries import list_home
 from tests.rig.elsewhere import a_draft
 from tests.rig.fediverse import settle
+from tests.rig.towns import follow_from
 
 NUMBERS = itertools.count()
 
@@ -306,3 +308,23 @@ async def test_an_announce_takes_no_words_from_who_passes_on(trio):
     assert body["object"] == f"{trio.rumilly.url}/notes/{post.id}"
     assert body["to"] == [PUBLIC]
     assert f"{trio.rumilly.url}/users/{trio.ana.actor_id}" in body["cc"]
+
+
+async def test_what_is_passed_on_and_changed_before_it_is_told_is_told_all_the_same(trio):
+    """The job that tells it first may be the last to run."""
+    place = trio.rumilly.place
+    await place.db.write(follow_from, trio.ana.actor_id, "https://c.example/users/1/inbox")
+    draft = PostDraft(text="Fête", audience=Audience.PUBLIC)
+    post = (await place.db.write(publish_post, trio.ana, draft)).post
+    share = await place.db.write(share_post, trio.max, post.id)
+    await place.db.write(send_share, trio.rumilly.url, share.id)
+    await place.db.write(edit_post, trio.ana, post.id, "Fête reportée")
+    await place.db.write(tell_changed, trio.rumilly.url, post.id, place.db.new_id())
+    await place.db.write(tell_published, trio.rumilly.url, post.id, place.db.new_id())
+    await settle(*trio.towns)
+    verbs = select(OutgoingActivity.verb).where(
+        OutgoingActivity.post_id == post.id, OutgoingActivity.actor_id == trio.ana.actor_id
+    )
+    told = await place.db.read(lambda s: list(s.exec(verbs.order_by(col(OutgoingActivity.id)))))
+    assert told.count("Create") == 1
+    assert await trio.at_home() == [("Fête reportée", trio.max.handle)]

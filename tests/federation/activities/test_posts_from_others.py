@@ -27,7 +27,8 @@ from fedparents.errors import LimitReached, NotFound
 from fedparents.jobs.models import JobRow
 from fedparents.moderation.complaints import ComplaintDraft, file_complaint
 from fedparents.moderation.models import Category, SubjectKind
-from fedparents.notifications.models import Kind, Notification
+from fedparents.notifications.kinds import Kind
+from fedparents.notifications.models import Notification
 from fedparents.posts.asking import close_post
 from fedparents.posts.models import Audience, PostState
 from fedparents.posts.polls import PollDraft, list_polls
