@@ -21,13 +21,31 @@ async def test_masto(town, library):
 
 async def test_megalodon(town, tmp_path):
     """On an island, too: it asks what it speaks to before anything else."""
-    photo = tmp_path / "photo.jpg"
-    photo.write_bytes(a_file())
     followed = await follow(
         "megalodon",
         {"consent": lambda asked: town.lets_in("chloe", asked)},
         URL=town.url,
-        PHOTO=str(photo),
+        PHOTO=a_photo(tmp_path),
     )
     assert not followed.failed, "\n\n".join(followed.failed.values())
     assert len(followed.steps) > 5
+
+
+async def test_a_parent_with_a_stock_app(town, tmp_path):
+    followed = await follow(
+        "parent",
+        {"consent": lambda asked: town.lets_in("ana", asked)},
+        URL=town.url,
+        LEA=await town.token_of("lea"),
+        BAO=await town.token_of("bao"),
+        PHOTO=a_photo(tmp_path),
+    )
+    assert not followed.failed, "\n\n".join(followed.failed.values())
+    assert followed.steps[0] == "signs in"
+    assert followed.steps[-1] == "signs out"
+
+
+def a_photo(folder):
+    photo = folder / "photo.jpg"
+    photo.write_bytes(a_file())
+    return str(photo)

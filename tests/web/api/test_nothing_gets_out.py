@@ -1,24 +1,282 @@
-"""Nothing of a closed group, of an anonymous ask or of a letter reaches another account's token, by
-any route there is: the table of routes is walked, and grows with it."""
+"""Nothing of a closed group, of an anonymous ask, of a letter or of what is somebody's own reaches
+another token, by any route there is: the table of routes is walked, and grows with it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
+import httpx2
 import pytest
 
 from fedparents.posts.models import Audience
-from fedparents.posts.service import PostDraft, publish_post
-from tests.web.api.test_every_call import ENDLESS
+from tests.web.api.guarded import AUTHOR, CLOSED, Guarded, Outsider, a_guarded_town
+from tests.web.api.test_every_call import ENDLESS, NAMES, method_of
 from tests.web.api.town import Program, a_town, an_app
 from web.api.endpoints import ApiRoute
 from web.api.routes import ROUTES
 
-SECRET = "grenouille"
-"""Stands in each text that somebody else must not read."""
-AUTHOR = "Margaux"
-"""Of the anonymous ask."""
 _PARAM = re.compile(r"{(\w+)(?::\w+)?}")
+PATHS = {
+    "/api/fedparents/v1/groups/": "group",
+    "/api/fedparents/v1/groups/{id}/join_requests/": "request",
+    "/api/fedparents/v1/groups/{id}/members/": "account",
+    "/api/fedparents/v1/groups/{id}/statuses/": "post",
+    "/api/fedparents/v1/places/": "place",
+    "/api/fedparents/v1/statuses/": "post",
+    "/api/v1/accounts/": "account",
+    "/api/v1/conversations/": "conversation",
+    "/api/v1/filters/": "keyword",
+    "/api/v1/follow_requests/": "account",
+    "/api/v1/lists/": "list",
+    "/api/v1/media/": "media",
+    "/api/v1/notifications/": "notification",
+    "/api/v1/polls/": "poll",
+    "/api/v1/statuses/": "post",
+    "/api/v1/tags/": "tag",
+    "/api/v1/timelines/list/": "list",
+    "/api/v1/timelines/tag/": "tag",
+    "/api/v2/filters/": "filter",
+    "/api/v2/filters/keywords/": "keyword",
+    "/api/v2/notifications/": "notification group",
+}
+"""What a path names after these words. A route that names anything else fails until it has a
+line."""
+FOR_ALL = {"account", "group", "place", "tag"}
+"""What anybody may ask for, and hears of it what is theirs to hear."""
+NOWHERE = "123456789"
+"""An id of nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    route: ApiRoute
+    path: str
+    answer: httpx2.Response
+
+    @property
+    def kind(self) -> str:
+        """What it is about: the last thing that its path names."""
+        return (kinds_of(self.route) or [""])[-1]
+
+    @property
+    def name(self) -> str:
+        return f"{self.answer.request.method} {self.answer.request.url}: {self.answer.status_code}"
+
+
+def kinds_of(route: ApiRoute) -> list[str]:
+    """What the path of a route names, one after the other."""
+    return [PATHS[route.path[: found.start()]] for found in _PARAM.finditer(route.path)]
+
+
+def paths_of(route: ApiRoute, ids: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Its path, with each of these where it names one."""
+    for numbers in product(*(ids[kind] for kind in kinds_of(route))):
+        rest = iter(numbers)
+        yield _PARAM.sub(lambda _found: next(rest), route.path)  # noqa: B023 - used at once
+
+
+CALLS = [
+    route
+    for route in ROUTES
+    if isinstance(route, ApiRoute) and route.path.startswith("/api/") and ENDLESS not in route.path
+]
+"""Streams go on for as long as somebody listens: test_streams.py."""
+LINKS = [name for name in NAMES if name == "id" or name.endswith(("_id", "_ids"))]
+"""Parameters that could name what is not theirs."""
+WORDS = {
+    "q": CLOSED,
+    "acct": AUTHOR.lower(),
+    "status": "Bonjour",
+    "choices": [0],
+    "title": "Liste",
+    "phrase": "mot",
+    "keyword": "mot",
+    "comment": "Rien",
+    "description": "Rien",
+    "answers": ["Rien"],
+    "reason": "Rien",
+    "role": "member",
+    "limit": 40,
+}
+
+
+async def walk(
+    visitor: httpx2.AsyncClient,
+    headers: Mapping[str, str],
+    ids: Mapping[str, Sequence[str]],
+    methods: Sequence[str] = ("GET", "POST", "PUT", "PATCH", "DELETE"),
+    *,
+    in_bodies: bool = True,
+) -> AsyncIterator[Asked]:
+    """What every route answers about each of these, wherever it takes one."""
+    for route in CALLS:
+        if method_of(route) not in methods:
+            continue
+        for path in paths_of(route, ids):
+            for sent in sendings(route, ids, in_bodies=in_bodies):
+                answer = await visitor.request(method_of(route), path, headers=headers, **sent)
+                yield Asked(route, path, answer)
+
+
+def sendings(
+    route: ApiRoute, ids: Mapping[str, Sequence[str]], *, in_bodies: bool
+) -> Iterator[dict[str, Any]]:
+    """All parameters that could name what is not theirs: in one query, or one by one in bodies,
+    since many a call ends at the first of them."""
+    named = [*ids["post"], *ids["account"]]
+    if method_of(route) == "GET":
+        query = {**WORDS, "id[]": named, "types[]": ["mention", "status", "favourite", "reblog"]}
+        yield {"params": query}
+        return
+    yield {"json": WORDS}
+    if kinds_of(route) or not in_bodies:
+        return
+    for name in LINKS:
+        found = [each for kind, some in ids.items() if kind in name for each in some] or named
+        yield {"json": {**WORDS, name: found if name.endswith("s") else found[0]}}
+    yield {"json": {**WORDS, "fedparents": {"group_id": ids["list"][0]}}}
+
+
+@pytest.fixture
+async def guarded(place, visitor) -> Guarded:
+    return await a_guarded_town(place, visitor)
+
+
+@pytest.mark.parametrize("route", CALLS, ids=lambda route: route.name)
+def test_each_route_says_what_its_path_names(route):
+    starts = {route.path[: found.start()] for found in _PARAM.finditer(route.path)}
+    assert starts <= {*PATHS}, "it needs a line in PATHS, and something in `guarded`"
+
+
+async def test_no_route_leads_anybody_to_what_is_not_theirs(guarded, visitor):
+    before = await guarded.seen_by_owners()
+    wrong = []
+    for outsider in guarded.outsiders:
+        nowhere = await answers_to_nothing(visitor, outsider)
+        calls = walk(visitor, outsider.headers, outsider.ids, in_bodies=outsider.is_somebody)
+        async for asked in calls:
+            if problem := complaint(outsider, asked, nowhere):
+                wrong.append(f"{outsider.who}: {asked.name}: {problem}")
+    assert not wrong, "\n".join(wrong)
+    await guarded.town.settle()
+    assert await guarded.seen_by_owners() == before
+
+
+async def answers_to_nothing(visitor, outsider):
+    """What each route says of what does not exist."""
+    ids = {kind: [NOWHERE] for kind in outsider.ids}
+    calls = walk(visitor, outsider.headers, ids, in_bodies=False)
+    return {asked.route.name: said(asked) async for asked in calls}
+
+
+def said(asked: Asked) -> tuple[int, str]:
+    """An answer without the ids in it."""
+    return asked.answer.status_code, re.sub(r"[0-9]+", "1", asked.answer.text)
+
+
+def complaint(outsider: Outsider, asked: Asked, nowhere: dict[str, tuple[int, str]]) -> str:
+    """What is wrong with an answer, if anything is."""
+    answer = asked.answer
+    if answer.status_code >= 500:
+        return answer.text
+    if not answer.headers["content-type"].startswith("application/json"):
+        return answer.headers["content-type"]
+    # Whoever asks for a hashtag gets its name back.
+    text = answer.text.replace(f"{CLOSED}s", "") if asked.kind == "tag" else answer.text
+    read = [word for word in outsider.words if word in text]
+    if read:
+        return f"{read} in {answer.text}"
+    is_hidden = f"/{outsider.ids['hidden'][0]}" in asked.path
+    is_for_all = not asked.kind or asked.kind in FOR_ALL
+    if (is_hidden or not is_for_all) and said(asked) != nowhere[asked.route.name]:
+        return f"{answer.text} instead of {nowhere[asked.route.name]}"
+    return ""
+
+
+async def test_those_for_whom_it_is_are_led_there(guarded, visitor):
+    """Else the walk above would prove nothing."""
+    lea, ana = guarded.town.lea, guarded.town.ana
+    found = set()
+    for owner in (ana, lea):
+        async for asked in walk(visitor, owner.headers, guarded.ids, ("GET",)):
+            found |= {asked.route.path} if CLOSED in asked.answer.text else set()
+    kinds = {kind for route in CALLS if route.path in found for kind in kinds_of(route)}
+    assert kinds >= {*guarded.ids} - {"conversation", "hidden", "place", "request"}
+    assert found >= {"/api/v1/conversations", "/api/v1/timelines/home", "/api/v2/search"}
+
+
+async def test_no_route_tells_members_who_asked_without_a_name(guarded, visitor):
+    """Whatever has the post in it, whoever wrote it is not: in notifications of answers and
+    thanks, around it, in what is kept, found and listed."""
+    town, dina, margaux = guarded.town, guarded.dina, guarded.margaux
+    where = {"group_id": str(town.closed), "anonymous": True, "kind": "ask"}
+    await dina.post(f"/v1/accounts/{town.closed}/follow", notify=True)
+    asked = await margaux.post("/v1/statuses", status=f"@dina, {CLOSED} ?", fedparents=where)
+    number = asked["id"]
+    path = f"/v1/statuses/{number}"
+    answer = await dina.post("/v1/statuses", status="Moi !", in_reply_to_id=number)
+    for deed in ("favourite", "bookmark"):
+        await dina.post(f"{path}/{deed}")
+    await margaux.send("PUT", path, status=f"Une {CLOSED}, encore", fedparents={"anonymous": True})
+    await town.settle()
+    ids = {**guarded.ids, "post": [number, answer["id"]]}
+    wrong, paths = [], set()
+    for member in (dina, town.lea):
+        async for told in walk(visitor, member.headers, ids, ("GET",)):
+            parts = list(parts_with(told, number))
+            if parts:
+                paths.add(told.route.path)
+            if any(told_of(part, margaux) for part in parts):
+                wrong.append(f"{member.account.handle}: {told.name}: {told.answer.text}")
+        said = await member.get(f"/v1/accounts/{margaux.id}/statuses")
+        assert number not in str(said)
+    assert not wrong, "\n".join(wrong)
+    assert paths >= {f"/api/v1/{each}" for each in SHOWS_ASKS}
+    (kept,) = await dina.get("/v1/bookmarks")
+    assert kept["id"] == number
+    assert kept.get("application") is None, "few use the same app"
+    own = await margaux.get(f"/v1/accounts/{margaux.id}/statuses")
+    assert number not in str(own), "for screenshots"
+
+
+SHOWS_ASKS = [
+    "accounts/{id}/statuses",
+    "bookmarks",
+    "favourites",
+    "notifications",
+    "statuses",
+    "statuses/{id}",
+    "statuses/{id}/context",
+    "statuses/{id}/history",
+    "timelines/home",
+    "timelines/list/{id}",
+]
+
+
+def parts_with(asked: Asked, number: str) -> Iterator[str]:
+    """The smallest entities with a post in them, or of what was asked about it: one beside it in
+    a list is another's."""
+    found = asked.answer.json()
+    entities = [found] if isinstance(found, dict) and "account" in found else _lists_in(found)
+    is_about = number in asked.path
+    yield from (str(each) for each in entities if is_about or number in str(each))
+
+
+def _lists_in(found: object) -> Iterator[object]:
+    """What is in a list, or in the lists of an envelope."""
+    if isinstance(found, list):
+        yield from found
+    elif isinstance(found, dict):
+        for part in found.values():
+            yield from _lists_in(part)
+
+
+def told_of(part: str, author: Program) -> bool:
+    return author.id in part or AUTHOR.lower() in part.lower()
 
 
 @pytest.fixture
@@ -26,106 +284,27 @@ async def town(place, visitor):
     return await a_town(place, visitor)
 
 
-async def _walk(program: Program, ids: list[str]) -> list[tuple[str, str, str]]:
-    """What every route answers, for each of these numbers wherever it takes one."""
-    heard = []
-    for route in ROUTES:
-        if not isinstance(route, ApiRoute) or not route.path.startswith("/api/"):
-            continue
-        if ENDLESS in route.path:
-            continue  # told by test_streams.py
-        paths = (
-            [_PARAM.sub(each, route.path) for each in ids]
-            if _PARAM.search(route.path)
-            else [route.path]
-        )
-        for method in sorted(route.methods or ()):
-            for path in paths:
-                heard.append((method, path, await _call(program, method, path, ids)))
-    return heard
-
-
-async def _call(program: Program, method: str, path: str, ids: list[str]) -> str:
-    """With all parameters that could name what is not theirs."""
-    many = {
-        "id": ids,
-        "status_ids": ids,
-        "account_ids": ids,
-        "media_ids": [],
-        "in_reply_to_id": ids[0],
-        "account_id": ids[-1],
-        "q": SECRET,
-        "acct": AUTHOR,
-        "status": "Bonjour",
-        "choices": [0],
-        "title": "Liste",
-        "phrase": "mot",
-        "keyword": "mot",
-        "comment": "Rien",
-        "description": "Rien",
-        "answers": ["Rien"],
-        "reason": "Rien",
-        "role": "member",
-    }
-    query = {"id[]": ids, "q": SECRET, "acct": AUTHOR, "limit": "40"}
-    sent = {"params": query} if method in {"GET", "HEAD"} else {"json": many}
-    answer = await program.visitor.request(method, path, headers=program.headers, **sent)
-    assert answer.status_code < 500, f"{method} {path}: {answer.text}"
-    if method != "HEAD" and answer.content:
-        assert answer.headers["content-type"].startswith("application/json"), path
-    return answer.text
-
-
-async def test_no_route_tells_a_stranger_of_a_closed_group(town, place, visitor):
-    margaux = await an_app(place, visitor, AUTHOR.lower(), name=AUTHOR)
-    said = [
-        await town.say(town.lea, f"La {SECRET} du groupe #{SECRET}", group_id=town.closed),
-        await town.say(town.ana, f"Une {SECRET} entre abonnés", audience=Audience.FOLLOWERS),
-        (
-            await town.ana.post(
-                "/v1/statuses", status=f"@lea la {SECRET} entre nous", visibility="direct"
-            )
-        )["id"],
-    ]
-    said.append(await town.say(town.ana, f"Oui, la {SECRET}", in_reply_to_id=int(said[0])))
-    await town.settle()
-    ids = [*said, str(town.closed), town.lea.id, town.ana.id, margaux.id]
-    for method, path, words in await _walk(town.bao, ids):
-        # Whoever asks for a word gets it back nowhere either.
-        assert SECRET not in words, f"{method} {path}"
-
-
-async def test_no_route_tells_members_who_asked_without_a_name(town, place, visitor):
-    ana = town.ana
-    draft = PostDraft(text="Qui connaît un pédiatre ?", group_id=town.closed, is_anonymous=True)
-    number = str((await place.db.write(publish_post, ana.viewer, draft)).post.id)
-    await town.settle()
-    status = await town.lea.get(f"/v1/statuses/{number}")
-    assert status["account"]["group"] is True
-    assert ana.id not in str(status)
-    told = await town.lea.get("/v1/notifications")
-    assert ana.id not in str(told)
-    assert number not in str(await town.lea.get(f"/v1/accounts/{ana.id}/statuses"))
-    assert number not in str(await ana.get(f"/v1/accounts/{ana.id}/statuses")), "for screenshots"
-
-
-async def test_what_was_narrowed_is_gone_at_the_next_request(town, place):
-    number = await town.say(town.lea, f"La {SECRET}", group_id=town.closed)
+async def test_what_was_narrowed_is_gone_at_the_next_request(town, visitor):
+    number = await town.say(town.lea, f"La {CLOSED}", group_id=town.closed)
     before = await town.ana.get(f"/v1/statuses/{number}")
     assert before["id"] == number
     await town.ana.post(f"/v1/statuses/{number}/bookmark")
     await town.ana.post(f"/v1/statuses/{number}/favourite")
     await town.ana.post(f"/v1/accounts/{town.closed}/unfollow")
-    for method, path, words in await _walk(town.ana, [number, str(town.closed), town.lea.id]):
-        assert SECRET not in words, f"{method} {path}"
+    await nobody_reads(visitor, town.ana, [number], [str(town.closed), town.lea.id])
 
 
-async def test_a_blocked_person_reads_nothing_more(town):
-    number = await town.say(town.lea, f"La {SECRET}", audience=Audience.HERE)
+async def test_a_blocked_person_reads_nothing_more(town, visitor):
+    number = await town.say(town.lea, f"La {CLOSED}", audience=Audience.HERE)
     assert (await town.bao.get(f"/v1/statuses/{number}"))["id"] == number
     await town.lea.post(f"/v1/accounts/{town.bao.id}/block")
-    for method, path, words in await _walk(town.bao, [number, town.lea.id]):
-        assert SECRET not in words, f"{method} {path}"
+    await nobody_reads(visitor, town.bao, [number], [town.lea.id])
+
+
+async def nobody_reads(visitor, program, posts, accounts):
+    ids = {kind: [*posts, *accounts] for kind in PATHS.values()}
+    async for asked in walk(visitor, program.headers, ids, ("GET", "POST")):
+        assert CLOSED not in asked.answer.text, asked.name
 
 
 async def test_routes_want_the_scopes_that_they_say(place, visitor):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 
@@ -34,17 +35,17 @@ class Program:
     def id(self) -> str:
         return str(self.viewer.actor_id)
 
-    async def get(self, path: str, expected: int = 200, /, **params: object) -> object:
+    async def get(self, path: str, expected: int = 200, /, **params: object) -> Any:
         answer = await self.visitor.get(f"/api{path}", headers=self.headers, params=params)  # type: ignore[arg-type]
         assert answer.status_code == expected, answer.text
         return answer.json()
 
-    async def post(self, path: str, expected: int = 200, /, **sent: object) -> object:
+    async def post(self, path: str, expected: int = 200, /, **sent: object) -> Any:
         answer = await self.visitor.post(f"/api{path}", headers=self.headers, json=sent)
         assert answer.status_code == expected, answer.text
         return answer.json()
 
-    async def send(self, method: str, path: str, expected: int = 200, /, **sent: object) -> object:
+    async def send(self, method: str, path: str, expected: int = 200, /, **sent: object) -> Any:
         answer = await self.visitor.request(method, f"/api{path}", headers=self.headers, json=sent)
         assert answer.status_code == expected, answer.text
         return answer.json()
