@@ -43,6 +43,7 @@ from fedparents.timelines.shares import ShareLine
 from web.api.calls import Call
 from web.api.endpoints import ApiHandler, ApiRoute, a_person, answer
 from web.api.entities.account import Visibility
+from web.api.entities.entity import spelled
 from web.api.entities.posts import Pageful, statuses
 from web.api.entities.reader import Json
 from web.api.errors import Refused
@@ -84,7 +85,7 @@ class OwnParams(Params):
     """Ours, beside Mastodon's."""
 
     group_id: Id = None
-    audience: Annotated[Audience | None, Optional] = None
+    audience: Annotated[Annotated[Audience, spelled(Audience)] | None, Optional] = None
     kind: Annotated[Meant | None, Optional] = None
     anonymous: Flag = False
 

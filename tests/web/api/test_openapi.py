@@ -48,6 +48,11 @@ def test_the_published_description_is_that_of_this_version():
     assert PUBLISHED.read_text(encoding="utf-8") == written(), "run `make tables`"
 
 
+def test_its_names_are_for_people():
+    for name in NAMED:
+        assert re.fullmatch("[A-Z][A-Za-z]+", name), name
+
+
 async def test_it_is_served_to_everybody(visitor):
     answer = await visitor.get("/api/fedparents/v1/openapi.json")
     assert answer.status_code == 200

@@ -137,6 +137,28 @@ async def test_joining_with_answers_being_let_in_and_leaving(town):
     assert await town.bao.post(f"{path}/leave") == {}
 
 
+async def test_following_is_asking_where_somebody_decides_and_coming_in_where_nobody_does(town):
+    sent = {"title": "Sans question", "description": "Sur demande.", "join": "request"}
+    group = (await town.lea.post(f"{OURS}/groups", **sent))["id"]
+    account = await town.bao.get(f"/v1/accounts/{group}")
+    assert (account["group"], account["locked"]) == (True, True)
+    asked = await town.bao.post(f"/v1/accounts/{group}/follow")
+    assert (asked["requested"], asked["following"]) == (True, False)
+    assert (await town.bao.get(f"{OURS}/groups/{group}"))["requested"] is True
+    assert group not in [each["id"] for each in await town.bao.get("/v1/lists")]
+    await town.bao.get(f"/v1/timelines/list/{group}", 404)
+    taken_back = await town.bao.post(f"/v1/accounts/{group}/unfollow")
+    assert (taken_back["requested"], taken_back["following"]) == (False, False)
+    await town.bao.post(f"/v1/accounts/{group}/follow")
+    (request,) = await town.lea.get(f"{OURS}/groups/{group}/join_requests")
+    await town.lea.post(f"{OURS}/groups/{group}/join_requests/{request['id']}/accept")
+    between = (await town.bao.get("/v1/accounts/relationships", id=group))[0]
+    assert (between["requested"], between["following"]) == (False, True)
+    assert group in [each["id"] for each in await town.bao.get("/v1/lists")]
+    await town.lea.send("PATCH", f"{OURS}/groups/{group}", join="invite")
+    await town.ana.post(f"/v1/accounts/{group}/follow", 403)
+
+
 async def test_a_request_is_taken_back_or_refused_with_words(town):
     path = f"{OURS}/groups/{town.closed}"
     await town.bao.post(f"{path}/join", answers=["Pour voir."])
@@ -214,8 +236,12 @@ async def test_asks_and_offers_are_listed_closed_and_answered(town):
     answer = await town.lea.post("/v1/statuses", status="J'en ai une", in_reply_to_id=ask)
     helped = f"{OURS}/statuses/{answer['id']}/accept"
     await town.lea.post(helped, 403)
-    assert (await town.ana.post(helped))["id"] == ask
-    assert (await town.ana.post(f"{OURS}/statuses/{ask}/unaccept"))["id"] == ask
+    helped_by = await town.ana.post(helped)
+    assert (helped_by["id"], helped_by["fedparents"]["answer_id"]) == (ask, answer["id"])
+    seen = await town.lea.get(f"/v1/statuses/{ask}")
+    assert (seen["fedparents"]["answer_id"], seen["fedparents"]["closed"]) == (answer["id"], False)
+    thought_again = await town.ana.post(f"{OURS}/statuses/{ask}/unaccept")
+    assert (thought_again["id"], thought_again["fedparents"]["answer_id"]) == (ask, None)
     await town.bao.post(f"{OURS}/statuses/{ask}/close", 404)
     closed = await town.ana.post(f"{OURS}/statuses/{ask}/close")
     assert closed["fedparents"]["swap"]["state"] == "closed"

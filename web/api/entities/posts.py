@@ -79,6 +79,7 @@ class _Said(NamedTuple):
     reply_count: int
     thanks_count: int
     share_count: int
+    accepted_reply_id: int | None
     closed_at: datetime | None
     edited_at: datetime | None
     created_at: datetime
@@ -328,6 +329,8 @@ def _more(said: _Said, group: _Group | None, audience: Audience) -> Json:
         "kind": said.direction if is_swap else said.kind,
         "audience": audience.value,
         "group": _more_of_group(group) if group is not None else None,
+        "closed": said.closed_at is not None,
+        "answer_id": str(said.accepted_reply_id) if said.accepted_reply_id else None,
         "event": None,
         "swap": _swap(said) if is_swap else None,
     }

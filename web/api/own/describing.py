@@ -18,6 +18,7 @@ from web.api.own.members import routes as member_routes
 from web.api.own.places import routes as place_routes
 from web.api.own.route import VERSION, Nothing, OwnRoute, Shape
 from web.api.own.swaps import routes as swap_routes
+from web.api.posting import OwnParams
 
 Schema = dict[str, Any]
 _Names = dict[tuple[type[BaseModel], JsonSchemaMode], str]
@@ -80,7 +81,8 @@ def describe() -> Schema:
     for route in ROUTES:
         operation = _operation(route, schemas, refs)
         paths.setdefault(route.path, {})[route.method.lower()] = operation
-    used = _reached({"paths": paths}, schemas)
+    posting = {"$ref": _REF.format(model=refs[OwnParams, "validation"])}
+    used = _reached({"paths": paths, "posting": posting}, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -88,7 +90,9 @@ def describe() -> Schema:
             "version": str(VERSION),
             "summary": "Groups, asks and offers, beside Mastodon's API.",
             "description": "Tokens, errors, paging and encodings are those of Mastodon's API, which"
-            " the same place answers; its Status and Account carry one key `fedparents` more.",
+            " the same place answers. Its Status and Account carry one key `fedparents` more, and"
+            " `POST /api/v1/statuses` takes one: see StatusExtension, PersonExtension,"
+            " GroupExtension and OwnParams.",
         },
         "servers": [{"url": "/"}],
         "paths": paths,
@@ -108,6 +112,7 @@ def _schemas(
 ) -> tuple[dict[str, Schema], _Names]:
     """All that is taken and given, by name; and the name of each."""
     taken = dict.fromkeys(route.takes for route in routes if route.takes is not Nothing)
+    taken[OwnParams] = None
     given = dict.fromkeys(route.gives for route in routes)
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((model, "validation") for model in taken),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,7 +17,7 @@ from fedparents.posts.models import Audience as PostAudience
 from fedparents.posts.models import PostKind
 from fedparents.swaps.models import Direction
 from fedparents.timelines.faces import Face
-from web.api.entities.entity import Entity, Id, Moment
+from web.api.entities.entity import Entity, Id, Moment, spelled
 from web.api.entities.reader import Json, Reader
 
 
@@ -68,7 +68,8 @@ class Group(GroupSummary):
     """All that the caller may know of a group."""
 
     state: GroupState
-    audience: Audience = Field(description="Who reads it: members, everybody here, or everybody.")
+    audience: Annotated[Audience, spelled(Audience)]
+    """Who reads it: its members, everybody here, or everybody."""
     hidden: bool = Field(description="Known to its members alone.")
     local_only: bool = Field(description="Unknown to visitors and to other towns.")
     rules: list[str]
@@ -126,12 +127,20 @@ class Question(Entity):
     text: str
 
 
-class AccountExtension(BaseModel):
-    """What we say of an account beside Mastodon's words; of people only the kind."""
+class PersonExtension(Entity):
+    """What we say of a person beside Mastodon's words."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    kind: Literal["person"]
 
-    kind: Literal["person", "group", "association"]
+
+class GroupExtension(Entity):
+    """What we say of a group beside Mastodon's words."""
+
+    kind: Literal["group", "association"]
+    join: Join
+    closed: bool
+    members_count: int
+    my_role: GroupRole | None
 
 
 class Account(BaseModel):
@@ -143,7 +152,7 @@ class Account(BaseModel):
     acct: str
     display_name: str
     group: bool
-    fedparents: AccountExtension
+    fedparents: PersonExtension | GroupExtension
 
 
 class GroupOfPost(Entity):
@@ -164,15 +173,16 @@ class SwapExtension(Entity):
     urgent_until: str | None = Field(json_schema_extra={"format": "date-time"})
 
 
-class StatusExtension(BaseModel):
+class StatusExtension(Entity):
     """What we say of a post beside Mastodon's words."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    type: Literal["post", "swap", "event"]
+    type: Literal["post", "swap"]
     kind: PostKind | Direction
-    audience: PostAudience
+    audience: Annotated[PostAudience, spelled(PostAudience)]
     group: GroupOfPost | None
+    closed: bool = Field(description="No more answers are needed.")
+    answer_id: str | None = Field(description="The answer that helped.")
+    event: None
     swap: SwapExtension | None
 
 
