@@ -15,6 +15,7 @@ from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import Database, UnitOfWork
 from fedparents.ids import GroupId
+from fedparents.notifications.models import NotificationReader
 from tests.journeys.days import settings_of
 from tests.rig.builders import a_group, an_account, join, open_the_doors, signed_in
 from tests.rig.databases import Databases
@@ -51,6 +52,11 @@ class Town:
             return issue_token(uow, account.id, ALL)
 
         return await self.db.write(issue)
+
+    async def never_quiet_for(self, handle: str) -> None:
+        """A push of theirs comes at any hour."""
+        wish = NotificationReader(account_id=self.people[handle][0].id, quiet_begin=0, quiet_end=0)
+        await self.db.write(lambda uow: uow.session.merge(wish) and None)
 
     async def lets_in(self, handle: str, asked: dict[str, Any]) -> dict[str, str]:
         """Somebody's browser opens the address that an app names, and they say yes: the code that

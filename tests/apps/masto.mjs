@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 
-import { DOT, finish, soon, step } from "./steps.mjs";
+import WebSocket from "ws";
 
-const { URL: url, TOKEN: accessToken, FRIEND, LIBRARY } = process.env;
-const { createRestAPIClient } = await import(LIBRARY);
+import { DOT, finish, heard, soon, step } from "./steps.mjs";
+
+const { URL: url, TOKEN: accessToken, FRIEND, LIBRARY, P256DH, AUTH } = process.env;
+const { createRestAPIClient, createStreamingAPIClient } = await import(LIBRARY);
 const masto = createRestAPIClient({ url, accessToken });
 const me = await masto.v1.accounts.verifyCredentials();
 
@@ -132,6 +134,53 @@ await step("has a list for each group", async () => {
   );
   const members = await all(masto.v1.lists.$select(group.id).accounts.list());
   assert.ok(members.some((each) => each.id === me.id));
+});
+
+await step("takes pushes, and no more", async () => {
+  const { subscription } = masto.v1.push;
+  const endpoint = `https://push.example.org/${LIBRARY}`;
+  const made = await subscription.create({
+    subscription: { endpoint, keys: { p256dh: P256DH, auth: AUTH } },
+    data: { alerts: { mention: true, favourite: false } },
+    policy: "all",
+  });
+  assert.equal(made.endpoint, endpoint);
+  assert.deepEqual(await subscription.fetch(), made);
+  assert.deepEqual([made.alerts.mention, made.alerts.favourite], [true, false]);
+  const changed = await subscription.update({ data: { alerts: { favourite: true } } });
+  assert.equal(changed.alerts.favourite, true);
+  await subscription.remove();
+  await assert.rejects(subscription.fetch(), { statusCode: 404 });
+});
+
+await step("listens to what is said, changed and taken back", async () => {
+  const { configuration } = await masto.v2.instance.fetch();
+  const streaming = createStreamingAPIClient({
+    streamingApiUrl: configuration.urls.streaming,
+    accessToken,
+    implementation: WebSocket,
+  });
+  const events = streaming.user.subscribe()[Symbol.asyncIterator]();
+  const next = async (kind, of = () => true) => {
+    for (;;) {
+      const { value } = await events.next();
+      if (value.event === kind && of(value.payload)) return value.payload;
+    }
+  };
+  let number = 0;
+  const said = await heard(next("update"), async () => {
+    number += 1;
+    const status = `Entendu ${number}, par ${LIBRARY}`;
+    await masto.v1.statuses.create({ status, visibility: "public" });
+  });
+  const status = masto.v1.statuses.$select(said.id);
+  const changes = next("status.update", (each) => each.id === said.id);
+  const changed = await heard(changes, () => status.update({ status: `Changé ${(number += 1)}` }));
+  assert.match(changed.content, /Changé/);
+  const gone = next("delete", (each) => each === said.id);
+  await status.remove();
+  assert.equal(await heard(gone, () => {}), said.id);
+  streaming.close();
 });
 
 await step("is told in its own words what is not there", async () => {

@@ -5,7 +5,7 @@ import { createReadStream } from "node:fs";
 
 import generator, { detector } from "megalodon";
 
-import { ask, finish, soon, step } from "./steps.mjs";
+import { ask, finish, heard, soon, step } from "./steps.mjs";
 
 const { URL: url, PHOTO } = process.env;
 let app = null;
@@ -63,6 +63,20 @@ await step("searches", async () => {
     const { data } = await megalodon.search("Whalebird");
     return data.statuses.some((each) => each.content.includes("Whalebird"));
   });
+});
+
+await step("listens", async () => {
+  const stream = await megalodon.userStreaming();
+  const coming = new Promise((resolve, reject) => {
+    stream.on("update", resolve);
+    stream.on("error", reject);
+  });
+  let number = 0;
+  const status = await heard(coming, () =>
+    megalodon.postStatus(`Entendu ${(number += 1)}`, { visibility: "public" }),
+  );
+  assert.match(status.content, /Entendu/);
+  stream.stop();
 });
 
 await step("reads what somebody said, and is shut out when it leaves", async () => {

@@ -8,7 +8,7 @@ import { createOAuthAPIClient, createRestAPIClient } from "masto";
 
 import { ask, finish, soon, step } from "./steps.mjs";
 
-const { URL: url, LEA, BAO, PHOTO } = process.env;
+const { URL: url, LEA, BAO, PHOTO, ENDPOINT, P256DH, AUTH } = process.env;
 const OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob";
 const SCOPES = "read write follow push";
 const lea = createRestAPIClient({ url, accessToken: LEA });
@@ -98,6 +98,21 @@ await step("is answered, and answers", async () => {
   const { descendants } = await lea.v1.statuses.$select(asked.id).context.fetch();
   assert.deepEqual(descendants.map((each) => each.id), [answer.id, thanks.id]);
   await assert.rejects(bao.v1.statuses.$select(thanks.id).fetch(), gone);
+});
+
+await step("is rung, and no locked screen shows what was said", async () => {
+  await parent.v1.push.subscription.create({
+    subscription: { endpoint: ENDPOINT, keys: { p256dh: P256DH, auth: AUTH } },
+    data: { alerts: { mention: true } },
+    policy: "all",
+  });
+  const again = await lea.v1.statuses.create({ status: "Ce soir ?", inReplyToId: asked.id });
+  const push = await ask("push");
+  assert.equal(push.notification_type, "mention");
+  assert.equal(push.access_token, accessToken);
+  assert.ok(!JSON.stringify(push).includes("Ce soir"));
+  const notification = await parent.v1.notifications.$select(push.notification_id).fetch();
+  assert.equal(notification.status.id, again.id);
 });
 
 await step("votes", async () => {

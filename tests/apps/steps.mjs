@@ -43,6 +43,18 @@ export async function soon(look) {
   }
 }
 
+/** What comes once something has been done, which is done again until then: whoever has only just
+ * begun to listen may have missed the first. */
+export async function heard(coming, does) {
+  const end = Date.now() + SECONDS * 1000;
+  for (;;) {
+    await does();
+    const found = await Promise.race([coming, setTimeout(1000)]);
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`nothing came within ${SECONDS} s of ${does}`);
+  }
+}
+
 const SECONDS = 60;
 
 /** The smallest PNG there is: one red dot. */
