@@ -55,8 +55,13 @@ class Town:
 
     async def never_quiet_for(self, handle: str) -> None:
         """A push of theirs comes at any hour."""
-        wish = NotificationReader(account_id=self.people[handle][0].id, quiet_begin=0, quiet_end=0)
-        await self.db.write(lambda uow: uow.session.merge(wish) and None)
+        number = self.people[handle][0].id
+
+        def wish(uow: UnitOfWork) -> None:
+            row = NotificationReader(account_id=number, quiet_begin=0, quiet_end=0)
+            uow.session.merge(row)
+
+        await self.db.write(wish)
 
     async def lets_in(self, handle: str, asked: dict[str, Any]) -> dict[str, str]:
         """Somebody's browser opens the address that an app names, and they say yes: the code that
