@@ -26,6 +26,7 @@ from bench.photos import READERS, photo_of_twelve_megapixels, read_home, sent_an
 from bench.place import Town, anonymous_mib, cpu_seconds, prepare, seconds_to_first_answer
 from bench.reading import READERS_OF_HOME, ReadingTown
 from bench.square import GROUP_SIZE, REPLIES_OF_TEN
+from bench.streams import LISTENERS, SILENT, ListeningTown
 from bench.weight import page_weights
 from bench.writes import add_actor, add_hot_rows, writes_per_second
 from fedparents.notifications.likeliest import HELPERS_AT_MOST
@@ -267,6 +268,18 @@ def _api(title: str, seen: Sequence[Answered], goals: Mapping[str, float]) -> It
     yield Figure(f"API, {title}: CPU", tuple(each.cpu_ms for each in seen), "ms a call")
 
 
+def measure_streams(folder: Path, runs: int) -> Iterable[Figure]:
+    """Streams of apps: their weight, and how soon they tell."""
+    town = ListeningTown(folder)
+    before, after = town.weigh()  # first: what has been freed would be used again
+    told = tuple(town.spread(runs))
+    town.close()
+    note = f"{LISTENERS:,} members of a group, each with a stream"
+    yield Figure("a post by app, in the last stream", told, "s", 1.0, note=note)
+    heavier = (after - before,)
+    yield Figure(f"{SILENT:,} silent sockets: memory more (RssAnon)", heavier, "MiB", 150)
+
+
 MEASURES: dict[str, Measure] = {
     "start": measure_start,
     "weight": measure_weight,
@@ -276,6 +289,7 @@ MEASURES: dict[str, Measure] = {
     "ask": measure_asks,
     "square": measure_square,
     "api": measure_api,
+    "streams": measure_streams,
     "outbound": measure_outbound,
     "inbound": measure_inbound,
 }
