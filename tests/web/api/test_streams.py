@@ -13,8 +13,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from fedparents.accounts.deciding import freeze_account
 from fedparents.accounts.models import Role
 from fedparents.applications.tokens import list_own_tokens, revoke_token
+from fedparents.posts.elsewhere import Said, record_said
 from fedparents.posts.models import Audience
-from tests.rig.builders import an_account, signed_in
+from fedparents.timelines.service import bring_home
+from tests.rig.builders import an_account, put_follow, put_stranger, signed_in
+from tests.rig.photos import a_file
 from tests.rig.sockets import PATIENCE, Door, Ear, at_the_door
 from tests.web.api.conftest import token_for
 from tests.web.api.town import Program, a_town, an_app
@@ -183,6 +186,45 @@ async def test_polls_are_each_readers_own(town, door):
             heard = await ear.hear()
             assert heard["event"] == "status.update"
             assert heard["payload"] == await program.get(f"/v1/statuses/{made['id']}")
+
+
+async def test_pictures_have_the_keys_of_each_reader(town, door):
+    sent = {"file": ("a.png", a_file(kind="PNG"), "image/png")}
+    program = town.lea.visitor
+    answer = await program.post("/api/v2/media", headers=town.lea.headers, files=sent)
+    async with AsyncExitStack() as stack:
+        ana = await listening(door, stack, town.ana, "user")
+        lea = await listening(door, stack, town.lea, "user")
+        made = await town.lea.post(
+            "/v1/statuses",
+            status='Une "photo" ~x~ \\',
+            media_ids=[answer.json()["id"]],
+            fedparents={"group_id": str(town.closed)},
+        )
+        await town.settle()
+        for person, ear in ((town.ana, ana), (town.lea, lea)):
+            heard = (await ear.hear())["payload"]
+            assert heard == await person.get(f"/v1/statuses/{made['id']}")
+            url = heard["media_attachments"][0]["url"]
+            assert (await program.get(url)).status_code == 200
+
+
+async def test_what_other_towns_say_comes_home(town, door, place):
+    def hear(uow):
+        author = put_stranger(uow)
+        put_follow(uow, town.ana.viewer.actor_id, author.id)
+        uow.session.flush()
+        html = "<p>Bonjour</p>"
+        said = Said(html=html, text="Bonjour", audience=Audience.PUBLIC, at=uow.now)
+        return record_said(uow, author, said, bring_home).id
+
+    async with AsyncExitStack() as stack:
+        ear = await listening(door, stack, town.ana, "user", "public:remote", "public:local")
+        number = await place.db.write(hear)
+        heard = [await ear.hear(), await ear.hear()]
+        assert {each["stream"][0] for each in heard} == {"user", "public:remote"}
+        assert {each["payload"]["id"] for each in heard} == {str(number)}
+        await nothing_else(ear)
 
 
 async def test_tokens_come_in_three_places(town, door):

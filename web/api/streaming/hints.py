@@ -53,17 +53,23 @@ class Hint(NamedTuple):
         return cls(What(what), int(number))
 
 
-OF_FACTS: Final[Mapping[type[Fact], Callable[[Any], Hint]]] = {
-    PostPublished: lambda fact: Hint(What.SAID, fact.post_id),
-    PostEdited: lambda fact: Hint(What.CHANGED, fact.post_id),
-    PostArranged: lambda fact: Hint(What.CHANGED, fact.post_id),
-    PostNarrowed: lambda fact: Hint(What.NARROWED, fact.post_id),
-    PostWithdrawn: lambda fact: Hint(What.GONE, fact.post_id),
-    FiltersChanged: lambda fact: Hint(What.FILTERS, fact.account_id),
-    AccessEnded: lambda _fact: Hint(What.ENDED),
-    AccountErased: lambda _fact: Hint(What.ENDED),
+def _said(fact: PostPublished) -> list[Hint]:
+    """Homes are mostly filled later, by a job that tells it then."""
+    said = Hint(What.SAID, fact.post_id)
+    return [said, Hint(What.HOME, fact.post_id)] if fact.is_home else [said]
+
+
+OF_FACTS: Final[Mapping[type[Fact], Callable[[Any], list[Hint]]]] = {
+    PostPublished: _said,
+    PostEdited: lambda fact: [Hint(What.CHANGED, fact.post_id)],
+    PostArranged: lambda fact: [Hint(What.CHANGED, fact.post_id)],
+    PostNarrowed: lambda fact: [Hint(What.NARROWED, fact.post_id)],
+    PostWithdrawn: lambda fact: [Hint(What.GONE, fact.post_id)],
+    FiltersChanged: lambda fact: [Hint(What.FILTERS, fact.account_id)],
+    AccessEnded: lambda _fact: [Hint(What.ENDED)],
+    AccountErased: lambda _fact: [Hint(What.ENDED)],
 }
-"""What a commit says by itself. Homes are filled later, and tell it then."""
+"""What a commit says by itself."""
 
 
 class Hints:
@@ -78,6 +84,6 @@ class Hints:
     def tell_facts(self, facts: Sequence[Fact]) -> None:
         """From the thread that has committed them."""
         for fact in facts:
-            hint_of = OF_FACTS.get(type(fact))
-            if hint_of is not None:
-                self._bus.publish(CHANNEL, hint_of(fact).written())
+            hints_of = OF_FACTS.get(type(fact))
+            for hint in hints_of(fact) if hints_of is not None else ():
+                self._bus.publish(CHANNEL, hint.written())
