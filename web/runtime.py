@@ -51,6 +51,7 @@ from web.activitypub.routes import SIDES
 from web.api.addresses import Addresses
 from web.api.entities.reader import Reader
 from web.api.routes import ROUTES as API_ROUTES
+from web.api.scheduled_jobs import scheduled_jobs
 from web.api.streaming.hints import Hints
 from web.api.streaming.hub import Streams
 from web.assets import Assets
@@ -201,6 +202,7 @@ def open_runtime(settings: Settings, *, more_routes: Sequence[BaseRoute] = ()) -
     intake = Intake(db)
     kinds = (
         *jobs_of(db, hub, hints, mailroom, pictures, courier, keys),
+        *scheduled_jobs(db, towns),
         *inbox_jobs(db, towns, intake.give_way),
         *synchronising_jobs(db, towns),
         *looking_up_jobs(db, towns),

@@ -71,6 +71,8 @@ class MediaAttachment(SQLModel, table=True):
     focus_y: float = 0.0
     """The same from -1 (bottom) to 1 (top)."""
     attached_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    kept_until_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """It waits so long at least for what it will be attached to."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
     @property

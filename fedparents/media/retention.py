@@ -30,4 +30,8 @@ def _unused(cutoff: datetime) -> sa.ColumnElement[bool]:
         col(MediaAttachment.attached_at).is_(None),
         col(MediaAttachment.state) != MediaState.RELEASED,
         col(MediaAttachment.created_at) < cutoff,
+        sa.or_(
+            col(MediaAttachment.kept_until_at).is_(None),
+            col(MediaAttachment.kept_until_at) < cutoff,
+        ),
     )

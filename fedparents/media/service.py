@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -92,6 +93,16 @@ def describe_photo(
         media.focus_x, media.focus_y = (max(-1.0, min(1.0, each)) for each in focus)
     uow.session.add(media)
     return media
+
+
+def keep_photos(
+    uow: UnitOfWork, viewer: Viewer, media_ids: Sequence[int], *, until: datetime
+) -> None:
+    """The viewer's photos wait so long for what they will be attached to. Raises as above."""
+    for media_id in media_ids:
+        media = _get_waiting(uow, viewer, MediaUse.PHOTO, media_id)
+        media.kept_until_at = until
+        uow.session.add(media)
 
 
 def attach_photos(

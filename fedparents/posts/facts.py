@@ -139,3 +139,10 @@ class Voted(Fact):
 
     post_id: int
     actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostScheduled(Fact):
+    """Its author wants it to be said at a time, which is when work on this begins."""
+
+    scheduled_id: int

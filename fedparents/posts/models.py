@@ -261,3 +261,28 @@ class PollBallot(SQLModel, table=True):
     choices: str
     """Positions, with commas between them."""
     created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class ScheduledPost(SQLModel, table=True):
+    """What somebody wrote in an app, to be said later. It is a draft until then: whether it may be
+    said, and to whom, is asked when its time comes."""
+
+    __tablename__ = "scheduled_post"
+
+    id: int = id_key()
+    account_id: int = Field(
+        sa_type=sa.BigInteger, foreign_key="account.id", ondelete="CASCADE", index=True
+    )
+    draft: str
+    """JSON, as the app sent it and will read it."""
+    text: str
+    photo_ids: str = ""
+    """Media of the author's, between spaces; they are kept until then."""
+    problem: str = ""
+    """Why it could not be said; its author changes the time or takes it back."""
+    scheduled_at: datetime = Field(sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+    @property
+    def photos(self) -> list[int]:
+        return [int(word) for word in self.photo_ids.split()]

@@ -21,6 +21,7 @@ from web.api.place import list_rules
 from web.site.legal.markdown import render_once
 from web.visit import visit_of
 
+_ACCOUNT: Final = a_person(Scope.WRITE_ACCOUNTS)
 _PERSON: Final = a_person(Scope.READ, Scope.READ_ACCOUNTS, Scope.READ_STATUSES)
 
 
@@ -70,6 +71,12 @@ async def not_told(_call: Call) -> Response:
     raise NotFound
 
 
+async def not_there(call: Call) -> Response:
+    """None of a list that this place does not have."""
+    call.number()
+    raise NotFound
+
+
 async def health(call: Call) -> Response:
     """Two letters, as Mastodon.py compares them; JSON for whoever asks for it."""
     if "json" in visit_of(call.request).header(b"accept"):
@@ -106,5 +113,6 @@ routes = [
     ApiRoute("GET", "/api/v1/instance/translation_languages", nothing, anybody()),
     ApiRoute("GET", "/api/v1/custom_emojis", none, anybody()),
     ApiRoute("GET", "/api/v1/announcements", nobody_s, _PERSON),
+    ApiRoute("POST", "/api/v1/announcements/{id}/dismiss", not_there, _ACCOUNT),
     ApiRoute("GET", "/health", health, anybody()),
 ]

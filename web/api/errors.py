@@ -98,7 +98,7 @@ WORDS: Final[Mapping[str, str]] = {
     "group_asks": N_(
         "Validation failed: This group asks something first. Please answer on its page: %(page)s"
     ),
-    "cannot_be_scheduled": N_("Validation failed: Posts cannot be scheduled here yet"),
+    "cannot_be_scheduled": N_("Record invalid"),
     "outside_scopes": N_("This action is outside the authorized scopes"),
     "not_allowed": N_("This action is not allowed"),
     "account_email_pending": N_("Your login is missing a confirmed e-mail address"),

@@ -58,10 +58,12 @@ from web.api.params import (
     Params,
     Several,
     StrictNumber,
+    Time,
     Word,
     Words,
     span_of,
 )
+from web.api.scheduling import Kept, schedule
 from web.api.showing import answer_post, fill, post_number, reader_of
 
 
@@ -108,7 +110,7 @@ class NewStatus(Params):
     spoiler_text: Word = ""
     visibility: Annotated[Visibility | None, Optional] = None
     language: Word = ""
-    scheduled_at: Word = ""
+    scheduled_at: Time = None
     local_only: Flag = False
     fedparents: Annotated[OwnParams, BeforeValidator(_object)] = OwnParams()
 
@@ -138,12 +140,16 @@ async def create(call: Call) -> Response:
     runtime = call.runtime
     wish = await runtime.db.read(find_posting_wish, call.viewer)
     sent = _as_wished(call.read(NewStatus), wish)
-    if sent.scheduled_at:
-        raise Refused("cannot_be_scheduled")
     if sent.poll.options and sent.media_ids:
         raise Invalid({"poll": "poll_or_photos"})
     call.count("message" if sent.visibility == Visibility.DIRECT else "post")
     await look_up_named(runtime.db, runtime.towns, sent.status)
+    if sent.scheduled_at is not None:
+        later = sent.model_copy(update={"scheduled_at": None})
+        kept = Kept(later.model_dump_json(), sent.status, sent.media_ids)
+        return await schedule(
+            call, kept, sent.scheduled_at, lambda uow: say(uow, call.viewer, later)
+        )
     try:
         number = await call.write_once(int, say, call.viewer, sent)
     except Conflict as error:

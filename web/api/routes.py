@@ -29,6 +29,7 @@ from web.api.posting import routes as posting_routes
 from web.api.push import routes as push_routes
 from web.api.relations import routes as relation_routes
 from web.api.reports import routes as report_routes
+from web.api.scheduling import routes as scheduling_routes
 from web.api.search import routes as search_routes
 from web.api.sign_up import routes as sign_up_routes
 from web.api.statuses import routes as status_routes
@@ -61,4 +62,5 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *streaming_routes,
     *push_routes,
     *sign_up_routes,
+    *scheduling_routes,
 )

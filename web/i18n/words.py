@@ -329,6 +329,9 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "setup_needs_pages": N_(
         "The legal notice, the privacy page and the contact page have to be complete first."
     ),
+    "too_many_scheduled": N_(
+        "%(at_most)s messages wait already to be said later. Please take one back first."
+    ),
     "too_young": N_("You can join when you are %(minimum)s years old. Until then, a parent can."),
     "invite_over": N_(
         "This invitation has been used up or has ended. Please ask whoever gave it to you for a"

@@ -8,11 +8,13 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx2
 from PIL import Image
 from sqlmodel import col, select
 
+from fedparents import clock
 from fedparents.applications.models import AccessToken
 from fedparents.applications.scopes import Scope
 from fedparents.db import UnitOfWork
@@ -71,6 +73,7 @@ class Guarded:
             *[await ana.get(f"/v1/notifications/{each}") for each in self.ids["notification"]],
             await ana.get(f"/v1/media/{self.ids['media'][-1]}"),
             await ana.get("/v1/bookmarks"),
+            await ana.get("/v1/scheduled_statuses"),
             await ana.get("/v1/conversations"),
             await lea.get(f"/v1/lists/{self.town.closed}/accounts"),
             await ana.get("/v1/blocks"),
@@ -126,7 +129,11 @@ async def _say(
     await town.settle()
     told = await ana.get("/v1/notifications")
     letters = await ana.get("/v1/conversations")
+    later = (clock.now() + timedelta(days=1)).isoformat()
+    scheduled = await ana.post("/v1/statuses", status=f"{CLOSED} demain", scheduled_at=later)
     return {
+        "announcement": ["1"],
+        "scheduled": [scheduled["id"]],
         "post": [first, asked, poll, photo["id"], followers, letter["id"]],
         "poll": [poll],
         "account": [str(closed), str(hidden), lea.id, ana.id, margaux.id],

@@ -28,6 +28,7 @@ PATHS = {
     "/api/fedparents/v1/places/": "place",
     "/api/fedparents/v1/statuses/": "post",
     "/api/v1/accounts/": "account",
+    "/api/v1/announcements/": "announcement",
     "/api/v1/conversations/": "conversation",
     "/api/v1/filters/": "keyword",
     "/api/v1/follow_requests/": "account",
@@ -35,6 +36,7 @@ PATHS = {
     "/api/v1/media/": "media",
     "/api/v1/notifications/": "notification",
     "/api/v1/polls/": "poll",
+    "/api/v1/scheduled_statuses/": "scheduled",
     "/api/v1/statuses/": "post",
     "/api/v1/tags/": "tag",
     "/api/v1/timelines/list/": "list",
@@ -205,7 +207,7 @@ async def test_those_for_whom_it_is_are_led_there(guarded, visitor):
         async for asked in walk(visitor, owner.headers, guarded.ids, ("GET",)):
             found |= {asked.route.path} if CLOSED in asked.answer.text else set()
     kinds = {kind for route in CALLS if route.path in found for kind in kinds_of(route)}
-    assert kinds >= {*guarded.ids} - {"conversation", "hidden", "place", "request"}
+    assert kinds >= {*guarded.ids} - {"announcement", "conversation", "hidden", "place", "request"}
     assert found >= {"/api/v1/conversations", "/api/v1/timelines/home", "/api/v2/search"}
 
 

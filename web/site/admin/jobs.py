@@ -100,6 +100,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "mail.digest": N_("Mail with what could wait until the morning"),
     "notifications.held": N_("Letting notices ring that had to wait"),
     "mail.notice": N_("Mail about something that should not wait"),
+    "posts.scheduled": N_("Saying what somebody wrote to be said later"),
     "push.send": N_("Telling devices"),
     "push.send_again": N_("Telling a device once more"),
     "search.published": N_("Making a new message findable"),
