@@ -137,6 +137,12 @@ def _of_tokens(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
 
 
 LIST_MEETINGS: Final = HotStatement(_of_tokens(*_meeting).where(_post.c.id == _place, _SEES))
+# From homes: of thousands who listen, few have any one post there.
+LIST_HOME_MEETINGS: Final = HotStatement(
+    _of_tokens(*_meeting)
+    .join(_home, sa.and_(_home.c.post_id == _post.c.id, _home.c.account_id == _account.c.id))
+    .where(_post.c.id == _place, _SEES)
+)
 LIST_SHARED_MEETINGS: Final = HotStatement(
     _of_tokens(*_meeting)
     .join(_share, _share.c.post_id == _post.c.id)
@@ -164,6 +170,11 @@ FIND_SHARED_SUBJECT: Final = HotStatement(
 def list_meetings(session: Session, post_id: int, tokens: Iterable[int]) -> list[Meeting]:
     """Those of the tokens whose owners would find a post in a list that it stands in."""
     return _meetings(session, LIST_MEETINGS, post_id, tokens)
+
+
+def list_home_meetings(session: Session, post_id: int, tokens: Iterable[int]) -> list[Meeting]:
+    """Those whose owners find it at home."""
+    return _meetings(session, LIST_HOME_MEETINGS, post_id, tokens)
 
 
 def list_shared_meetings(session: Session, share_id: int, tokens: Iterable[int]) -> list[Meeting]:

@@ -27,6 +27,8 @@ from web.live import CHANNEL as PERSONS
 MOST_HINTS: Final = 2000
 """Beyond this the oldest are left out: programs look again when they come back."""
 TOGETHER: Final = 20
+TOKENS_TOGETHER: Final = 1000
+"""Hints share a look at the database as long as few are asked for: others wait meanwhile."""
 HEARTBEAT_SECONDS: Final = 15.0
 SWEEP_EVERY: Final = 2
 """Heartbeats: tokens can also end without a word, on the command line."""
@@ -107,8 +109,13 @@ class Streams:
                 await asyncio.sleep(0)
 
     async def _tell_some(self) -> None:
-        hints = [self._hints.popleft() for _ in range(min(TOGETHER, len(self._hints)))]
-        asked = [(hint, wanted_by(self.listeners, hint.what)) for hint in hints]
+        asked: list[tuple[Hint, list[Stream]]] = []
+        tokens = 0
+        while self._hints and len(asked) < TOGETHER and tokens < TOKENS_TOGETHER:
+            hint = self._hints.popleft()
+            streams = wanted_by(self.listeners, hint.what)
+            asked.append((hint, streams))
+            tokens += len(streams)
         questions = [
             (hint, list({stream.token_id: None for stream in streams}))
             for hint, streams in asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import orjson
 from sqlmodel import Session
@@ -22,6 +22,7 @@ from fedparents.timelines.streams import (
     find_shared_subject,
     find_subject,
     list_at_home,
+    list_home_meetings,
     list_meetings,
     list_reached,
     list_shared_meetings,
@@ -37,7 +38,7 @@ from web.api.streaming.sheets import Copy, Sheet, Words
 
 HOME: Final = Channel(USER)
 _CONTEXTS: Final = (FilterContext.HOME, FilterContext.PUBLIC)
-T = TypeVar("T", Meeting, Reached)
+_MEETINGS: Final = {What.HOME: list_home_meetings, What.PASSED_ON: list_shared_meetings}
 Found = Mapping[FilterContext, Mapping[int, str]]
 """What the filters of accounts found, as JSON."""
 
@@ -75,8 +76,7 @@ def look(session: Session, reader: Reader, hint: Hint, tokens: Sequence[int]) ->
             return None
         return News(hint.what, number, _said(subject), reached=gone)
     is_share = hint.what == What.PASSED_ON
-    list_those = list_shared_meetings if is_share else list_meetings
-    meetings = list_those(session, number, tokens)
+    meetings = _MEETINGS.get(hint.what, list_meetings)(session, number, tokens)
     reached = list_at_home(session, number, tokens) if hint.what == What.NARROWED else []
     if not meetings and not reached:
         return None
