@@ -68,3 +68,8 @@ def some_id_at(moment: datetime) -> int:
     """An id for something that happened elsewhere at `moment`, so that it stands in its place among
     what happened here; only chance keeps it from being another's."""
     return first_id_at(moment) | secrets.randbelow(1 << _TIME_SHIFT)
+
+
+def id_at(time: datetime) -> int:
+    """The lowest that one made at this moment can have."""
+    return int(time.timestamp() * 1000) << _TIME_SHIFT

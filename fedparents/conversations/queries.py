@@ -19,14 +19,20 @@ from fedparents.conversations.policy import can_open, closes_at
 from fedparents.conversations.statements import (
     COUNT_REQUESTS,
     FIND_CONVERSATION_OF,
+    FIND_LINE,
     FIND_NEWEST,
     FIND_UNREAD,
+    LIST_DOWN,
     LIST_LETTERS,
     LIST_PEOPLE,
     LIST_PEOPLE_INSIDE,
+    LIST_UP,
     LISTS,
 )
+from fedparents.db import HotStatement
+from fedparents.errors import NotFound
 from fedparents.ids import ActorId, ConversationId, PostId, time_of
+from fedparents.paging import Paging
 from fedparents.posts.models import Post, PostState
 from fedparents.posts.photos import PhotoView, list_photos
 from fedparents.swaps.models import Direction
@@ -182,19 +188,27 @@ def list_conversations(
     before: int | None = None,
 ) -> Folder:
     """The viewer's conversations in one of the three folders."""
-    rows = LISTS[state].rows(
-        session.connection(),
-        actor=viewer.actor_id,
-        today=clock.now().date(),
-        is_moderator=viewer.is_moderator,
-        before=before or _LAST,
-        limit=PAGE + 1,
-    )
-    shown = rows[:PAGE]
-    people = _people_of(session, viewer, shown)
-    photos = list_photos(session, [row[2] for row in shown if row[6]])
-    lines = tuple(_line(viewer, row, people, photos) for row in shown)
+    rows = _read(session, viewer, LISTS[state], before=before or _LAST, limit=PAGE + 1)
+    lines = _lines_of(session, viewer, rows[:PAGE])
     return Folder(lines, lines[-1].last_post_id if len(rows) > PAGE else None)
+
+
+def list_stretch(session: Session, viewer: Viewer, paging: Paging) -> tuple[Line, ...]:
+    """The viewer's conversations with people whom they know, as programs page through them: by
+    their newest letters."""
+    statement = LIST_UP if paging.goes_up else LIST_DOWN
+    rows = _read(
+        session, viewer, statement, before=paging.below, above=paging.above, limit=paging.limit
+    )
+    return _lines_of(session, viewer, paging.newest_first(rows))
+
+
+def get_line(session: Session, viewer: Viewer, conversation_id: ConversationId) -> Line:
+    """One of these. Raises NotFound."""
+    rows = _read(session, viewer, FIND_LINE, conversation=conversation_id)
+    if not rows:
+        raise NotFound("conversation_not_found")
+    return _lines_of(session, viewer, rows)[0]
 
 
 def get_conversation(
@@ -264,6 +278,26 @@ def find_conversation_of(
     """Where a letter is found, for whoever is in that conversation."""
     rows = FIND_CONVERSATION_OF.rows(session.connection(), actor=viewer.actor_id, post=post_id)
     return ConversationId(rows[0][0]) if rows else None
+
+
+def _read(
+    session: Session, viewer: Viewer, statement: HotStatement, **params: int
+) -> list[tuple[Any, ...]]:
+    return statement.rows(
+        session.connection(),
+        actor=viewer.actor_id,
+        today=clock.now().date(),
+        is_moderator=viewer.is_moderator,
+        **params,
+    )
+
+
+def _lines_of(
+    session: Session, viewer: Viewer, rows: Sequence[tuple[Any, ...]]
+) -> tuple[Line, ...]:
+    people = _people_of(session, viewer, rows)
+    photos = list_photos(session, [row[2] for row in rows if row[6]])
+    return tuple(_line(viewer, row, people, photos) for row in rows)
 
 
 def _people_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -58,7 +58,7 @@ def _in_folder(state: MemberState) -> sa.ColumnElement[bool]:
     )
 
 
-def _lines(state: MemberState) -> HotStatement:
+def _lines(state: MemberState) -> sa.Select[Any]:
     may_read = visible(
         _actor,
         today=bindparam("today", type_=sa.Date),
@@ -80,20 +80,35 @@ def _lines(state: MemberState) -> HotStatement:
         _letter.c.photo_count,
         _letter.c.state,
     )
-    return HotStatement(
+    return (
         sa.select(*columns)
         .join_from(_member, _conversation, _conversation.c.id == _member.c.conversation_id)
         .outerjoin(_letter, _letter.c.id == _member.c.last_post_id)
         .outerjoin(_author, _author.c.id == _letter.c.author_actor_id)
         .outerjoin(_about, sa.and_(_about.c.id == _conversation.c.about_post_id, may_read))
         .outerjoin(_swap, _swap.c.post_id == _about.c.id)
-        .where(_in_folder(state), _member.c.last_post_id < _before)
-        .order_by(_member.c.last_post_id.desc())
-        .limit(_limit)
+        .where(_in_folder(state))
     )
 
 
-LISTS: Final = {state: _lines(state) for state in MemberState}
+_below = _member.c.last_post_id < _before
+_newest_first = _member.c.last_post_id.desc()
+LISTS: Final = {
+    state: HotStatement(_lines(state).where(_below).order_by(_newest_first).limit(_limit))
+    for state in MemberState
+}
+_stretch = (
+    _lines(MemberState.ACCEPTED)
+    .where(_below, _member.c.last_post_id > bindparam("above", type_=sa.BigInteger))
+    .limit(_limit)
+)
+LIST_DOWN: Final = HotStatement(_stretch.order_by(_newest_first))
+LIST_UP: Final = HotStatement(_stretch.order_by(_member.c.last_post_id.asc()))
+FIND_LINE: Final = HotStatement(
+    _lines(MemberState.ACCEPTED).where(
+        _conversation.c.id == bindparam("conversation", type_=sa.BigInteger)
+    )
+)
 FIND_UNREAD = HotStatement(
     sa.select(_member.c.conversation_id)
     .where(_in_folder(MemberState.ACCEPTED), _member.c.last_post_id > _member.c.read_post_id)

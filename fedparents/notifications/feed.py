@@ -18,7 +18,7 @@ from fedparents.notifications.alerts import ALERTS
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.models import Notification
 from fedparents.notifications.queries import moment
-from fedparents.notifications.shown import ACCOUNT, IS_SHOWN, NOTE, of_kind
+from fedparents.notifications.shown import ACCOUNT, MAY_BE_TOLD, NOTE, of_kind
 from fedparents.notifications.statements import counting_new
 from fedparents.paging import Paging
 
@@ -65,7 +65,7 @@ def _list(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .where(
             NOTE.c.account_id == _account_id,
             NOTE.c.kind.in_([bindparam(slot, type_=sa.String) for slot in _slots]),
-            IS_SHOWN,
+            MAY_BE_TOLD,
             *conditions,
         )
     )
@@ -78,6 +78,7 @@ _within = _list(
         bindparam("by", type_=sa.BigInteger) == sa.literal_column("0"),
         NOTE.c.actor_id == bindparam("by", type_=sa.BigInteger),
     ),
+    sa.or_(sa.not_(NOTE.c.is_sifted), bindparam("sifted_too", type_=sa.Boolean)),
 ).limit(bindparam("limit", type_=sa.Integer))
 LIST_DOWN: Final = HotStatement(_within.order_by(NOTE.c.id.desc()))
 LIST_UP: Final = HotStatement(_within.order_by(NOTE.c.id.asc()))
@@ -99,8 +100,10 @@ def list_notified(
     paging: Paging,
     *,
     by: int | None = None,
+    sifted_too: bool = False,
 ) -> list[Notified]:
-    """A page of these kinds, the newest first; `by` one person alone."""
+    """A page of these kinds, the newest first; `by` one person alone, `sifted_too` with what waits
+    for a yes."""
     statement = LIST_UP if paging.goes_up else LIST_DOWN
     rows = statement.rows(
         session.connection(),
@@ -109,6 +112,7 @@ def list_notified(
         above=paging.above,
         limit=paging.limit,
         by=by or 0,
+        sifted_too=sifted_too,
         **_of(kinds),
         **moment(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 import sqlalchemy as sa
@@ -18,6 +19,15 @@ SMALL_ID: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 HOPELESS_AFTER: Final = timedelta(days=8)
 """A push service that has failed for so long reaches nobody: mail takes its place."""
+
+
+class Sifting(StrEnum):
+    """What becomes of what some people do, in the words that apps use."""
+
+    ACCEPT = "accept"
+    FILTER = "filter"
+    """It waits for a yes, and rings nowhere."""
+    DROP = "drop"
 
 
 class Notification(SQLModel, table=True):
@@ -64,6 +74,8 @@ class Notification(SQLModel, table=True):
     """It has still to ring, and not before then."""
     rung_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When the push or mail was handed on."""
+    is_sifted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """It waits until its reader says that they want to hear from whoever did it."""
     created_at: datetime = Field(sa_type=UTCDateTime, index=True)
 
 
@@ -91,6 +103,30 @@ class NotificationReader(SQLModel, table=True):
     daily_on: date | None = None
     """The day of their last daily digest."""
     weekly_on: date | None = None
+
+
+class SiftingRule(SQLModel, table=True):
+    """From whom somebody wants to hear at once. Who has no row hears of everybody. What is said in
+    one's own groups is never held back."""
+
+    __tablename__ = "notification_sifting"
+
+    account_id: int = key_to("account.id")
+    not_following: Sifting = Field(default=Sifting.ACCEPT, sa_type=sa.String)
+    """Of people whom they do not follow."""
+    not_followers: Sifting = Field(default=Sifting.ACCEPT, sa_type=sa.String)
+    """Of people who do not follow them."""
+    new_accounts: Sifting = Field(default=Sifting.ACCEPT, sa_type=sa.String)
+    """Of people who have been here for less than a month."""
+
+
+class WelcomeSender(SQLModel, table=True):
+    """Somebody from whom a person wants to hear, whatever their rule says of others."""
+
+    __tablename__ = "notification_welcome"
+
+    account_id: int = key_to("account.id")
+    actor_id: int = key_to("actor.id", index=True)
 
 
 class GroupWish(SQLModel, table=True):

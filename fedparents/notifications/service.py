@@ -16,6 +16,7 @@ from fedparents.db import UnitOfWork
 from fedparents.notifications.kinds import RULES, Kind
 from fedparents.notifications.models import Notification, NotificationReader
 from fedparents.notifications.queries import list_told
+from fedparents.notifications.sifting import SIFTED, sift
 from fedparents.notifications.statements import (
     MARK_QUEUE_READ,
     MARK_THREAD_READ,
@@ -63,7 +64,7 @@ def tell(uow: UnitOfWork, notice: Notice, account_ids: Iterable[int]) -> list[To
     for each in told:
         if each.id not in shown:
             TAKE_BACK.run(connection, one=each.id)
-    return [each for each in told if each.id in shown]
+    return _without_sifted(uow, [each for each in told if each.id in shown])
 
 
 def tell_members(uow: UnitOfWork, notice: Notice, *, author: int, by: int) -> list[Told]:
@@ -130,6 +131,11 @@ def get_reader(session: Session, account_id: int) -> NotificationReader:
     """The row of an account; what is usual if there is none yet."""
     found = session.get(NotificationReader, account_id)
     return found or NotificationReader(account_id=account_id)
+
+
+def _without_sifted(uow: UnitOfWork, told: list[Told]) -> list[Told]:
+    sifted = sift(uow, [each.id for each in told if each.kind in SIFTED])
+    return [each for each in told if each.id not in sifted]
 
 
 def _told(notice: Notice, row: tuple[Any, ...]) -> Told:

@@ -24,7 +24,7 @@ from fedparents.groups.policy import DECIDERS
 from fedparents.moderation.models import OPEN, Report, ReportState
 from fedparents.notifications.kinds import RULES, About, Kind, KindRule
 from fedparents.notifications.models import Notification, NotificationReader
-from fedparents.posts.models import Post, PostState
+from fedparents.posts.models import Post, PostState, ThreadMute
 from fedparents.posts.policy import visible
 from fedparents.social.models import Follow, FollowState
 from fedparents.social.policy import not_blocked_at_home, not_silenced
@@ -39,6 +39,7 @@ _follow = table_of(Follow).alias()
 _letters = table_of(ConversationMember).alias()
 _post = table_of(Post)
 _report = table_of(Report)
+_thread_mute = table_of(ThreadMute)
 
 NOW: Final = bindparam("now", type_=UTCDateTime)
 TODAY: Final = bindparam("today", type_=sa.Date)
@@ -121,6 +122,14 @@ _is_unread = sa.exists(
     )
     .correlate(NOTE, ACCOUNT)
 )
+_is_muted_thread = sa.exists(
+    sa.select(_thread_mute.c.root_id)
+    .where(
+        _thread_mute.c.root_id == _post.c.root_id,
+        _thread_mute.c.actor_id == ACCOUNT.c.actor_id,
+    )
+    .correlate(_post, ACCOUNT)
+)
 _can_be_read = sa.exists(
     sa.select(_post.c.id)
     .where(
@@ -133,11 +142,13 @@ _can_be_read = sa.exists(
             sa.and_(of_kind(Kind.HELD_POST), _post.c.state == constant(PostState.HELD)),
         ),
         sa.or_(sa.not_(of_kind(Kind.HELD_POST)), _post.c.state == constant(PostState.HELD)),
+        # What an office decides is told, whatever somebody would rather not hear of.
+        sa.or_(of_rule(lambda rule: not rule.is_between_people), sa.not_(_is_muted_thread)),
     )
     .correlate(NOTE, ACCOUNT)
 )
 
-IS_SHOWN: Final = sa.and_(
+MAY_BE_TOLD: Final = sa.and_(
     sa.or_(NOTE.c.group_id.is_(None), of_rule(lambda rule: rule.is_for_outsiders), IS_MEMBER),
     sa.or_(sa.not_(of_kind(Kind.JOIN_REQUEST)), _asks_to_join),
     sa.or_(sa.not_(of_kind(Kind.INVITATION)), _is_invited),
@@ -155,3 +166,6 @@ IS_SHOWN: Final = sa.and_(
         ),
     ),
 )
+IS_SHOWN: Final = sa.and_(MAY_BE_TOLD, sa.not_(NOTE.c.is_sifted))
+WAITS: Final = sa.and_(MAY_BE_TOLD, NOTE.c.is_sifted)
+"""For a yes to whoever did it."""

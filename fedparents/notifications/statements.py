@@ -55,6 +55,7 @@ _WRITTEN: Final = (
     "group_id",
     "subject_id",
     "detail",
+    "is_sifted",
     "created_at",
 )
 _values = (
@@ -65,6 +66,7 @@ _values = (
     _group_id.label("group_id"),
     bindparam("subject_id", type_=sa.BigInteger).label("subject_id"),
     bindparam("detail", type_=sa.String).label("detail"),
+    sa.false().label("is_sifted"),
     NOW.label("created_at"),
 )
 

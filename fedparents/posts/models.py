@@ -233,6 +233,16 @@ class Bookmark(SQLModel, table=True):
     id: int = Field(sa_type=sa.BigInteger)
 
 
+class ThreadMute(SQLModel, table=True):
+    """Somebody wants to hear no more of a thread, which they go on to read; nobody else hears of
+    it."""
+
+    __tablename__ = "thread_mute"
+
+    root_id: int = key_to("post.id")
+    actor_id: int = key_to("actor.id", index=True)
+
+
 class Poll(SQLModel, table=True):
     """A question with answers to choose from."""
 

@@ -22,6 +22,7 @@ from fedparents.posts.models import (
     PostVersion,
     Share,
     Thanks,
+    ThreadMute,
 )
 
 _AT_ONCE = 500
@@ -74,7 +75,7 @@ def forget_author(uow: UnitOfWork, actor_id: int) -> None:
         "pinned_at": None,
     }
     uow.session.exec(update(Post).where(own).values(**empty))
-    for table in (PostMention, PostRecipient, PollBallot, AnonymousAuthor, Bookmark):
+    for table in (PostMention, PostRecipient, PollBallot, AnonymousAuthor, Bookmark, ThreadMute):
         uow.session.exec(delete(table).where(col(table.actor_id) == actor_id))
     thanked = sa.select(col(Thanks.post_id)).where(col(Thanks.actor_id) == actor_id)
     uow.session.exec(

@@ -16,8 +16,8 @@ from fedparents.db import UnitOfWork
 from fedparents.errors import Invalid, LimitReached
 from fedparents.social.facts import FiltersChanged
 from fedparents.social.matching import Word, fold
-from fedparents.social.models import Filter, FilterAction, FilterContext, FilterWord
-from fedparents.social.queries import get_filter_word, get_own_filter
+from fedparents.social.models import Filter, FilterAction, FilterContext, FilterPost, FilterWord
+from fedparents.social.queries import get_filter_post, get_filter_word, get_own_filter
 from fedparents.text import clean_line, required_line
 
 TITLE_LENGTH: Final = 100
@@ -25,6 +25,10 @@ WORD_LENGTH: Final = 100
 FILTERS_AT_MOST: Final = 50
 WORDS_AT_MOST: Final = 200
 """In all filters of one person together: every text on a page is searched for all of them."""
+
+
+POSTS_AT_MOST: Final = 500
+"""That filters of one person name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,35 @@ def delete_filter_word(uow: UnitOfWork, viewer: Viewer, word_id: int) -> None:
     """Raises NotFound."""
     uow.session.delete(get_filter_word(uow.session, viewer, word_id))
     _announce(uow, viewer)
+
+
+def add_filter_post(uow: UnitOfWork, viewer: Viewer, filter_id: int, post_id: int) -> FilterPost:
+    """Name one post; whoever calls has seen to it that the viewer may read it. Raises NotFound and
+    LimitReached."""
+    _hold(uow, viewer)
+    get_own_filter(uow.session, viewer, filter_id)
+    there = select(FilterPost).where(
+        FilterPost.filter_id == filter_id, FilterPost.post_id == post_id
+    )
+    found = uow.session.exec(there).first()
+    if found is not None:
+        return found
+    own = (
+        select(func.count())
+        .select_from(FilterPost)
+        .join(Filter, col(Filter.id) == col(FilterPost.filter_id))
+        .where(Filter.account_id == viewer.account_id)
+    )
+    if uow.session.exec(own).one() >= POSTS_AT_MOST:
+        raise LimitReached("filtered_posts_at_most", at_most=POSTS_AT_MOST)
+    added = FilterPost(id=uow.new_id(), filter_id=filter_id, post_id=post_id)
+    uow.session.add(added)
+    return added
+
+
+def delete_filter_post(uow: UnitOfWork, viewer: Viewer, number: int) -> None:
+    """Raises NotFound."""
+    uow.session.delete(get_filter_post(uow.session, viewer, number))
 
 
 def checked_word(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlmodel import col, delete, func, select
 
 from fedparents.accounts.models import Account
@@ -18,8 +19,8 @@ from fedparents.ids import ActorId
 from fedparents.instance.views import get_instance_view
 from fedparents.social.access import get_other, hold_both
 from fedparents.social.facts import Followed, FollowEnded, FollowRequested
-from fedparents.social.models import Follow, FollowState
-from fedparents.social.policy import has_blocked, is_blocked_between
+from fedparents.social.models import Endorsement, Follow, FollowState, ListMember, PeopleList
+from fedparents.social.policy import has_blocked, has_muted_town_of, is_blocked_between
 
 FOLLOWS_AT_MOST: Final = 2000
 """Of one person; a family does not read more, a robot does."""
@@ -101,6 +102,17 @@ def end_follow(uow: UnitOfWork, follower_id: int, followed_id: int) -> bool:
     )
     if not uow.session.exec(gone).rowcount:
         return False
+    uow.session.exec(
+        delete(ListMember).where(
+            col(ListMember.actor_id) == followed_id,
+            col(ListMember.list_id).in_(_lists_of(follower_id)),
+        )
+    )
+    uow.session.exec(
+        delete(Endorsement).where(
+            col(Endorsement.by_actor_id) == follower_id, col(Endorsement.actor_id) == followed_id
+        )
+    )
     uow.record(FollowEnded(follower_id, followed_id))
     return True
 
@@ -109,9 +121,11 @@ def follow_from_elsewhere(
     uow: UnitOfWork, follower_id: int, followed: Actor, *, is_asked: bool
 ) -> Follow | None:
     """Somebody of another town follows one of us, or asks to; None where one of the two has blocked
-    the other, of which nobody is told."""
+    the other, or wants to hear nothing from their town, of which nobody is told."""
     hold_both(uow, follower_id, followed.id)
     if is_blocked_between(uow.session, follower_id, followed.id):
+        return None
+    if has_muted_town_of(uow.session, followed.id, follower_id):
         return None
     known = uow.session.get(Follow, (follower_id, followed.id), populate_existing=True)
     return known or begin_follow(uow, follower_id, followed, is_asked=is_asked)
@@ -144,6 +158,25 @@ def begin_follow(uow: UnitOfWork, follower_id: int, other: Actor, *, is_asked: b
     else:
         uow.record(Followed(follower_id, other.id, was_asked=False))
     return follow
+
+
+def keep_in_lists(uow: UnitOfWork, follower_id: int, old_id: int, new_id: int) -> None:
+    """Somebody goes on under another name: so they do in the lists in which they are."""
+    there = select(ListMember).where(
+        ListMember.actor_id == old_id, col(ListMember.list_id).in_(_lists_of(follower_id))
+    )
+    for member in uow.session.exec(there):
+        if uow.session.get(ListMember, (member.list_id, new_id)) is None:
+            again = ListMember(list_id=member.list_id, actor_id=new_id, id=uow.new_id())
+            uow.session.add(again)
+
+
+def _lists_of(actor_id: int) -> sa.Select[Any]:
+    return (
+        sa.select(col(PeopleList.id))
+        .join(Account, col(Account.id) == col(PeopleList.account_id))
+        .where(col(Account.actor_id) == actor_id)
+    )
 
 
 def _change(follow: Follow, draft: FollowDraft) -> None:

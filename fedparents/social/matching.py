@@ -45,6 +45,8 @@ class WordMatch:
 
     filter_id: int
     words: tuple[str, ...]
+    post_id: int | None = None
+    """The post itself, where the filter names it."""
 
 
 class Matcher:

@@ -10,7 +10,7 @@ from fedparents.accounts.models import Account
 from fedparents.actors.models import Actor, Standing
 from fedparents.db import UnitOfWork
 from fedparents.social.access import hold_people
-from fedparents.social.follows import begin_follow, end_follow
+from fedparents.social.follows import begin_follow, end_follow, keep_in_lists
 from fedparents.social.models import Block, Follow, FollowState, Mute
 from fedparents.social.policy import is_blocked_between
 
@@ -48,6 +48,7 @@ def _follow_too(uow: UnitOfWork, follower_id: int, old_id: int, new: Actor) -> N
         follow = begin_follow(uow, follower_id, new, is_asked=is_asked)
         follow.shows_shares, follow.notifies = old.shows_shares, old.notifies
         follow.languages = old.languages
+        keep_in_lists(uow, follower_id, old_id, new.id)
     end_follow(uow, follower_id, old_id)
 
 

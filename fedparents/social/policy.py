@@ -20,7 +20,7 @@ from fedparents.accounts.policy import SIGNS_IN
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor, ActorKind, Standing
 from fedparents.db import HotStatement, constant, is_one_of, table_of
-from fedparents.social.models import Block, Follow, FollowState, Mute
+from fedparents.social.models import Block, Follow, FollowState, Mute, TownMute
 
 SomeId: TypeAlias = int | sa.SQLColumnExpression[int]
 """An actor: its number, a parameter or a column of the query around it."""
@@ -46,14 +46,18 @@ def not_blocked_by(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
 
 
 def not_muted(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bool]:
-    """The viewer has no mute of the other that still holds at `now`."""
-    return ~sa.exists(_mute_that_holds(viewer, other, now))
+    """The viewer has no mute of the other, or of their town, that still holds at `now`."""
+    return sa.and_(
+        ~sa.exists(_mute_that_holds(viewer, other, now)), ~_is_of_muted_town(viewer, other)
+    )
 
 
 def not_silenced(viewer: SomeId, other: SomeId, now: Moment) -> sa.ColumnElement[bool]:
     """The viewer wants notifications from the other: a mute can leave them on."""
     return sa.and_(
-        ~sa.exists(_mute_that_holds(viewer, other, now, only_silent=True)), is_heard(viewer, other)
+        ~sa.exists(_mute_that_holds(viewer, other, now, only_silent=True)),
+        ~_is_of_muted_town(viewer, other),
+        is_heard(viewer, other),
     )
 
 
@@ -147,6 +151,13 @@ def is_kept_out(session: Session, actor_id: int) -> bool:
     return actor is not None and actor.standing == Standing.BLOCKED
 
 
+def has_muted_town_of(session: Session, by: int, other: int) -> bool:
+    """Whether the first wants to hear from nobody of the second's town."""
+    actor = session.get(Actor, other)
+    is_far = actor is not None and bool(actor.domain)
+    return is_far and session.get(TownMute, (by, actor.domain if actor else "")) is not None
+
+
 def has_blocked(session: Session, by: int, other: int) -> bool:
     """Whether the first has blocked the second."""
     return session.get(Block, (by, other)) is not None
@@ -171,6 +182,17 @@ def _stands(other: SomeId, standing: Standing) -> sa.ColumnElement[bool]:
         sa.select(actor.c.id)
         .where(actor.c.id == other, actor.c.standing == constant(standing))
         .correlate_except(actor)
+    )
+
+
+def _is_of_muted_town(viewer: SomeId, other: SomeId) -> sa.ColumnElement[bool]:
+    """Asked from the side of the mutes: nearly nobody has any."""
+    muted, actor = table_of(TownMute).alias(), table_of(Actor).alias()
+    return sa.exists(
+        sa.select(muted.c.id)
+        .join_from(muted, actor, actor.c.domain == muted.c.domain)
+        .where(muted.c.by_actor_id == viewer, actor.c.id == other)
+        .correlate_except(muted, actor)
     )
 
 

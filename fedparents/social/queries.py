@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -22,13 +22,16 @@ from fedparents.social.matching import Matcher, Word, WordMatch, WordRule
 from fedparents.social.models import (
     ActorNote,
     Block,
+    Endorsement,
     Filter,
     FilterAction,
     FilterContext,
+    FilterPost,
     FilterWord,
     Follow,
     FollowState,
     Mute,
+    TownMute,
 )
 from fedparents.social.policy import seen_by
 
@@ -45,6 +48,9 @@ class Relationship:
     mute: Mute | None = None
     """One that still holds."""
     note: str = ""
+    is_endorsed: bool = False
+    """The viewer shows them on their page."""
+    is_of_muted_town: bool = False
     is_blocking: bool = False
     is_blocked_by: bool = False
     """For programs that have to know; no page may show it."""
@@ -128,7 +134,16 @@ def list_relationships(
     back = {each.follower_actor_id: each for each in session.exec(backs)}
     mute = {each.actor_id: each for each in session.exec(mutes)}
     note = {each.actor_id: each.text for each in session.exec(notes)}
+    endorsed = select(Endorsement.actor_id).where(
+        Endorsement.by_actor_id == me, col(Endorsement.actor_id).in_(wanted)
+    )
+    of_muted_towns = (
+        select(Actor.id)
+        .join(TownMute, col(TownMute.domain) == col(Actor.domain))
+        .where(TownMute.by_actor_id == me, col(Actor.id).in_(wanted))
+    )
     ours, theirs = set(session.exec(blocking)), set(session.exec(blocked_by))
+    shown, silent = set(session.exec(endorsed)), set(session.exec(of_muted_towns))
     return [
         Relationship(
             actor_id=each,
@@ -136,6 +151,8 @@ def list_relationships(
             followed_back=back.get(each),
             mute=mute.get(each),
             note=note.get(each, ""),
+            is_endorsed=each in shown,
+            is_of_muted_town=each in silent,
             is_blocking=each in ours,
             is_blocked_by=each in theirs,
         )
@@ -253,6 +270,8 @@ def count_follow_requests(session: Session, viewer: Viewer) -> int:
 class FilterView:
     filter: Filter
     words: list[FilterWord]
+    posts: list[FilterPost]
+    """That it names, also those that its owner may not read any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +281,35 @@ class ActiveFilters:
     matcher: Matcher
     actions: dict[int, FilterAction]
     """By the filter's number."""
+    titles: dict[int, str]
+    posts: dict[int, list[int]]
+    """The filters that name a post, by its number."""
+
+    def find(self, post_id: int, text: str) -> list[WordMatch]:
+        """The filters that hold for a post."""
+        found = {match.filter_id: match for match in self.matcher.find(text)}
+        for number in self.posts.get(post_id, ()):
+            match = found.get(number, WordMatch(number, ()))
+            found[number] = replace(match, post_id=post_id)
+        return list(found.values())
 
 
 _filter = table_of(Filter)
 _word = table_of(FilterWord)
+_named = table_of(FilterPost)
 
 # Every page that shows what others wrote asks for it.
 LIST_ACTIVE = HotStatement(
-    sa.select(_filter.c.id, _filter.c.contexts, _filter.c.action, _word.c.text, _word.c.is_whole)
-    .join_from(_filter, _word, _word.c.filter_id == _filter.c.id)
+    sa.select(
+        _filter.c.id,
+        _filter.c.title,
+        _filter.c.contexts,
+        _filter.c.action,
+        _word.c.text,
+        _word.c.is_whole,
+    )
+    .select_from(_filter)
+    .outerjoin(_word, _word.c.filter_id == _filter.c.id)
     .where(
         _filter.c.account_id == bindparam("account_id", type_=sa.BigInteger),
         sa.or_(
@@ -296,6 +335,14 @@ LIST_ACTIVE_OF_MANY = HotStatement(
 )
 
 
+LIST_NAMED = HotStatement(
+    sa.select(_named.c.post_id, _named.c.filter_id)
+    .join_from(_named, _filter, _filter.c.id == _named.c.filter_id)
+    .where(_filter.c.account_id == bindparam("account_id", type_=sa.BigInteger))
+    .order_by(_named.c.id)
+)
+
+
 def get_active_filters(
     session: Session, viewer: Viewer, context: FilterContext, *, now: datetime
 ) -> ActiveFilters:
@@ -303,12 +350,15 @@ def get_active_filters(
     rows = LIST_ACTIVE.rows(session.connection(), account_id=viewer.account_id, now=now)
     words: dict[int, list[Word]] = {}
     actions: dict[int, FilterAction] = {}
-    for number, contexts, action, text, is_whole in rows:
-        if context in contexts.split():
+    titles: dict[int, str] = {}
+    for number, title, contexts, action, text, is_whole in rows:
+        if context not in contexts.split():
+            continue
+        actions[number], titles[number] = FilterAction(action), title
+        if text is not None:
             words.setdefault(number, []).append(Word(text, bool(is_whole)))
-            actions[number] = FilterAction(action)
     matcher = Matcher(WordRule(number, texts) for number, texts in words.items())
-    return ActiveFilters(matcher, actions)
+    return ActiveFilters(matcher, actions, titles, _named_posts(session, viewer, actions))
 
 
 def list_filters_met(
@@ -352,14 +402,27 @@ def list_filters_of(session: Session, account_id: int) -> list[FilterView]:
     words: dict[int, list[FilterWord]] = {}
     for word in session.exec(texts):
         words.setdefault(word.filter_id, []).append(word)
-    return [FilterView(each, words.get(each.id, [])) for each in filters]
+    named = (
+        select(FilterPost)
+        .where(col(FilterPost.filter_id).in_([each.id for each in filters]))
+        .order_by(col(FilterPost.id))
+    )
+    posts: dict[int, list[FilterPost]] = {}
+    for post in session.exec(named):
+        posts.setdefault(post.filter_id, []).append(post)
+    return [FilterView(each, words.get(each.id, []), posts.get(each.id, [])) for each in filters]
 
 
 def get_filter(session: Session, viewer: Viewer, filter_id: int) -> FilterView:
     """One of one's own; raises NotFound."""
     found = get_own_filter(session, viewer, filter_id)
     texts = select(FilterWord).where(FilterWord.filter_id == filter_id)
-    return FilterView(found, list(session.exec(texts.order_by(col(FilterWord.id)))))
+    named = select(FilterPost).where(FilterPost.filter_id == filter_id)
+    return FilterView(
+        found,
+        list(session.exec(texts.order_by(col(FilterWord.id)))),
+        list(session.exec(named.order_by(col(FilterPost.id)))),
+    )
 
 
 def get_filter_word(session: Session, viewer: Viewer, word_id: int) -> FilterWord:
@@ -371,11 +434,31 @@ def get_filter_word(session: Session, viewer: Viewer, word_id: int) -> FilterWor
     return word
 
 
+def get_filter_post(session: Session, viewer: Viewer, number: int) -> FilterPost:
+    """One that one's own filters name; raises NotFound."""
+    found = session.get(FilterPost, number)
+    if found is None:
+        raise NotFound("filter_not_found")
+    get_own_filter(session, viewer, found.filter_id)
+    return found
+
+
 def get_own_filter(session: Session, viewer: Viewer, filter_id: int) -> Filter:
     """One of one's own, without its words; raises NotFound."""
     found = session.get(Filter, filter_id)
     if found is None or found.account_id != viewer.account_id:
         raise NotFound("filter_not_found")
+    return found
+
+
+def _named_posts(
+    session: Session, viewer: Viewer, actions: Mapping[int, FilterAction]
+) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    if actions:  # most have no filters at all
+        for post_id, number in LIST_NAMED.rows(session.connection(), account_id=viewer.account_id):
+            if number in actions:
+                found.setdefault(post_id, []).append(number)
     return found
 
 

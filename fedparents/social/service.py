@@ -16,7 +16,17 @@ from fedparents.ids import ActorId
 from fedparents.social.access import get_anybody, get_other, hold_both
 from fedparents.social.facts import Blocked
 from fedparents.social.follows import end_follow
-from fedparents.social.models import ActorNote, Block, Follow, Mute
+from fedparents.social.models import (
+    ActorNote,
+    Block,
+    DismissedSuggestion,
+    Endorsement,
+    FeaturedTag,
+    Follow,
+    ListMember,
+    Mute,
+    TownMute,
+)
 from fedparents.text import optional_text
 
 NOTE_LENGTH: Final = 1000
@@ -106,17 +116,25 @@ def note_actor(uow: UnitOfWork, viewer: Viewer, actor_id: ActorId, text: str) ->
 def forget_person(uow: UnitOfWork, actor_id: int) -> None:
     """An account has been erased: so is all that others were to its person, and it to them.
 
-    Filters went with the account.
+    Filters, lists and the hashtags that they followed went with the account.
     """
     for model, ours, theirs in (
         (Follow, Follow.follower_actor_id, Follow.followed_actor_id),
         (Block, Block.by_actor_id, Block.actor_id),
         (Mute, Mute.by_actor_id, Mute.actor_id),
         (ActorNote, ActorNote.by_actor_id, ActorNote.actor_id),
+        (Endorsement, Endorsement.by_actor_id, Endorsement.actor_id),
     ):
         uow.session.exec(
             delete(model).where(sa.or_(col(ours) == actor_id, col(theirs) == actor_id))
         )
+    for table, whose in (
+        (ListMember, ListMember.actor_id),
+        (FeaturedTag, FeaturedTag.actor_id),
+        (TownMute, TownMute.by_actor_id),
+        (DismissedSuggestion, DismissedSuggestion.actor_id),
+    ):
+        uow.session.exec(delete(table).where(col(whose) == actor_id))
 
 
 def _block(uow: UnitOfWork, by_actor_id: int, actor_id: int) -> None:

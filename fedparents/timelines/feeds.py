@@ -88,6 +88,16 @@ GROUP: Final = Spanned(
 GROUP_PINS: Final = Spanned(
     select_full(_visible, _post.c.group_id == _place, _post.c.pinned_at.is_not(None)), _post.c.id
 )
+PINS: Final = Spanned(
+    select_full(
+        _visible,
+        _post.c.author_actor_id == _place,
+        _post.c.group_id.is_(None),
+        _post.c.audience != constant(Audience.DIRECT),
+        _post.c.pinned_at.is_not(None),
+    ),
+    _post.c.id,
+)
 
 
 def _has_tag(value: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
@@ -295,10 +305,9 @@ def read_written(
 
 
 def read_pins(session: Session, viewer: Viewer, actor_id: int, paging: Paging) -> FullPage:
-    """What a group keeps on top; people keep nothing there."""
-    if not get_known_face(session, viewer, actor_id).is_group:
-        return FullPage(())
-    return list_span(session, viewer, GROUP_PINS, paging, FilterContext.ACCOUNT, place=actor_id)
+    """What a group or a person keeps on top of their page."""
+    pins = GROUP_PINS if get_known_face(session, viewer, actor_id).is_group else PINS
+    return list_span(session, viewer, pins, paging, FilterContext.ACCOUNT, place=actor_id)
 
 
 def read_thanked(session: Session, viewer: Viewer, paging: Paging) -> FullPage:

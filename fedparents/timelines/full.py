@@ -18,7 +18,15 @@ from fedparents.db import HotStatement, constant, in_bites, is_in_bite, table_of
 from fedparents.errors import NotFound
 from fedparents.paging import Paging
 from fedparents.posts.anonymous import is_own_anonymous
-from fedparents.posts.models import Audience, Bookmark, Post, PostMention, PostState, PostTag
+from fedparents.posts.models import (
+    Audience,
+    Bookmark,
+    Post,
+    PostMention,
+    PostState,
+    PostTag,
+    ThreadMute,
+)
 from fedparents.posts.photos import PhotoView, list_photos
 from fedparents.posts.polls import PollView, list_polls
 from fedparents.social.matching import WordMatch
@@ -42,11 +50,12 @@ _mention = table_of(PostMention)
 _actor = table_of(Actor)
 _tag = table_of(PostTag)
 _kept = table_of(Bookmark)
+_quiet = table_of(ThreadMute)
 _letter = table_of(ConversationPost)
 _member = table_of(ConversationMember).alias("reader_seat")
 T = TypeVar("T")
 _CARD: Final = len(PostCard._fields)
-_ROW: Final = _CARD + 2
+_ROW: Final = _CARD + 3
 
 
 class FullPost(NamedTuple):
@@ -57,6 +66,8 @@ class FullPost(NamedTuple):
     """Whose post it answers, where that person is known."""
     is_kept: bool
     """The reader has a bookmark there."""
+    is_muted: bool
+    """The reader wants to hear no more of its thread."""
     share: ShareLine | None = None
     """Who passed it on, where that is how it came into a list."""
 
@@ -95,7 +106,12 @@ _answers_somebody = (
     .scalar_subquery()
 )
 _is_kept = sa.exists().where(_kept.c.post_id == _post.c.id, _kept.c.actor_id == ACTOR)
-_MORE: Final = (_answers_somebody, sa.type_coerce(_is_kept, sa.Boolean))
+_is_muted = sa.exists().where(_quiet.c.root_id == _post.c.root_id, _quiet.c.actor_id == ACTOR)
+_MORE: Final = (
+    _answers_somebody,
+    sa.type_coerce(_is_kept, sa.Boolean),
+    sa.type_coerce(_is_muted, sa.Boolean),
+)
 
 
 # As a case: of an OR, PostgreSQL expects so few rows that it looks through all of a list.
@@ -198,7 +214,8 @@ def full_of(row: tuple[Any, ...]) -> FullPost:
     """A row of `select_full`, perhaps with a place in a list."""
     is_shared = len(row) > _ROW + 1 and row[_ROW + 1] is not None
     share = place_of(row[_ROW:])[1] if is_shared else None
-    return FullPost(PostCard._make(row[:_CARD]), row[_CARD], bool(row[_CARD + 1]), share)
+    answers, is_kept, is_muted = row[_CARD:_ROW]
+    return FullPost(PostCard._make(row[:_CARD]), answers, bool(is_kept), bool(is_muted), share)
 
 
 def dress_full(
@@ -260,7 +277,7 @@ def _matches(
     if not filters.actions:
         return {}
     found = {
-        card.id: list(filters.matcher.find(f"{card.warning}\n{card.text}"))
+        card.id: filters.find(card.id, f"{card.warning}\n{card.text}")
         for card in cards
         if not card.is_own
     }

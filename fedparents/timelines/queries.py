@@ -375,9 +375,10 @@ def _filtered(
     for card in cards:
         if card.is_own:
             continue
-        for match in filters.matcher.find(f"{card.warning}\n{card.text}"):
+        for match in filters.find(card.id, f"{card.warning}\n{card.text}"):
             if filters.actions[match.filter_id] == FilterAction.HIDE:
                 hidden.add(card.id)
             else:
-                folded.setdefault(card.id, ", ".join(match.words))
+                words = ", ".join(match.words) or filters.titles[match.filter_id]
+                folded.setdefault(card.id, words)
     return folded, hidden

@@ -9,10 +9,12 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from fedparents.accounts.models import Account
-from fedparents.db import HotStatement, UnitOfWork, table_of
+from fedparents.db import HotStatement, UnitOfWork, is_one_of, table_of
 from fedparents.groups.models import Membership, MembershipState
-from fedparents.posts.models import Audience, Post, PostState, Share
-from fedparents.social.models import Follow, FollowState
+from fedparents.posts.models import Audience, Post, PostState, PostTag, Share
+from fedparents.posts.policy import TOWN
+from fedparents.social.models import Follow, FollowedTag, FollowState, ListMember, PeopleList
+from fedparents.social.policy import is_heard
 from fedparents.timelines.models import HomeEntry
 
 KEEPS: Final = 800
@@ -26,6 +28,10 @@ _home = table_of(HomeEntry)
 _membership = table_of(Membership)
 _follow = table_of(Follow)
 _share = table_of(Share)
+_tag = table_of(PostTag)
+_followed_tag = table_of(FollowedTag)
+_list = table_of(PeopleList)
+_member = table_of(ListMember)
 _subject: Final = bindparam("post", type_=sa.BigInteger)
 _entry: Final = (
     _account.c.id.label("account_id"),
@@ -50,6 +56,20 @@ def _filling(readers: sa.Select[tuple[int, int, int]]) -> HotStatement:
     return HotStatement(_home.insert().from_select(columns, missing))
 
 
+def _is_read_elsewhere(actor_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whoever it is stands in a list of the reader's that is read by itself."""
+    return (
+        sa.exists()
+        .where(
+            _member.c.actor_id == actor_id,
+            _list.c.id == _member.c.list_id,
+            _list.c.account_id == _account.c.id,
+            _list.c.is_exclusive,
+        )
+        .correlate_except(_member, _list)
+    )
+
+
 _FIND_NEWS = HotStatement(
     sa.select(_post.c.group_id).where(
         _post.c.id == _subject,
@@ -71,8 +91,26 @@ FILL_FOLLOWERS = _filling(
     .where(
         _post.c.id == _subject,
         _follow.c.state == FollowState.ACCEPTED.value,
+        ~_is_read_elsewhere(_post.c.author_actor_id),
     )
 )
+FILL_TAGGED = _filling(
+    sa.select(*_entry)
+    .join_from(_post, _account, sa.true())
+    .where(
+        _post.c.id == _subject,
+        _post.c.group_id.is_(None),
+        is_one_of(_post.c.audience, TOWN),
+        sa.not_(_post.c.is_quiet),
+        is_heard(_account.c.actor_id, _post.c.author_actor_id),
+        _account.c.id.in_(
+            sa.select(_followed_tag.c.account_id)
+            .join_from(_tag, _followed_tag, _followed_tag.c.tag == _tag.c.tag)
+            .where(_tag.c.post_id == _subject)
+        ),
+    )
+)
+"""Those who follow one of its hashtags, wherever they would find it otherwise."""
 FILL_AUTHOR = _filling(
     sa.select(*_entry)
     .join_from(_post, _account, _account.c.actor_id == _post.c.author_actor_id)
@@ -97,6 +135,7 @@ FILL_SHARED = _filling(
         _share.c.id == bindparam("share", type_=sa.BigInteger),
         _follow.c.state == FollowState.ACCEPTED.value,
         _follow.c.shows_shares,
+        ~_is_read_elsewhere(_share.c.actor_id),
     )
 )
 FILL_SHARER = _filling(
@@ -170,6 +209,7 @@ def fill_homes(uow: UnitOfWork, post_id: int) -> int:
     if group_id is not None:
         return FILL_MEMBERS.run(connection, post=post_id)
     reached = FILL_FOLLOWERS.run(connection, post=post_id)
+    reached += FILL_TAGGED.run(connection, post=post_id)
     return reached + FILL_AUTHOR.run(connection, post=post_id)
 
 

@@ -71,7 +71,8 @@ _line: Final = (
 )
 
 
-def _wants_shares(reader: SomeId) -> sa.ColumnElement[bool]:
+def wants_shares(reader: SomeId) -> sa.ColumnElement[bool]:
+    """The reader follows whoever passed it on, and wants that too."""
     return sa.exists(
         sa.select(_follow.c.id)
         .where(
@@ -98,7 +99,7 @@ def is_wanted_by(reader: SomeId, now: Moment) -> sa.ColumnElement[bool]:
     """Whether somebody is to meet `Share` at home."""
     return sa.and_(
         _share.c.id.is_not(None),
-        sa.or_(_share.c.actor_id == reader, _wants_shares(reader)),
+        sa.or_(_share.c.actor_id == reader, wants_shares(reader)),
         not_muted(reader, _share.c.actor_id, now),
         _is_between_them(reader, now),
     )
@@ -145,14 +146,18 @@ def with_sharer(found: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-def passed_on(found: sa.Select[Any]) -> sa.Select[Any]:
-    """Those of some posts of others that a person passes on, with their place in that list."""
+_by_one: Final = _share.c.actor_id == _place
+
+
+def passed_on(found: sa.Select[Any], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Those of some posts of others that a person passes on, with their place in that list;
+    `conditions` on `Share` say whose else."""
     return (
         found.join(_share, _share.c.post_id == _post.c.id)
         .join(_sharer, _sharer.c.id == _share.c.actor_id)
         .where(
             _post.c.author_actor_id != _share.c.actor_id,
-            _share.c.actor_id == _place,
+            *(conditions or (_by_one,)),
             _is_between,
         )
         .add_columns(_share.c.id, *_line)

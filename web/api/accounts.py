@@ -23,7 +23,13 @@ from fedparents.social.queries import count_follow_requests
 from fedparents.timelines.faces import list_faces
 from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer
-from web.api.entities.account import OwnAccount, Visibility, credential_account
+from web.api.entities.account import (
+    USUAL_VISIBILITY,
+    OwnAccount,
+    Visibility,
+    credential_account,
+    profile_entity,
+)
 from web.api.entities.reader import Json, Reader
 from web.api.params import File, MaybeFlag, MaybeWord, Optional, Params, Several, Whole, Word
 from web.api.showing import accounts, reader_of
@@ -77,6 +83,16 @@ async def update_credentials(call: Call) -> Response:
     return await _answer(call)
 
 
+async def profile(call: Call) -> Response:
+    """The same as newer apps ask for it: as it was written, and nothing else."""
+    return answer(profile_entity(await read_own(call)))
+
+
+async def change_profile_of(call: Call) -> Response:
+    await update_credentials(call)
+    return await profile(call)
+
+
 async def delete_avatar(call: Call) -> Response:
     await call.runtime.db.write(change_avatar, call.viewer, None)
     return await _answer(call)
@@ -87,7 +103,7 @@ async def preferences(call: Call) -> Response:
     wish = await call.runtime.db.read(find_posting_wish, call.viewer)
     return answer(
         {
-            "posting:default:visibility": wish.visibility or Visibility.PUBLIC,
+            "posting:default:visibility": wish.visibility or USUAL_VISIBILITY,
             "posting:default:sensitive": wish.is_sensitive,
             "posting:default:language": wish.language or call.viewer.language or None,
             "posting:default:quote_policy": "nobody",
@@ -164,6 +180,8 @@ routes = [
         _CHANGING,
         max_body=_PICTURES_BODY,
     ),
+    ApiRoute("GET", "/api/v1/profile", profile, _OWN),
+    ApiRoute("PATCH", "/api/v1/profile", change_profile_of, _CHANGING, max_body=_PICTURES_BODY),
     ApiRoute("DELETE", "/api/v1/profile/avatar", delete_avatar, _CHANGING),
     # Nobody here has a picture over their page, so there is nothing to take away.
     ApiRoute("DELETE", "/api/v1/profile/header", verify_credentials, _CHANGING),

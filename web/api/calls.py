@@ -83,10 +83,13 @@ class Call:
         """A part of the path as it was sent."""
         return str(self.request.path_params[name])
 
-    def paging(self, *, usual: int, most: int) -> Paging:
-        """Which page of a list is wanted; whatever is too much is cut, never refused."""
+    def paging(self, *, usual: int, most: int, whole: int | None = None) -> Paging:
+        """Which page of a list is wanted; whatever is too much is cut, never refused. `whole` is as
+        many as there can be, where nought asks for all of them."""
         sent = self.read(_PageParams)
         limit = _limit(sent.limit, usual, most)
+        if whole is not None and sent.limit == 0:
+            limit = whole
         return Paging(limit, sent.max_id, sent.since_id, sent.min_id)
 
     def offset(self, *, usual: int, most: int) -> tuple[int, int]:

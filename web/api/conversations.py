@@ -10,9 +10,8 @@ from starlette.responses import Response
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.applications.scopes import Scope
-from fedparents.conversations.queries import Line, get_conversation, list_conversations
+from fedparents.conversations.queries import Line, get_conversation, get_line, list_stretch
 from fedparents.conversations.service import leave_conversation, mark_read
-from fedparents.errors import NotFound
 from fedparents.ids import ConversationId, PostId
 from fedparents.timelines.faces import list_faces
 from fedparents.timelines.full import list_by_ids
@@ -30,9 +29,7 @@ async def all_of_them(call: Call) -> Response:
     paging, viewer, reader = call.paging(usual=_USUAL, most=_MOST), call.viewer, reader_of(call)
 
     def read(session: Session) -> tuple[list[int], list[Json]]:
-        folder = list_conversations(session, viewer, before=paging.max_id)
-        lines = [line for line in folder.lines if line.last_post_id > paging.above]
-        shown = lines[: paging.limit]
+        shown = list_stretch(session, viewer, paging)
         return [line.last_post_id for line in shown], write_lines(session, viewer, reader, shown)
 
     ids, found = await call.runtime.db.read(read)
@@ -52,15 +49,10 @@ async def read_one(call: Call) -> Response:
         newest = PostId(view.letters[-1].id)
         await call.runtime.db.write(mark_read, viewer, number, newest)
 
-    def read(session: Session) -> list[Json]:
-        folder = list_conversations(session, viewer)
-        lines = [line for line in folder.lines if line.id == number]
-        return write_lines(session, viewer, reader, lines)
+    def read(session: Session) -> Json:
+        return write_lines(session, viewer, reader, [get_line(session, viewer, number)])[0]
 
-    found = await call.runtime.db.read(read)
-    if not found:
-        raise NotFound
-    return answer(found[0])
+    return answer(await call.runtime.db.read(read))
 
 
 def write_lines(

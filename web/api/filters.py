@@ -1,4 +1,4 @@
-"""`/api/v2/filters` and `/api/v1/filters`: words that somebody would rather not read."""
+"""`/api/v2/filters`: words and posts that somebody would rather not read."""
 
 from __future__ import annotations
 
@@ -13,27 +13,34 @@ from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.applications.scopes import Scope
 from fedparents.db import UnitOfWork
+from fedparents.ids import PostId
+from fedparents.posts.access import get_met
 from fedparents.social.filters import (
     FilterDraft,
+    add_filter_post,
     add_filter_word,
     change_filter,
     change_filter_word,
     create_filter,
     delete_filter,
+    delete_filter_post,
     delete_filter_word,
 )
 from fedparents.social.matching import Word as WordDraft
-from fedparents.social.models import FilterAction, FilterContext
+from fedparents.social.models import FilterAction, FilterContext, FilterPost
 from fedparents.social.queries import (
     FilterView,
     get_filter,
+    get_filter_post,
     get_filter_word,
     list_filters,
 )
+from fedparents.timelines.shares import original_of
 from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer
-from web.api.entities.filters import filter_entity, keyword, old_filter
+from web.api.entities.filters import filter_entity, filter_post, keyword
 from web.api.params import (
+    NO_ID,
     Flag,
     Id,
     MaybeFlag,
@@ -46,6 +53,7 @@ from web.api.params import (
     Words,
     span_of,
 )
+from web.routing import read_number
 
 
 class Action(StrEnum):
@@ -71,17 +79,13 @@ class FilterParams(Params):
     keywords_attributes: Annotated[list[KeywordChange], Several] = []
 
 
-class OldFilterParams(Params):
-    phrase: Required
-    context: Words = []
-    irreversible: Flag = False
-    whole_word: Flag = False
-    expires_in: StrictNumber = None
-
-
 class KeywordParams(Params):
     keyword: Required
     whole_word: Flag = False
+
+
+class StatusParams(Params):
+    status_id: Required
 
 
 async def all_of_them(call: Call) -> Response:
@@ -93,9 +97,9 @@ async def create(call: Call) -> Response:
     sent = _read(call)
     draft = FilterDraft(
         title=sent.title or "",
-        contexts=_contexts(sent.context),
+        contexts=contexts_of(sent.context),
         action=_action(sent.filter_action) or FilterAction.WARN,
-        expires_at=_expires_at(sent.expires_in),
+        expires_at=expires_at(sent.expires_in),
         words=[WordDraft(each.keyword or "", bool(each.whole_word)) for each in _kept(sent)],
     )
     made = await call.runtime.db.write(lambda uow: create_filter(uow, call.viewer, draft).id)
@@ -146,41 +150,31 @@ async def remove_keyword(call: Call) -> Response:
     return answer({})
 
 
-async def no_statuses(call: Call) -> Response:
-    """Single posts are hidden by nobody here; of one's own filters there are none."""
-    await call.runtime.db.read(get_filter, call.viewer, call.number())
-    return answer([])
+async def named_posts(call: Call) -> Response:
+    view = await call.runtime.db.read(get_filter, call.viewer, call.number())
+    return answer([filter_post(post) for post in view.posts])
 
 
-async def all_old(call: Call) -> Response:
-    views = await call.runtime.db.read(list_filters, call.viewer)
-    return answer([old_filter(view, word) for view in views for word in view.words])
+async def name_post(call: Call) -> Response:
+    """Only what the viewer may read, also by the number of a status that passed it on."""
+    sent, filter_id, viewer = call.read(StatusParams), call.number(), call.viewer
+    number = read_number(sent.status_id)
+
+    def write(uow: UnitOfWork) -> FilterPost:
+        post_id = PostId(original_of(uow.session, number or NO_ID))
+        get_met(uow.session, viewer, post_id, today=uow.now.date())
+        return add_filter_post(uow, viewer, filter_id, post_id)
+
+    return answer(filter_post(await call.runtime.db.write(write)))
 
 
-async def create_old(call: Call) -> Response:
-    sent = call.read(OldFilterParams)
-    made = await call.runtime.db.write(
-        lambda uow: create_filter(uow, call.viewer, _old_draft(sent)).id
-    )
-    view = await call.runtime.db.read(get_filter, call.viewer, made)
-    return answer(old_filter(view, view.words[0]))
+async def one_named_post(call: Call) -> Response:
+    found = await call.runtime.db.read(get_filter_post, call.viewer, call.number())
+    return answer(filter_post(found))
 
 
-async def one_old(call: Call) -> Response:
-    return await _answer_old(call, call.number())
-
-
-async def change_old(call: Call) -> Response:
-    sent, number = call.read(OldFilterParams), call.number()
-    word = await call.runtime.db.read(get_filter_word, call.viewer, number)
-    draft = _old_draft(sent)
-    await call.runtime.db.write(_change_old, call.viewer, word.filter_id, number, draft)
-    return await _answer_old(call, number)
-
-
-async def remove_old(call: Call) -> Response:
-    """A filter that had only this word goes with it."""
-    await call.runtime.db.write(_remove_old, call.viewer, call.number())
+async def remove_named_post(call: Call) -> Response:
+    await call.runtime.db.write(delete_filter_post, call.viewer, call.number())
     return answer({})
 
 
@@ -207,9 +201,9 @@ def _change(
     found = view.filter
     draft = FilterDraft(
         title=found.title if sent.title is None else sent.title,
-        contexts=_contexts(sent.context) if sent.context else found.places,
+        contexts=contexts_of(sent.context) if sent.context else found.places,
         action=_action(sent.filter_action) or found.action,
-        expires_at=_expires_at(sent.expires_in) if is_timed else found.expires_at,
+        expires_at=expires_at(sent.expires_in) if is_timed else found.expires_at,
         words=_words_after(view, sent.keywords_attributes),
     )
     change_filter(uow, viewer, number, draft)
@@ -233,34 +227,7 @@ def _words_after(view: FilterView, changes: Sequence[KeywordChange]) -> list[Wor
     return [*words.values(), *new]
 
 
-def _old_draft(sent: OldFilterParams) -> FilterDraft:
-    return FilterDraft(
-        title=sent.phrase[:100],
-        contexts=_contexts(sent.context),
-        action=FilterAction.HIDE if sent.irreversible else FilterAction.WARN,
-        expires_at=_expires_at(sent.expires_in),
-        words=[WordDraft(sent.phrase, sent.whole_word)],
-    )
-
-
-def _change_old(
-    uow: UnitOfWork, viewer: Viewer, filter_id: int, word_id: int, draft: FilterDraft
-) -> None:
-    (word,) = draft.words or ()
-    change_filter_word(uow, viewer, word_id, word)
-    without = FilterDraft(draft.title, draft.contexts, draft.action, draft.expires_at)
-    change_filter(uow, viewer, filter_id, without)
-
-
-def _remove_old(uow: UnitOfWork, viewer: Viewer, word_id: int) -> None:
-    word = get_filter_word(uow.session, viewer, word_id)
-    if len(get_filter(uow.session, viewer, word.filter_id).words) == 1:
-        delete_filter(uow, viewer, word.filter_id)
-    else:
-        delete_filter_word(uow, viewer, word_id)
-
-
-def _contexts(words: Sequence[str]) -> list[FilterContext]:
+def contexts_of(words: Sequence[str]) -> list[FilterContext]:
     return [context for context in FilterContext if context in words]
 
 
@@ -270,7 +237,7 @@ def _action(action: Action | None) -> FilterAction | None:
     return FilterAction.HIDE if action == Action.HIDE else FilterAction.WARN
 
 
-def _expires_at(seconds: int | None) -> datetime | None:
+def expires_at(seconds: int | None) -> datetime | None:
     if not seconds or seconds < 0:
         return None
     return clock.now() + span_of(seconds)
@@ -278,12 +245,6 @@ def _expires_at(seconds: int | None) -> datetime | None:
 
 async def _answer_one(call: Call, number: int) -> Response:
     return answer(filter_entity(await call.runtime.db.read(get_filter, call.viewer, number)))
-
-
-async def _answer_old(call: Call, number: int) -> Response:
-    word = await call.runtime.db.read(get_filter_word, call.viewer, number)
-    view = await call.runtime.db.read(get_filter, call.viewer, word.filter_id)
-    return answer(old_filter(view, word))
 
 
 _READ: Final = a_person(Scope.READ_FILTERS)
@@ -296,15 +257,13 @@ routes = [
     ApiRoute("GET", f"{_ALL}/keywords/{{id}}", one_keyword, _READ),
     ApiRoute("PUT", f"{_ALL}/keywords/{{id}}", change_keyword, _WRITE),
     ApiRoute("DELETE", f"{_ALL}/keywords/{{id}}", remove_keyword, _WRITE),
+    ApiRoute("GET", f"{_ALL}/statuses/{{id}}", one_named_post, _READ),
+    ApiRoute("DELETE", f"{_ALL}/statuses/{{id}}", remove_named_post, _WRITE),
     ApiRoute("GET", f"{_ALL}/{{id}}", one, _READ),
     ApiRoute("PUT", f"{_ALL}/{{id}}", change, _WRITE),
     ApiRoute("DELETE", f"{_ALL}/{{id}}", remove, _WRITE),
     ApiRoute("GET", f"{_ALL}/{{id}}/keywords", keywords, _READ),
     ApiRoute("POST", f"{_ALL}/{{id}}/keywords", add_keyword, _WRITE),
-    ApiRoute("GET", f"{_ALL}/{{id}}/statuses", no_statuses, _READ),
-    ApiRoute("GET", "/api/v1/filters", all_old, _READ),
-    ApiRoute("POST", "/api/v1/filters", create_old, _WRITE),
-    ApiRoute("GET", "/api/v1/filters/{id}", one_old, _READ),
-    ApiRoute("PUT", "/api/v1/filters/{id}", change_old, _WRITE),
-    ApiRoute("DELETE", "/api/v1/filters/{id}", remove_old, _WRITE),
+    ApiRoute("GET", f"{_ALL}/{{id}}/statuses", named_posts, _READ),
+    ApiRoute("POST", f"{_ALL}/{{id}}/statuses", name_post, _WRITE),
 ]

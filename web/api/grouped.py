@@ -1,4 +1,4 @@
-"""`/api/v2/notifications`: the same, what belongs together as one; and the rules of filtering."""
+"""`/api/v2/notifications`: the same, what belongs together as one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from fedparents.applications.scopes import Scope
-from fedparents.conversations.queries import count_requests
 from fedparents.db import UnitOfWork
 from fedparents.errors import NotFound
 from fedparents.notifications.feed import count_new_notified, forget_one, list_notified
@@ -20,7 +19,7 @@ from web.api.endpoints import ApiRoute, a_person, answer, answer_page
 from web.api.entities.notes import TYPES, group, group_key, kinds_of, partial_account
 from web.api.entities.reader import Json
 from web.api.notifications import Spoken, speak_of
-from web.api.params import Id, Optional, Params, Words
+from web.api.params import Flag, Id, Optional, Params, Words
 from web.api.showing import reader_of
 
 _USUAL: Final = 40
@@ -38,6 +37,7 @@ class ListParams(Params):
     types: Words = []
     exclude_types: Words = []
     account_id: Id = None
+    include_filtered: Flag = False
     expand_accounts: Annotated[Expand | None, Optional] = None
 
 
@@ -46,7 +46,14 @@ async def all_of_them(call: Call) -> Response:
     kinds, viewer, reader = kinds_of(sent.types, sent.exclude_types), call.viewer, reader_of(call)
 
     def read(session: Session) -> tuple[list[int], list[Spoken]]:
-        told = list_notified(session, viewer, kinds, paging, by=sent.account_id)
+        told = list_notified(
+            session,
+            viewer,
+            kinds,
+            paging,
+            by=sent.account_id,
+            sifted_too=sent.include_filtered,
+        )
         return [each.id for each in told], speak_of(session, viewer, reader, told)
 
     ids, spoken = await call.runtime.db.read(read)
@@ -76,44 +83,6 @@ async def dismiss(call: Call) -> Response:
 
 async def unread_count(call: Call) -> Response:
     return answer({"count": await call.runtime.db.read(count_new_notified, call.viewer)})
-
-
-async def policy(call: Call) -> Response:
-    """What is always so: strangers' letters wait for a yes, and towns that are limited are heard by
-    those alone who follow somebody there."""
-    waiting = await call.runtime.db.read(count_requests, call.viewer)
-    return answer(
-        {
-            "for_not_following": "accept",
-            "for_not_followers": "accept",
-            "for_new_accounts": "accept",
-            "for_private_mentions": "filter",
-            "for_limited_accounts": "filter",
-            "summary": {"pending_requests_count": waiting, "pending_notifications_count": waiting},
-        }
-    )
-
-
-async def old_policy(call: Call) -> Response:
-    waiting = await call.runtime.db.read(count_requests, call.viewer)
-    return answer(
-        {
-            "filter_not_following": False,
-            "filter_not_followers": False,
-            "filter_new_accounts": False,
-            "filter_private_mentions": True,
-            "summary": {"pending_requests_count": waiting, "pending_notifications_count": waiting},
-        }
-    )
-
-
-async def requests(_call: Call) -> Response:
-    """Strangers' letters wait on a page of their own, where one sees what a yes means."""
-    return answer([])
-
-
-async def merged(_call: Call) -> Response:
-    return answer({"merged": True})
 
 
 def _envelope(spoken: Sequence[Spoken], *, is_partial: bool) -> Json:
@@ -164,10 +133,6 @@ _GROUPS: Final = "/api/v2/notifications"
 routes = [
     ApiRoute("GET", _GROUPS, all_of_them, _READ),
     ApiRoute("GET", f"{_GROUPS}/unread_count", unread_count, _READ),
-    ApiRoute("GET", f"{_GROUPS}/policy", policy, _READ),
-    ApiRoute("GET", "/api/v1/notifications/policy", old_policy, _READ),
-    ApiRoute("GET", "/api/v1/notifications/requests", requests, _READ),
-    ApiRoute("GET", "/api/v1/notifications/requests/merged", merged, _READ),
     ApiRoute("GET", f"{_GROUPS}/{{key}}", one_group, _READ),
     ApiRoute("GET", f"{_GROUPS}/{{key}}/accounts", people_of_group, _READ),
     ApiRoute("POST", f"{_GROUPS}/{{key}}/dismiss", dismiss, _WRITE),

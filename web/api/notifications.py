@@ -28,8 +28,9 @@ from web.api.endpoints import ApiRoute, a_person, answer, answer_page
 from web.api.entities.notes import is_about_post, kinds_of, notification
 from web.api.entities.posts import statuses
 from web.api.entities.reader import Json, Reader
-from web.api.params import Id, Params, Words
+from web.api.params import Flag, Id, Params, Required, Words
 from web.api.showing import accounts, fill, reader_of
+from web.routing import read_number
 
 _USUAL: Final = 40
 _MOST: Final = 80
@@ -39,6 +40,11 @@ class ListParams(Params):
     types: Words = []
     exclude_types: Words = []
     account_id: Id = None
+    include_filtered: Flag = False
+
+
+class OldDismissParams(Params):
+    id: Required
 
 
 async def all_of_them(call: Call) -> Response:
@@ -46,7 +52,14 @@ async def all_of_them(call: Call) -> Response:
     kinds, viewer, reader = kinds_of(sent.types, sent.exclude_types), call.viewer, reader_of(call)
 
     def read(session: Session) -> tuple[list[int], list[Json]]:
-        told = list_notified(session, viewer, kinds, paging, by=sent.account_id)
+        told = list_notified(
+            session,
+            viewer,
+            kinds,
+            paging,
+            by=sent.account_id,
+            sifted_too=sent.include_filtered,
+        )
         return [each.id for each in told], write_notified(session, viewer, reader, told)
 
     ids, found = await call.runtime.db.read(read)
@@ -73,6 +86,15 @@ async def clear(call: Call) -> Response:
 
 async def dismiss(call: Call) -> Response:
     await call.runtime.db.write(forget_one, call.viewer, call.number())
+    return answer({})
+
+
+async def old_dismiss(call: Call) -> Response:
+    """Where the number was a parameter."""
+    number = read_number(call.read(OldDismissParams).id)
+    if number is None:
+        raise NotFound
+    await call.runtime.db.write(forget_one, call.viewer, number)
     return answer({})
 
 
@@ -128,6 +150,7 @@ routes = [
     ApiRoute("GET", "/api/v1/notifications", all_of_them, _READ),
     ApiRoute("GET", "/api/v1/notifications/unread_count", unread_count, _READ),
     ApiRoute("POST", "/api/v1/notifications/clear", clear, _WRITE),
+    ApiRoute("POST", "/api/v1/notifications/dismiss", old_dismiss, _WRITE),
     ApiRoute("GET", "/api/v1/notifications/{id}", one, _READ),
     ApiRoute("POST", "/api/v1/notifications/{id}/dismiss", dismiss, _WRITE),
 ]

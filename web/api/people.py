@@ -29,8 +29,8 @@ from web.api.params import Flag, Ids, Params, Required, Word
 from web.api.showing import accounts, answer_posts, people_of, read_page, reader_of, viewer_or_none
 from web.api.timelines import status_paging
 
-_USUAL: Final = 40
-_MOST: Final = 80
+USUAL: Final = 40
+MOST: Final = 80
 _RELATIONS_AT_MOST: Final = 200
 
 
@@ -56,7 +56,7 @@ class WrittenParams(Params):
 
 
 def people_paging(call: Call) -> Paging:
-    return call.paging(usual=_USUAL, most=_MOST)
+    return call.paging(usual=USUAL, most=MOST)
 
 
 async def one(call: Call) -> Response:
@@ -69,7 +69,7 @@ async def one(call: Call) -> Response:
 
 
 async def several(call: Call) -> Response:
-    wanted = call.read(IdsParams).id[:_MOST]
+    wanted = call.read(IdsParams).id[:MOST]
     return await _answer_known(call, wanted)
 
 
@@ -88,7 +88,7 @@ async def lookup(call: Call) -> Response:
 
 async def search(call: Call) -> Response:
     sent = call.read(SearchParams)
-    offset, limit = call.offset(usual=_USUAL, most=_MOST)
+    offset, limit = call.offset(usual=USUAL, most=MOST)
     words, viewer = without_own_town(call, sent.q), call.viewer
 
     def read(session: Session) -> list[int]:
@@ -135,16 +135,15 @@ async def mutes(call: Call) -> Response:
     return await _answer_circle(call, Circle.MUTED)
 
 
-async def nothing_of(call: Call) -> Response:
-    """Lists are of groups, nobody puts tags or people on top of their page, and whom people follow
-    is theirs."""
+async def no_proofs(call: Call) -> Response:
+    """Nobody proves elsewhere who they are."""
     await call.runtime.db.read(get_known_face, viewer_or_none(call), call.number())
     return answer([])
 
 
 async def familiar(call: Call) -> Response:
     """Whom others follow is nobody else's business, so that nobody is known to know them."""
-    wanted = list(dict.fromkeys(call.read(IdsParams).id[:_MOST]))
+    wanted = list(dict.fromkeys(call.read(IdsParams).id[:MOST]))
     known = await call.runtime.db.read(list_known_faces, call.viewer, wanted)
     return answer([{"id": str(each), "accounts": []} for each in wanted if each in known])
 
@@ -233,10 +232,7 @@ routes = [
     ApiRoute("GET", "/api/v1/accounts/{id}/statuses", written, a_person(Scope.READ_STATUSES)),
     ApiRoute("GET", "/api/v1/accounts/{id}/followers", followers, a_person(Scope.READ_ACCOUNTS)),
     ApiRoute("GET", "/api/v1/accounts/{id}/following", following, a_person(Scope.READ_ACCOUNTS)),
-    ApiRoute("GET", "/api/v1/accounts/{id}/lists", nothing_of, a_person(Scope.READ_LISTS)),
-    ApiRoute("GET", "/api/v1/accounts/{id}/featured_tags", nothing_of, anybody()),
-    ApiRoute("GET", "/api/v1/accounts/{id}/endorsements", nothing_of, anybody()),
-    ApiRoute("GET", "/api/v1/accounts/{id}/identity_proofs", nothing_of, anybody()),
+    ApiRoute("GET", "/api/v1/accounts/{id}/identity_proofs", no_proofs, anybody()),
     ApiRoute("GET", "/api/v1/follow_requests", follow_requests, a_person(Scope.READ_FOLLOWS)),
     ApiRoute("GET", "/api/v1/blocks", blocks, a_person(Scope.READ_BLOCKS)),
     ApiRoute("GET", "/api/v1/mutes", mutes, a_person(Scope.READ_MUTES)),

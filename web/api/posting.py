@@ -29,10 +29,12 @@ from fedparents.posts.asking import thank, unthank
 from fedparents.posts.bookmarks import bookmark_post, unbookmark_post
 from fedparents.posts.content import handles_in
 from fedparents.posts.models import Audience, PostKind, Share
+from fedparents.posts.pins import pin_own_post, unpin_own_post
 from fedparents.posts.polls import PollDraft
 from fedparents.posts.queries import get_own
 from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
 from fedparents.posts.sharing import find_share, share_post, unshare_post
+from fedparents.posts.threads import mute_thread, unmute_thread
 from fedparents.swaps.models import Direction
 from fedparents.swaps.replies import heed_reply
 from fedparents.swaps.service import SwapDraft, publish_swap
@@ -178,6 +180,7 @@ async def take_back(call: Call) -> Response:
         return found | {"text": post.text, "media_attachments": []}
 
     gone = await call.runtime.db.read(read)
+    call.count("take_back")
     await call.runtime.db.write(delete_post, viewer, number)
     return answer(gone)
 
@@ -201,6 +204,7 @@ async def reblog(call: Call) -> Response:
 
 
 async def unreblog(call: Call) -> Response:
+    call.count("take_back")
     number = await post_number(call)
     await call.runtime.db.write(unshare_post, call.viewer, number)
     return await _answer_own(call, number)
@@ -363,6 +367,8 @@ async def _answer_own(call: Call, number: PostId) -> Response:
 _WRITE: Final = a_person(Scope.WRITE_STATUSES)
 _THANK: Final = a_person(Scope.WRITE_FAVOURITES)
 _KEEP: Final = a_person(Scope.WRITE_BOOKMARKS)
+_PIN: Final = a_person(Scope.WRITE_ACCOUNTS)
+_MUTE: Final = a_person(Scope.WRITE_MUTES)
 
 routes = [
     ApiRoute("POST", "/api/v1/statuses", create, _WRITE),
@@ -374,4 +380,8 @@ routes = [
     ApiRoute("POST", "/api/v1/statuses/{id}/unreblog", unreblog, _WRITE),
     ApiRoute("POST", "/api/v1/statuses/{id}/bookmark", _doing(bookmark_post), _KEEP),
     ApiRoute("POST", "/api/v1/statuses/{id}/unbookmark", _doing(unbookmark_post), _KEEP),
+    ApiRoute("POST", "/api/v1/statuses/{id}/pin", _doing(pin_own_post), _PIN),
+    ApiRoute("POST", "/api/v1/statuses/{id}/unpin", _doing(unpin_own_post), _PIN),
+    ApiRoute("POST", "/api/v1/statuses/{id}/mute", _doing(mute_thread), _MUTE),
+    ApiRoute("POST", "/api/v1/statuses/{id}/unmute", _doing(unmute_thread), _MUTE),
 ]

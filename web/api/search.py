@@ -1,4 +1,4 @@
-"""`/api/v2/search`: people, groups, posts and hashtags; and `/api/v1/tags`."""
+"""`/api/v2/search`: people, groups, posts and hashtags."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from federation.errors import FederationError
-from federation.uris import find_local_actor, find_local_note, tag_url
-from fedparents import clock
+from federation.uris import find_local_actor, find_local_note
 from fedparents.accounts.sessions import Viewer
 from fedparents.applications.scopes import Scope
-from fedparents.posts.content import tag_of
 from fedparents.search.queries import Looking, search_posts
 from fedparents.search.tags import find_tags
 from fedparents.text import clean_line
@@ -23,6 +21,7 @@ from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer, anybody
 from web.api.entities.posts import statuses
 from web.api.entities.reader import Json, Reader
+from web.api.hashtags import read_tags
 from web.api.params import Flag, Id, Optional, Params, Word
 from web.api.people import find_people, without_own_town
 from web.api.showing import fill, people_of, reader_of
@@ -31,8 +30,6 @@ from web.site.search.elsewhere import elsewhere_of, look_up
 _LONGEST: Final = 200
 _USUAL: Final = 20
 _MOST: Final = 40
-_DAYS: Final = 7
-_DAY: Final = 86_400
 
 
 class Kind(StrEnum):
@@ -60,29 +57,9 @@ async def old_search(call: Call) -> Response:
     return answer({"accounts": accounts, "statuses": posts, "hashtags": [t["name"] for t in tags]})
 
 
-async def tag(call: Call) -> Response:
-    return answer(tag_entity(call.text("name"), reader_of(call)))
-
-
 async def nothing(_call: Call) -> Response:
-    """Nobody follows hashtags here, nothing trends, and nobody is suggested to anybody."""
+    """Nothing trends here."""
     return answer([])
-
-
-def tag_entity(name: str, reader: Reader) -> Json:
-    """A hashtag; how often it is used is counted nowhere."""
-    folded = tag_of(name.removeprefix("#"))
-    midnight = int(clock.now().timestamp()) // _DAY * _DAY
-    found: Json = {
-        "id": folded,
-        "name": folded,
-        "url": tag_url(reader.base_url, folded),
-        "history": [
-            {"day": str(midnight - back * _DAY), "uses": "0", "accounts": "0"}
-            for back in range(_DAYS)
-        ],
-    }
-    return found | {"following": False, "featuring": False} if reader.is_somebody else found
 
 
 async def _search(call: Call) -> tuple[list[Json], list[Json], list[Json]]:
@@ -106,7 +83,7 @@ async def _search(call: Call) -> tuple[list[Json], list[Json], list[Json]]:
             posts = statuses(fill(session, viewer, page), reader)
         if sent.type in {None, Kind.HASHTAGS}:
             names = find_tags(session, viewer, words, limit=offset + limit)[offset:]
-            tags = [tag_entity(name, reader) for name in names]
+            tags = read_tags(session, viewer, reader, names)
         return people, posts, tags
 
     return await call.runtime.db.read(read)
@@ -158,12 +135,6 @@ _TRENDS: Final = anybody(Scope.READ)
 routes = [
     ApiRoute("GET", "/api/v2/search", search, _LOOK),
     ApiRoute("GET", "/api/v1/search", old_search, _LOOK),
-    ApiRoute("GET", "/api/v1/tags/{name}", tag, anybody()),
-    ApiRoute("GET", "/api/v1/followed_tags", nothing, a_person(Scope.READ_FOLLOWS)),
-    ApiRoute("GET", "/api/v1/featured_tags", nothing, a_person(Scope.READ_ACCOUNTS)),
-    ApiRoute("GET", "/api/v1/endorsements", nothing, a_person(Scope.READ_ACCOUNTS)),
-    ApiRoute("GET", "/api/v1/suggestions", nothing, a_person(Scope.READ)),
-    ApiRoute("GET", "/api/v2/suggestions", nothing, a_person(Scope.READ)),
     ApiRoute("GET", "/api/v1/trends", nothing, _TRENDS),
     ApiRoute("GET", "/api/v1/trends/tags", nothing, _TRENDS),
     ApiRoute("GET", "/api/v1/trends/statuses", nothing, _TRENDS),

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from fedparents.applications.scopes import Scope
+from fedparents.errors import NotFound
 from fedparents.posts.models import PostVersion
 from fedparents.posts.queries import get_own, list_versions
 from fedparents.posts.sharing import list_sharers
@@ -101,11 +102,28 @@ async def reblogged_by(call: Call) -> Response:
     return answer_people(call, people, paging, ids)
 
 
+async def translate(call: Call) -> Response:
+    """Nothing is sent to anybody who would translate it: for no post is there a translation."""
+    viewer, number = call.viewer, await post_number(call)
+    await call.runtime.db.read(get_full, viewer, number)
+    raise NotFound
+
+
+async def card(call: Call) -> Response:
+    """Posts have no cards of their own any more; of those that one may read there is an empty
+    one."""
+    viewer, number = viewer_or_none(call), await post_number(call)
+    await call.runtime.db.read(get_full, viewer, number)
+    return answer({})
+
+
 routes = [
     ApiRoute("GET", "/api/v1/statuses", several, anybody(Scope.READ_STATUSES)),
     ApiRoute("GET", "/api/v1/statuses/{id}", one, anybody(Scope.READ_STATUSES)),
     ApiRoute("GET", "/api/v1/statuses/{id}/context", context, anybody(Scope.READ_STATUSES)),
     ApiRoute("GET", "/api/v1/statuses/{id}/history", history, a_person(Scope.READ_STATUSES)),
+    ApiRoute("POST", "/api/v1/statuses/{id}/translate", translate, a_person(Scope.READ_STATUSES)),
+    ApiRoute("GET", "/api/v1/statuses/{id}/card", card, anybody(Scope.READ_STATUSES)),
     ApiRoute("GET", "/api/v1/statuses/{id}/source", source, a_person(Scope.READ_STATUSES)),
     ApiRoute(
         "GET", "/api/v1/statuses/{id}/favourited_by", favourited_by, a_person(Scope.READ_ACCOUNTS)

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from fedparents.applications.scopes import Scope
+from fedparents.errors import NotFound
 from fedparents.paging import Paging
 from fedparents.timelines.feeds import (
     TagQuery,
@@ -15,7 +16,7 @@ from fedparents.timelines.feeds import (
     read_tagged,
 )
 from web.api.calls import Call
-from web.api.endpoints import ApiRoute, a_person
+from web.api.endpoints import ApiRoute, a_person, anybody
 from web.api.params import Flag, Params, Words
 from web.api.showing import answer_posts, read_page
 
@@ -73,8 +74,14 @@ async def tagged(call: Call) -> Response:
     return answer_posts(call, pageful, paging)
 
 
+async def linked(_call: Call) -> Response:
+    """No link trends here, so that none has a list."""
+    raise NotFound
+
+
 routes = [
     ApiRoute("GET", "/api/v1/timelines/home", home, a_person(Scope.READ_STATUSES)),
     ApiRoute("GET", "/api/v1/timelines/public", public, a_person(Scope.READ_STATUSES)),
+    ApiRoute("GET", "/api/v1/timelines/link", linked, anybody(Scope.READ_STATUSES)),
     ApiRoute("GET", "/api/v1/timelines/tag/{tag}", tagged, a_person(Scope.READ_STATUSES)),
 ]

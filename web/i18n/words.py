@@ -302,6 +302,16 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "group_decided": N_("Somebody has decided on this group already."),
     "person_not_found": N_("There is nobody of this name, or they are not for everybody to see."),
     "filter_not_found": N_("There is no such filter any more."),
+    "not_a_domain": N_("Please give the address of another town, such as rumilly.example."),
+    "follow_first": N_("Please follow this person first."),
+    "list_not_found": N_("There is no such list any more."),
+    "lists_at_most": N_("You have %(at_most)s lists already. Please delete one first."),
+    "tags_at_most": N_("You have %(at_most)s hashtags there already. Please drop one first."),
+    "tag_needs_letters": N_("Please write one word with letters in it."),
+    "letters_are_left": N_("A letter cannot be silenced. You can leave the conversation."),
+    "not_pinnable": N_(
+        "On top of your page stands only what you wrote under your name, outside of groups."
+    ),
     "not_with_yourself": N_("This is you."),
     "follow_here_only": N_("Under eighteen, one follows people of this place only."),
     "town_not_reached": N_(
@@ -324,6 +334,9 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "follows_at_most": N_("You follow %(at_most)s people already. Please part with some first."),
     "people_at_most": N_("Your list holds %(at_most)s people already, and that is full."),
     "filters_at_most": N_("You have %(at_most)s filters already. Please delete one first."),
+    "filtered_posts_at_most": N_(
+        "Your filters name %(at_most)s messages at most. Please drop some."
+    ),
     "words_at_most": N_("Your filters hold %(at_most)s words at most. Please delete some."),
     "setup_needs_name": N_("Please give the association's name first."),
     "setup_needs_pages": N_(

@@ -66,6 +66,7 @@ POLICIES: Final = {
     "report": Policy(Rate(300, _HOUR), Rate(20, _HOUR)),
     "notice": Policy(Rate(20, _HOUR), Rate(10, _HOUR)),
     "post": Policy(Rate(1200, _HOUR), Rate(60, _HOUR)),
+    "take_back": Policy(Rate(600, _HOUR), Rate(30, timedelta(minutes=30))),
     "message": Policy(Rate(1200, _HOUR), Rate(60, timedelta(minutes=10))),
     "move": Policy(Rate(120, _HOUR), Rate(5, timedelta(days=1))),
     "application": Policy(Rate(60, timedelta(minutes=10))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from fedparents.accounts.queries import AccountView
 from fedparents.applications.models import PostingWish
@@ -20,6 +20,11 @@ class Visibility(StrEnum):
     UNLISTED = "unlisted"
     PRIVATE = "private"
     DIRECT = "direct"
+
+
+USUAL_VISIBILITY: Final = Visibility.PRIVATE
+"""What an app begins with before its owner has wished for anything: to a group they say it in that
+group, elsewhere to their followers. Nothing goes out into the world that nobody meant to."""
 
 
 class Source(Entity):
@@ -56,7 +61,7 @@ def credential_account(public: Json, own: OwnAccount) -> Json:
     """CredentialAccount; `public` is what everybody is told."""
     actor = own.view.actor
     source = Source(
-        privacy=Visibility(own.wish.visibility or Visibility.PUBLIC),
+        privacy=Visibility(own.wish.visibility or USUAL_VISIBILITY),
         sensitive=own.wish.is_sensitive,
         language=own.language,
         note=actor.summary,
@@ -66,3 +71,21 @@ def credential_account(public: Json, own: OwnAccount) -> Json:
     )
     role = RoleEntity.of(own.view.account.role)
     return {**public, "source": source.model_dump(), "role": role.model_dump()}
+
+
+_OF_PROFILE: Final = (
+    *("id", "display_name", "avatar", "avatar_static", "avatar_description", "header"),
+    *("header_static", "header_description", "locked", "bot", "discoverable", "indexable"),
+    *("hide_collections", "show_media", "show_media_replies", "show_featured"),
+)
+
+
+def profile_entity(own: Json) -> Json:
+    """Profile, of a CredentialAccount: what its owner wrote, as they wrote it."""
+    source = own["source"]
+    written = source if isinstance(source, dict) else {}
+    return {name: own[name] for name in _OF_PROFILE} | {
+        "note": written.get("note", ""),
+        "fields": list(written.get("fields", ())),
+        "attribution_domains": list(written.get("attribution_domains", ())),
+    }

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from fedparents.social.matching import WordMatch
-from fedparents.social.models import Filter, FilterWord
+from fedparents.social.models import Filter, FilterPost, FilterWord
 from fedparents.social.queries import FilterView
 from web.api.entities.reader import Json, moment
 
 
 def filter_entity(view: FilterView) -> Json:
-    """A filter with its words; single posts are hidden by nobody here."""
+    """A filter with its words, and the posts that it names."""
     return _filter(view.filter) | {
         "keywords": [keyword(word) for word in view.words],
-        "statuses": [],
+        "statuses": [filter_post(post) for post in view.posts],
     }
+
+
+def filter_post(post: FilterPost) -> Json:
+    return {"id": str(post.id), "status_id": str(post.post_id)}
 
 
 def keyword(word: FilterWord) -> Json:
@@ -36,8 +40,8 @@ def filter_result(match: WordMatch, view: FilterView) -> Json:
     """What was found in a post."""
     return {
         "filter": _filter(view.filter),
-        "keyword_matches": list(match.words),
-        "status_matches": None,
+        "keyword_matches": list(match.words) or None,
+        "status_matches": [str(match.post_id)] if match.post_id is not None else None,
     }
 
 

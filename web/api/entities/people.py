@@ -135,8 +135,8 @@ def relationship(between: Relationship) -> Json:
         "muting_expires_at": moment(mute.until_at) if mute and mute.until_at else None,
         "requested": between.has_requested,
         "requested_by": between.is_requested_by,
-        "domain_blocking": False,
-        "endorsed": False,
+        "domain_blocking": between.is_of_muted_town,
+        "endorsed": between.is_endorsed,
         "note": between.note,
     }
 

@@ -236,14 +236,22 @@ def _status(post: FullPost, sheet: _Sheet) -> Json:
     if reader.is_somebody:
         found["favourited"] = card.has_thanked
         found["reblogged"] = card.has_shared
-        found["muted"] = False
+        found["muted"] = post.is_muted
         found["bookmarked"] = post.is_kept
         found["filtered"] = [
             filter_result(match, pageful.filters[match.filter_id])
             for match in page.matches.get(card.id, ())
             if match.filter_id in pageful.filters
         ]
+    if _is_pinnable(card):
+        found["pinned"] = card.pinned_at is not None
     return found
+
+
+def _is_pinnable(card: PostCard) -> bool:
+    """Whether the reader may keep it on top of their page."""
+    is_on_their_page = card.group_id is None and card.audience != Audience.DIRECT
+    return card.is_own and is_on_their_page
 
 
 # What everybody gets who sees a post follows from the arguments alone, so that it is made once.
