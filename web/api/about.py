@@ -107,7 +107,6 @@ routes = [
     ApiRoute("GET", "/api/v1/instance/extended_description", extended_description, anybody()),
     ApiRoute("GET", "/api/v1/instance/privacy_policy", privacy_policy, anybody()),
     ApiRoute("GET", "/api/v1/instance/terms_of_service", not_told, anybody()),
-    ApiRoute("GET", "/api/v1/instance/terms_of_service/{date}", not_told, anybody()),
     ApiRoute("GET", "/api/v1/instance/domain_blocks", not_told, anybody()),
     ApiRoute("GET", "/api/v1/instance/activity", not_told, anybody()),
     ApiRoute("GET", "/api/v1/instance/peers", none, anybody()),

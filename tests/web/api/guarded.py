@@ -73,6 +73,8 @@ class Guarded:
             *[await ana.get(f"/v1/notifications/{each}") for each in self.ids["notification"]],
             await ana.get(f"/v1/media/{self.ids['media'][-1]}"),
             await ana.get("/v1/bookmarks"),
+            await ana.get("/v1/lists"),
+            await ana.get("/v1/featured_tags"),
             await ana.get("/v1/scheduled_statuses"),
             await ana.get("/v1/conversations"),
             await lea.get(f"/v1/lists/{self.town.closed}/accounts"),
@@ -125,6 +127,9 @@ async def _say(
     await ana.post(f"/v1/statuses/{first}/favourite")
     words = [{"keyword": CLOSED, "whole_word": True}]
     rule = await ana.post("/v2/filters", title=CLOSED, context=["home"], keywords_attributes=words)
+    named = await ana.post(f"/v2/filters/{rule['id']}/statuses", status_id=first)
+    people = await ana.post("/v1/lists", title=CLOSED)
+    shown = await ana.post("/v1/featured_tags", name="poussette")
     request = await _ask_to_join(town, asking)
     await town.settle()
     told = await ana.get("/v1/notifications")
@@ -140,10 +145,13 @@ async def _say(
         "media": [attached, kept],
         "filter": [rule["id"]],
         "keyword": [rule["keywords"][0]["id"]],
+        "filtered post": [named["id"]],
+        "featured tag": [shown["id"]],
+        "waiting": [margaux.id],
         "notification": [each["id"] for each in told],
         "notification group": [each["group_key"] for each in told],
         "conversation": [letters[0]["id"]],
-        "list": [str(closed), str(hidden)],
+        "list": [str(closed), str(hidden), people["id"]],
         "group": [str(closed), str(hidden)],
         "hidden": [str(hidden)],
         "request": [str(request)],

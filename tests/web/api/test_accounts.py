@@ -50,7 +50,7 @@ async def test_owners_see_their_source_and_role(visitor, bearer):
     found = (await visitor.get(WHO, headers=await bearer(language="th"))).json()
     source = found["source"]
     assert (source["language"], source["note"], source["fields"]) == ("th", "", [])
-    assert (source["privacy"], source["sensitive"]) == ("public", False)
+    assert (source["privacy"], source["sensitive"]) == ("private", False)
     assert source["follow_requests_count"] == 0
     assert found["role"] == {
         "id": "-99",

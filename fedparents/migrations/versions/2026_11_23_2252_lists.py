@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_23_2216_lists"
-down_revision = "2026_11_23_2144_push_for_apps"
+revision = "2026_11_23_2252_lists"
+down_revision = "2026_11_23_2238_scheduled_posts"
 branch_labels = None
 depends_on = None
 
