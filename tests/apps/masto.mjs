@@ -117,10 +117,17 @@ await step("changes who somebody is, with a picture", async () => {
   const changed = await masto.v1.accounts.updateCredentials({
     displayName: `Ana par ${LIBRARY}`,
     avatar: photo("me.png"),
+    fieldsAttributes: [{ name: "", value: "" }],
   });
   assert.equal(changed.displayName, `Ana par ${LIBRARY}`);
   assert.ok(!changed.avatar.endsWith("missing.png"));
   assert.equal((await fetch(changed.avatar)).status, 200);
+});
+
+await step("is told that nobody has a table of facts here", async () => {
+  const fieldsAttributes = [{ name: "École", value: "Le Corentin" }];
+  const saving = masto.v1.accounts.updateCredentials({ fieldsAttributes });
+  await assert.rejects(saving, { statusCode: 422 });
 });
 
 await step("asks how it is with others", async () => {
