@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from fedparents.authority import require_moderator
 from fedparents.db import HotStatement, UTCDateTime, constant, table_of
 from fedparents.errors import NotFound
 from fedparents.ids import AccountId
+from fedparents.paging import Paging
 from fedparents.places.models import Place
 
 
@@ -172,6 +174,26 @@ def list_accounts(
     if before is not None:
         conditions.append(col(Account.id) < before)
     return _rows(session, *conditions, limit=limit, newest_first=True)
+
+
+def list_managed_accounts(
+    session: Session, viewer: Viewer, states: Sequence[AccountState], paging: Paging
+) -> list[AccountView]:
+    """A page of accounts in these states, by the numbers of their actors; raises NotFound for
+    anybody but moderators."""
+    require_moderator(viewer)
+    numbers = paging.narrow(
+        select(Account.actor_id).where(col(Account.state).in_(states)), col(Account.actor_id)
+    )
+    wanted = paging.newest_first(session.exec(numbers).all())
+    found = {view.actor.id: view for view in _rows(session, col(Actor.id).in_(wanted), limit=None)}
+    return [found[number] for number in wanted]
+
+
+def get_managed_account(session: Session, viewer: Viewer, actor_id: int) -> AccountView:
+    """Anybody's, by the number of their actor; raises NotFound for anybody but moderators."""
+    require_moderator(viewer)
+    return _one(session, Account.actor_id == actor_id)
 
 
 def list_every_account(session: Session) -> list[AccountView]:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from web.api.about import routes as about_routes
 from web.api.accounts import routes as accounts_routes
+from web.api.admin_accounts import routes as admin_account_routes
 from web.api.apps import routes as apps_routes
 from web.api.conversations import routes as conversation_routes
 from web.api.directory import routes as directory_routes
@@ -75,4 +76,5 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *push_routes,
     *sign_up_routes,
     *scheduling_routes,
+    *admin_account_routes,
 )

@@ -137,6 +137,7 @@ async def _say(
     later = (clock.now() + timedelta(days=1)).isoformat()
     scheduled = await ana.post("/v1/statuses", status=f"{CLOSED} demain", scheduled_at=later)
     return {
+        "account to decide": [lea.id],
         "announcement": ["1"],
         "scheduled": [scheduled["id"]],
         "post": [first, asked, poll, photo["id"], followers, letter["id"]],

@@ -28,6 +28,7 @@ PATHS = {
     "/api/fedparents/v1/places/": "place",
     "/api/fedparents/v1/statuses/": "post",
     "/api/v1/accounts/": "account",
+    "/api/v1/admin/accounts/": "account to decide",
     "/api/v1/announcements/": "announcement",
     "/api/v1/conversations/": "conversation",
     "/api/v1/featured_tags/": "featured tag",
@@ -212,7 +213,7 @@ async def test_those_for_whom_it_is_are_led_there(guarded, visitor):
             found |= {asked.route.path} if CLOSED in asked.answer.text else set()
     kinds = {kind for route in CALLS if route.path in found for kind in kinds_of(route)}
     without_words = {"featured tag", "filtered post", "waiting"}  # numbers alone
-    others = {"announcement", "conversation", "hidden", "place", "request"}
+    others = {"account to decide", "announcement", "conversation", "hidden", "place", "request"}
     assert kinds >= {*guarded.ids} - others - without_words
     assert found >= {"/api/v1/conversations", "/api/v1/timelines/home", "/api/v2/search"}
 
