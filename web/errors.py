@@ -30,6 +30,7 @@ from fedparents.errors import (
     NotSignedIn,
     Unavailable,
 )
+from web.api.endpoints import speak_to
 from web.api.errors import (
     API_TYPE,
     NeedsPerson,
@@ -186,6 +187,7 @@ async def _answer(request: Request, visit: Visit, failure: Failure) -> Response:
         return Response(status_code=204, headers=failure.headers)
     match _kind(request):
         case Answers.API:
+            speak_to(visit)  # what failed may have come before anybody looked at the language
             reference = visit.id if _is_bug(failure) else ""
             told = api_error(failure.error, failure.code, lambda: failure.text, reference)
             return JSONResponse(told, failure.status, failure.headers, API_TYPE)

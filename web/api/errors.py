@@ -86,6 +86,7 @@ OAUTH_WORDS: Final[Mapping[str, str]] = {
 }
 """What goes with the word that programs compare."""
 
+_TOO_LARGE: Final = N_("What was sent is too large")
 WORDS: Final[Mapping[str, str]] = {
     "not_signed_in": N_("The access token is invalid"),
     "needs_person": N_("This method requires an authenticated user"),
@@ -113,6 +114,11 @@ WORDS: Final[Mapping[str, str]] = {
     "too_many_streams": N_("Too many requests"),
     "not_found": N_("Record not found"),
     "too_many_requests": N_("Too many requests"),
+    "bad_request": N_("What was sent cannot be read"),
+    "method_not_allowed": N_("This cannot be done at this address"),
+    "request_entity_too_large": _TOO_LARGE,
+    "content_too_large": _TOO_LARGE,  # its name since RFC 9110, and Python 3.13
+    "unsupported_media_type": N_("What was sent is neither JSON nor a form"),
 }
 """By the code of the error; whatever has none is told as people are."""
 

@@ -115,3 +115,23 @@ async def test_every_route_refuses_in_the_language_of_the_app(visitor, place, la
     english = {**asked, "Accept-Language": "en"}
     plain = (await visitor.post("/api/v1/statuses", headers=english, json={})).json()["error"]
     assert (wrong == plain) == (language == "de")
+
+
+async def test_what_cannot_be_read_is_told_in_the_language_of_the_app(visitor, place):
+    path, kind = "/api/v1/apps", "Content-Type"
+    told = []
+    for language in ("en", "fr", "th"):
+        headers = {"Accept-Language": language}
+        json, text = {**headers, kind: "application/json"}, {**headers, kind: "text/plain"}
+        answers = [
+            await visitor.post(path, headers=json, content=b"{"),
+            await visitor.post(path, headers=text, content=b"x"),
+            await visitor.post(path, headers=json, content=b" " * 3_000_000),
+            await visitor.delete(path, headers=headers),
+            await visitor.get("/api/v1/nothing/here", headers=headers),
+        ]
+        assert [each.status_code for each in answers] == [400, 415, 413, 405, 404]
+        told.append([each.json()["error"] for each in answers])
+    assert told[0][1] == "What was sent is neither JSON nor a form"
+    for same in zip(*told, strict=True):
+        assert len(set(same)) == len(told), same
