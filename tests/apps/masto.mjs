@@ -190,6 +190,25 @@ await step("listens to what is said, changed and taken back", async () => {
   streaming.close();
 });
 
+await step("keeps a list of its own", async () => {
+  await masto.v1.accounts.$select(FRIEND).follow();
+  const list = await masto.v1.lists.create({ title: `Voisins de ${LIBRARY}` });
+  const { accounts } = masto.v1.lists.$select(list.id);
+  await accounts.create({ accountIds: [FRIEND] });
+  assert.deepEqual((await all(accounts.list())).map((each) => each.id), [FRIEND]);
+  await accounts.remove({ accountIds: [FRIEND] });
+  assert.deepEqual(await all(accounts.list()), []);
+  await masto.v1.lists.$select(list.id).remove();
+});
+
+await step("wants nothing of another town, and takes it back", async () => {
+  const domain = `${LIBRARY}.example`;
+  await masto.v1.domainBlocks.create({ domain });
+  assert.ok((await all(masto.v1.domainBlocks.list())).includes(domain));
+  await masto.v1.domainBlocks.remove({ domain });
+  assert.ok(!(await all(masto.v1.domainBlocks.list())).includes(domain));
+});
+
 await step("is told in its own words what is not there", async () => {
   await assert.rejects(masto.v1.statuses.$select("1").fetch(), (error) => {
     assert.equal(error.name, "MastoHttpError");
