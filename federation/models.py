@@ -209,6 +209,8 @@ class FollowActivity(SQLModel, table=True):
     followed_actor_id: int = key_to("actor.id")
     uri: str = Field(index=True)
     """Its id: ours for somebody of this place, theirs for somebody elsewhere."""
+    replaced_uri: str = ""
+    """The id of the one before, if they have asked again: what ends that comes too late."""
 
 
 class RemotePost(SQLModel, table=True):

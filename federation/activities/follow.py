@@ -90,5 +90,6 @@ def _remember(uow: UnitOfWork, follower_id: int, followed_id: int, uri: str) -> 
     row = row or FollowActivity(
         follower_actor_id=follower_id, followed_actor_id=followed_id, uri=uri
     )
-    row.uri = uri
+    if row.uri != uri:
+        row.replaced_uri, row.uri = row.uri, uri
     uow.session.add(row)
