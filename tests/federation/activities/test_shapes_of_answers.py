@@ -198,3 +198,14 @@ async def test_who_was_never_looked_up_is_not_heard(two):
         await two.says(
             receive_follow, {"type": "Follow", "object": two.here}, "https://x.invalid/a"
         )
+
+
+async def test_what_ends_a_follow_comes_too_late_once_they_ask_again(two):
+    await two.follows()
+    await two.follows(id=f"{two.draft.uri}#again")
+    first = {"id": f"{two.draft.uri}#follow", "type": "Follow", "object": two.here}
+    for named in (first, first["id"]):
+        await two.says(receive_undo, {"type": "Undo", "object": named})
+    assert await two.state(of_zoe=True) == FollowState.ACCEPTED
+    await two.says(receive_undo, {"type": "Undo", "object": first | {"id": "urn:of:its:own"}})
+    assert await two.state(of_zoe=True) is None
