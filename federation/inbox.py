@@ -6,7 +6,6 @@ another of ours, is answered as if it were new and does nothing.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +44,16 @@ from federation.delivery.queue import hear_from
 from federation.discovery import FRESH_FOR
 from federation.errors import ActorMismatch, FederationError, TryLater
 from federation.models import InboxItem, RemoteActor, RemoteFarewell
-from federation.reading import Json, JsonObject, id_of, object_of, read_document, types_of, uri_of
+from federation.reading import (
+    Json,
+    JsonObject,
+    id_of,
+    object_of,
+    read_apart,
+    read_document,
+    types_of,
+    uri_of,
+)
 from federation.trust import talks_with, wanted_among
 from federation.uris import host_of, is_same_origin, site_of
 from fedparents import clock
@@ -365,7 +373,7 @@ async def _work_on(db: Database, towns: Towns, item: Waiting) -> None:
 
     is_long = len(item.body) > _LONG
     read = partial(recall, item.sender, item.body)
-    signed = await asyncio.to_thread(read) if is_long else read()
+    signed = await read_apart(read) if is_long else read()
     if not item.is_sender_known and not takes_back(signed.document):
         # Before anything is written: they may have to be asked for. What strangers take back was
         # never here.

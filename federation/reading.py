@@ -7,13 +7,15 @@ whatever is not understood is passed over.
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import nh3
@@ -25,6 +27,10 @@ from fedparents.text import clean_line, clean_text
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = dict[str, Json]
 
+T = TypeVar("T")
+
+_LONG_AT_ONCE: Final = 2
+_LONG: Final = ThreadPoolExecutor(_LONG_AT_ONCE, thread_name_prefix="long-letters")
 DEEPEST: Final = 32
 LONGEST_TEXT: Final = 100_000
 LONGEST_LIST: Final = 1000
@@ -56,6 +62,12 @@ def read_document(body: bytes) -> JsonObject:
         raise Malformed(f"{min(refused)} is not read here")
     _check(document, DEEPEST)
     return document
+
+
+async def read_apart(read: Callable[[], T]) -> T:
+    """Read something long while others are answered. A megabyte takes twenty of them to read: all
+    that come at one moment, in answers and in jobs, wait for the same few places."""
+    return await asyncio.get_running_loop().run_in_executor(_LONG, read)
 
 
 def plain(document: JsonObject) -> JsonObject:

@@ -5,7 +5,6 @@ Nobody else decides who somebody elsewhere is: `Signed` is made here alone, afte
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from federation import cavage, digests, rfc9421
@@ -32,7 +31,7 @@ from federation.key_material import sign_bytes
 from federation.keys import LocalKey
 from federation.models import KeyKind
 from federation.proofs import require_proof
-from federation.reading import JsonObject, is_uri, read_document, types_of, uri_of
+from federation.reading import JsonObject, is_uri, read_apart, read_document, types_of, uri_of
 from federation.remote_keys import KnownKey, RemoteKeys
 from federation.transport import SentTo, sent_to
 from federation.uris import is_same_origin
@@ -177,7 +176,7 @@ def _told_of_followers(request: Incoming, claim: Claim) -> str:
 async def _read(body: bytes) -> JsonObject:
     if len(body) <= _LARGE:
         return read_document(body)
-    return await asyncio.to_thread(read_document, body)
+    return await read_apart(partial(read_document, body))
 
 
 def is_farewell(sender: str, document: JsonObject) -> bool:

@@ -1,6 +1,9 @@
 """What strangers send is read in every shape that it has on the wire, and within limits."""
 
+import asyncio
 import contextlib
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +25,7 @@ from federation.reading import (
     object_of,
     objects_of,
     plain,
+    read_apart,
     read_document,
     types_of,
     uri_of,
@@ -206,3 +210,22 @@ def test_to_everybody_is_said_in_every_shape():
     shapes: tuple[Json, ...] = ("as:Public", ["Public"], {"id": PUBLIC}, odd)
     for said in shapes:
         assert audience_of(said) == [PUBLIC]
+
+
+@pytest.mark.anyio
+async def test_of_what_is_long_few_are_read_at_once():
+    lock, under_way, most = threading.Lock(), 0, 0
+
+    def read():
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.01)
+        with lock:
+            under_way -= 1
+        return threading.current_thread()
+
+    threads = await asyncio.gather(*(read_apart(read) for _ in range(8)))
+    assert most <= 2
+    assert threading.current_thread() not in threads
