@@ -13,6 +13,7 @@ from sqlmodel import select
 from fedparents.accounts.sessions import end_all_sessions
 from fedparents.applications.models import AccessToken
 from fedparents.applications.tokens import revoke_token
+from fedparents.db import UnitOfWork
 from fedparents.notifications.apps import MOST_APPS
 from fedparents.notifications.channels import Choice, Level
 from fedparents.notifications.kinds import Kind, Mail
@@ -339,14 +340,16 @@ class TestEnding:
         """Of a browser and an app with one number, the app alone is asked again."""
         clock.advance(minutes=1)  # Ana has been told that she is in the group
         await town.settle()
-        await a_device(place.db, town.ana.viewer, service.endpoint("browser"), Recipient())
-        numbers = await place.db.read(
-            lambda s: (
-                s.exec(select(AppSubscription.id)).one(),
-                s.exec(select(PushSubscription.id)).one(),
-            )
+        browser = await a_device(
+            place.db, town.ana.viewer, service.endpoint("browser"), Recipient()
         )
-        assert numbers[0] == numbers[1]
+
+        def share_a_number(uow: UnitOfWork) -> None:
+            app = uow.session.exec(select(AppSubscription.id)).one()
+            assert app is not None
+            uow.session.get_one(PushSubscription, browser.id).id = app
+
+        await place.db.write(share_a_number)
         service.busy = {"ana"}
         await mention(town)
         assert [push.path for push in service.taken] == ["browser"]
