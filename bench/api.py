@@ -17,7 +17,7 @@ import orjson
 import uvloop
 
 from bench.load import Load, Request, closed_loop
-from bench.place import cpu_seconds, prepare
+from bench.place import calm, prepare, used_seconds
 from bench.square import defaults, fill, insert, members_of, token_of
 from fedparents import clock
 from fedparents.accounts.tokens import digest
@@ -35,7 +35,6 @@ _WARM_UP: Final = 1
 _ONE_WRITE_IN: Final = 20
 _TOLD: Final = 40
 """Of how many things each reader has been told."""
-_HARDLY_ANYTHING: Final = 0.03
 _SEED: Final = 20_261_123
 
 
@@ -96,29 +95,17 @@ class ApiTown:
         async def run() -> Answered:
             port = self.place.port
             await closed_loop(port, requests, clients=clients, seconds=_WARM_UP)
-            await self._calm()
-            before = self._cpu_seconds()
+            await calm(self.place)
+            before = used_seconds(self.place)
             load = await closed_loop(port, requests, clients=clients, seconds=seconds)
-            await self._calm()
-            used = self._cpu_seconds() - before
+            await calm(self.place)
+            used = used_seconds(self.place) - before
             if set(load.statuses) != wanted:
                 raise RuntimeError(f"calls were answered {load.statuses}")
             return Answered(load, used / sum(load.statuses.values()) * 1000)
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(run())
-
-    async def _calm(self) -> None:
-        """Until nothing follows any more."""
-        seen = -1.0
-        while (now := self._cpu_seconds()) - seen > _HARDLY_ANYTHING:
-            seen = now
-            await asyncio.sleep(0.5)
-
-    def _cpu_seconds(self) -> float:
-        if self.place.process is None:
-            raise RuntimeError("the place does not run")
-        return cpu_seconds(self.place.process.pid)
 
     def _asking(self, path: str, people: Sequence[int]) -> Iterator[Request]:
         requests = [Request(self._head("GET", path, person) + b"\r\n") for person in people]

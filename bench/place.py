@@ -35,6 +35,8 @@ _WORDS = (
     "Cherche une **poussette double** pour samedi : ma sœur arrive avec ses jumeaux. #poussette"
 )
 DOMAIN = "issy.example"
+_HARDLY_ANYTHING = 0.03
+"""Seconds of processor within half a second; what a place uses that has nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,21 @@ def cpu_seconds(pid: int) -> float:
     """User and system time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100
+
+
+def used_seconds(place: LivePlace) -> float:
+    """Of processor, by a place that runs."""
+    if place.process is None:
+        raise RuntimeError("the place does not run")
+    return cpu_seconds(place.process.pid)
+
+
+async def calm(place: LivePlace) -> None:
+    """Wait until nothing follows any more on what was said."""
+    seen = -1.0
+    while (now := used_seconds(place)) - seen > _HARDLY_ANYTHING:
+        seen = now
+        await asyncio.sleep(0.5)
 
 
 async def _fill(url: str, domain: str) -> tuple[list[str], str, GroupId]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from urllib.parse import urlencode
 import httpx2
 
 from bench.load import Load, Request, closed_loop, pages
-from bench.place import cpu_seconds, prepare
+from bench.place import calm, prepare, used_seconds
 from bench.square import REPLIES_OF_TEN, fill, members_of, sign_in, token_of
 from fedparents.db.sqlite import sqlite_path
 from tests.rig import processes
@@ -26,8 +25,6 @@ from tests.rig.pages import form_with
 ACCOUNTS: Final = 20_000
 READERS_OF_HOME: Final = 250
 SECONDS: Final = 4
-_HARDLY_ANYTHING: Final = 0.03
-"""Seconds of processor within half a second; what a place uses that has nothing to do."""
 _ONE_WRITE_IN: Final = 20
 _WRITES: Final = 200
 """More than a run needs."""
@@ -67,10 +64,10 @@ class ReadingTown:
         """Everybody looks at home; one request in twenty sends an answer or an ask. Gives also the
         seconds of processor that the place used, with all that follows on what was said."""
         requests = _mixed(pages(self._host, ["/"], self._cookies()), iter(await self._writes()))
-        before = self._cpu_seconds()
+        before = used_seconds(self.place)
         load = await closed_loop(self.place.port, requests, clients=clients, seconds=SECONDS)
-        await self._calm()
-        used = self._cpu_seconds() - before
+        await calm(self.place)
+        used = used_seconds(self.place) - before
         if set(load.statuses) != {200, 303}:
             raise RuntimeError(f"home and asks were answered {load.statuses}")
         return load, used
@@ -83,18 +80,6 @@ class ReadingTown:
         if set(load.statuses) != {200}:
             raise RuntimeError(f"searches were answered {load.statuses}")
         return load
-
-    async def _calm(self) -> None:
-        """Until nothing follows any more."""
-        seen = -1.0
-        while (now := self._cpu_seconds()) - seen > _HARDLY_ANYTHING:
-            seen = now
-            await asyncio.sleep(0.5)
-
-    def _cpu_seconds(self) -> float:
-        if self.place.process is None:
-            raise RuntimeError("the place does not run")
-        return cpu_seconds(self.place.process.pid)
 
     def _cookies(self) -> Sequence[str]:
         return [_cookie(person) for person in self._people]

@@ -78,9 +78,10 @@ def _undo_follow(uow: UnitOfWork, base_url: str, follower: Party, named: Json) -
     if found is None:
         return
     # Letters are worked on side by side: they may just be asking again.
-    hold_both(uow, follower.actor.id, found.followed_actor_id)
-    uow.session.refresh(found)
-    if uri_of(named) and uri_of(named) == found.replaced_uri:
+    pair = (follower.actor.id, found.followed_actor_id)
+    hold_both(uow, *pair)
+    found = uow.session.get(FollowActivity, pair, populate_existing=True)
+    if found is None or (uri_of(named) and uri_of(named) == found.replaced_uri):
         return
     uow.session.delete(found)
-    end_follow(uow, follower.actor.id, found.followed_actor_id)
+    end_follow(uow, *pair)

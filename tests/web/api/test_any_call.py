@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.rig.builders import an_account
 from tests.web.api.conftest import token_for
 from tests.web.api.test_every_call import CALLS, ENDLESS, NAMES, complaint, method_of
-from tests.web.api.test_openapi import VALUES, WORDS
 from tests.web.api.town import a_town
+from tests.web.api.wild import VALUES, WORDS, the_same_each_time
 from web.api.endpoints import Who
 
 _PARAM = re.compile(r"{(\w+)(?::\w+)?}")
@@ -48,33 +47,13 @@ def wild_calls(draw: st.DrawFn) -> Wild:
     return Wild(draw(st.integers(0, len(ROUTES) - 1)), ids, sent)
 
 
-def many_wild_calls() -> list[Wild]:
-    """The same ones each time: what fails here fails again."""
-    found: list[Wild] = []
-
-    @settings(
-        max_examples=600,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(wild_calls())
-    def collect(wild: Wild) -> None:
-        found.append(wild)
-
-    collect()
-    return found
-
-
 async def test_nothing_that_is_sent_anywhere_is_a_failure_of_ours(place, visitor):
     town = await a_town(place, visitor)
     number = await town.say(town.lea, "Bonjour", group_id=town.closed)
     ids = [number, str(town.closed), str(town.open), town.lea.id, town.ana.id]
     ids += ["0", "%C3%A9", "%F0%9F%A7%92", "..%2F"]
     wrong = []
-    calls = many_wild_calls()
+    calls = the_same_each_time(wild_calls(), 600)
     assert len({wild.number for wild in calls}) > len(ROUTES) // 3
     for at, wild in enumerate(calls):
         route = ROUTES[wild.number]

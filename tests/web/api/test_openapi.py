@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.rig.schemas import complaints
 from tests.web.api.town import a_town
+from tests.web.api.wild import VALUES, WORDS, the_same_each_time
 from web.api.own.describing import PUBLISHED, ROUTES, describe, written
 
 DOCUMENT = describe()
@@ -168,26 +168,6 @@ async def test_real_answers_are_as_it_says(town):
     assert missing == {("get", "/api/fedparents/v1/places/{id}")}, "see test_own"
 
 
-WORDS = st.one_of(
-    st.text(max_size=40),
-    st.sampled_from(["", " ", "\x00", "\xed\xa0\x80", "\u202e", "🧒" * 99, "x" * 6000]),
-    st.sampled_from(["open", "true", "manager", "1" * 18, "9" * 40]),
-)
-VALUES = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(),
-        st.floats(allow_nan=False, allow_infinity=False),  # JSON has neither
-        WORDS,
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
-
-
 @dataclass(frozen=True)
 class Wild:
     """A call of some operation, with values that it may or may not foresee."""
@@ -226,26 +206,6 @@ def wild_calls(draw: st.DrawFn) -> Wild:
     return Wild(method.upper(), path, numbers, draw(st.integers(0, 3)), sent)
 
 
-def many_wild_calls() -> list[Wild]:
-    """The same ones each time: what fails here fails again."""
-    found: list[Wild] = []
-
-    @settings(
-        max_examples=250,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(wild_calls())
-    def collect(wild: Wild) -> None:
-        found.append(wild)
-
-    collect()
-    return found
-
-
 async def test_whatever_is_sent_is_answered_as_it_says(town):
     """Wrong types, doubled and missing parameters, numbers of others, broken letters."""
     numbers = [
@@ -259,7 +219,7 @@ async def test_whatever_is_sent_is_answered_as_it_says(town):
         "-1",
     ]
     wrong = []
-    calls = many_wild_calls()
+    calls = the_same_each_time(wild_calls(), 250)
     assert len(calls) > 100
     for wild in calls:
         path = _PARAM.sub("{}", wild.path).format(*(numbers[each] for each in wild.numbers))
