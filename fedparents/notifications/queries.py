@@ -17,6 +17,7 @@ from fedparents.notifications.statements import (
     COUNT_NEW,
     FIND_NEWEST,
     LIST_NOTIFICATIONS,
+    LIST_SIFTED,
     LIST_TOLD,
 )
 
@@ -92,6 +93,16 @@ def list_notifications(
         before=before,
         most=limit,
         **moment(),
+    )
+    return [_view(row) for row in rows]
+
+
+def list_sifted(
+    session: Session, viewer: Viewer, actor_id: int, *, limit: int = 60
+) -> list[NotificationView]:
+    """What waits of one person for the viewer's yes, the newest first."""
+    rows = LIST_SIFTED.rows(
+        session.connection(), account_id=viewer.account_id, by=actor_id, most=limit, **moment()
     )
     return [_view(row) for row in rows]
 

@@ -21,6 +21,7 @@ from fedparents.notifications.shown import (
     NOW,
     READER,
     TODAY,
+    WAITS,
     of_kind,
     of_rule,
 )
@@ -201,6 +202,11 @@ LIST_NOTIFICATIONS: Final = HotStatement(
         NOTE.c.id < bindparam("before", type_=sa.BigInteger),
         IS_SHOWN,
     )
+    .order_by(NOTE.c.id.desc())
+    .limit(bindparam("most", type_=sa.Integer))
+)
+LIST_SIFTED: Final = HotStatement(
+    _whole.where(NOTE.c.account_id == _account_id, NOTE.c.actor_id == _by_id, WAITS)
     .order_by(NOTE.c.id.desc())
     .limit(bindparam("most", type_=sa.Integer))
 )

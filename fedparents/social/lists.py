@@ -15,7 +15,7 @@ from fedparents.actors.models import Actor
 from fedparents.db import UnitOfWork
 from fedparents.errors import LimitReached, NotFound
 from fedparents.paging import Paging
-from fedparents.social.models import Answers, Follow, ListMember, PeopleList
+from fedparents.social.models import Answers, Follow, FollowState, ListMember, PeopleList
 from fedparents.social.policy import seen_by
 from fedparents.social.queries import PersonLine
 from fedparents.text import required_line
@@ -128,6 +128,43 @@ def list_list_people(
     )
     rows = session.execute(paging.narrow(inside, number)).all()
     return [PersonLine(*row) for row in paging.newest_first(rows)]
+
+
+def list_not_in_list(
+    session: Session, viewer: Viewer, list_id: int, paging: Paging
+) -> list[PersonLine]:
+    """Whom the viewer follows and who is not in one of their own lists, the last followed first.
+    Raises NotFound."""
+    found = get_own_list(session, viewer, list_id)
+    number: Any = col(Follow.id)
+    inside = select(ListMember.actor_id).where(ListMember.list_id == found.id)
+    others = (
+        sa.select(number, Actor, sa.null())
+        .join(Actor, col(Actor.id) == col(Follow.followed_actor_id))
+        .where(
+            col(Follow.follower_actor_id) == viewer.actor_id,
+            col(Follow.state) == FollowState.ACCEPTED,
+            col(Actor.id).not_in(inside),
+            seen_by(viewer),
+        )
+    )
+    rows = session.execute(paging.narrow(others, number)).all()
+    return [PersonLine(*row) for row in paging.newest_first(rows)]
+
+
+def count_own_lists(session: Session, viewer: Viewer) -> list[tuple[PeopleList, int]]:
+    """One's own, the oldest first, each with how many of its people are there to be seen."""
+    inside = sa.select(col(ListMember.list_id), sa.func.count().label("people")).join(
+        Actor, col(Actor.id) == col(ListMember.actor_id)
+    )
+    counted = inside.where(seen_by(viewer)).group_by(col(ListMember.list_id)).subquery("counted")
+    own = (
+        sa.select(PeopleList, sa.func.coalesce(counted.c.people, 0))
+        .outerjoin(counted, counted.c.list_id == col(PeopleList.id))
+        .where(col(PeopleList.account_id) == viewer.account_id)
+        .order_by(col(PeopleList.id))
+    )
+    return [(found, people) for found, people in session.execute(own)]
 
 
 def _hold(uow: UnitOfWork, viewer: Viewer) -> None:

@@ -13,11 +13,12 @@ from fedparents.db import constant, table_of
 from fedparents.paging import Paging
 from fedparents.posts.models import Audience, Post, PostState, Share
 from fedparents.social.lists import get_own_list
-from fedparents.social.models import Answers, FilterContext, ListMember
+from fedparents.social.models import Answers, FilterContext, ListMember, PeopleList
 from fedparents.social.policy import is_following, not_muted
 from fedparents.timelines.cards import ACTOR, NOW, read_rows
-from fedparents.timelines.full import FullPage, dress_full, full_of, select_full
-from fedparents.timelines.shares import passed_on, wants_shares
+from fedparents.timelines.full import FullPage, FullPost, dress_full, full_of, select_full
+from fedparents.timelines.queries import PAGE, Feed, feed_of_entries
+from fedparents.timelines.shares import Entry, passed_on, wants_shares
 from fedparents.timelines.spans import Spanned, span_of
 
 _post = table_of(Post)
@@ -71,10 +72,26 @@ SHARED: Final = Spanned(
 def read_list(session: Session, viewer: Viewer, list_id: int, paging: Paging) -> FullPage:
     """One of the viewer's own. Raises NotFound."""
     found = get_own_list(session, viewer, list_id)
+    page = tuple(_list_posts(session, viewer, found, paging))
+    return dress_full(session, viewer, page, FilterContext.HOME)
+
+
+def list_said_in_list(
+    session: Session, viewer: Viewer, list_id: int, *, before: int | None = None
+) -> Feed:
+    """The same as a page of the site shows it."""
+    found = get_own_list(session, viewer, list_id)
+    posts = _list_posts(session, viewer, found, Paging(PAGE + 1, max_id=before))
+    entries = [Entry(post.place, post.card, post.share) for post in posts]
+    return feed_of_entries(session, viewer, entries, FilterContext.HOME, PAGE)
+
+
+def _list_posts(
+    session: Session, viewer: Viewer, found: PeopleList, paging: Paging
+) -> list[FullPost]:
     asked: dict[str, Any] = {"place": found.id, **span_of(paging)}
     said = read_rows(session, viewer, SAID.towards(paging), answers=str(found.answers), **asked)
     shared = read_rows(session, viewer, SHARED.towards(paging), **asked)
     posts = [full_of(row) for row in (*said, *shared)]
     posts.sort(key=lambda post: post.place if paging.goes_up else -post.place)
-    page = tuple(paging.newest_first(posts[: paging.limit]))
-    return dress_full(session, viewer, page, FilterContext.HOME)
+    return paging.newest_first(posts[: paging.limit])

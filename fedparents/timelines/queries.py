@@ -188,7 +188,7 @@ def list_home(
     on. Each post stands there once."""
     asked = {"before": before or _LAST, "limit": limit + 1, "account": viewer.account_id}
     entries = read_entries(session, viewer, LIST_HOME, **asked)
-    return _page(session, viewer, entries, FilterContext.HOME, limit)
+    return feed_of_entries(session, viewer, entries, FilterContext.HOME, limit)
 
 
 def list_unanswered(session: Session, viewer: Viewer, *, limit: int = 3) -> Feed:
@@ -262,7 +262,7 @@ def list_written(
     ]
     entries += read_entries(session, viewer, LIST_PASSED_ON, **asked)
     entries.sort(key=lambda entry: -entry.id)
-    return _page(session, viewer, entries, FilterContext.ACCOUNT, PAGE)
+    return feed_of_entries(session, viewer, entries, FilterContext.ACCOUNT, PAGE)
 
 
 def list_own(
@@ -323,7 +323,7 @@ def _page_of(
     return dress(session, viewer, cards, context, older=older)
 
 
-def _page(
+def feed_of_entries(
     session: Session,
     viewer: Viewer,
     entries: Sequence[Entry],

@@ -33,6 +33,7 @@ from fedparents.moderation.complaints import ComplaintDraft, file_complaint
 from fedparents.moderation.models import Category, SubjectKind
 from fedparents.posts.service import PostDraft, publish_post
 from fedparents.social.filters import FilterDraft, create_filter
+from fedparents.social.lists import ListDraft, create_list
 from fedparents.social.matching import Word
 from fedparents.social.models import FilterAction, FilterContext
 from fedparents.swaps.models import Direction
@@ -115,7 +116,9 @@ TABLE = {
         blocked filters new_filter upload_photos messages message_requests ignored_messages
         notifications notification_settings notification_kinds iphone_coach push_device try_push
         write compose town tag own_posts search find_elsewhere my_reports my_decisions
-        moving name_former forget_former move_away move_back other_account
+        moving name_former forget_former move_away move_back other_account own_lists
+        followed_tags follow_tag unfollow_tag muted_towns unmute_town strangers kept_aside
+        welcome_sender let_sender_go
     """,
     NEIGHBOURS: """
         person group join_group withdraw_request decline_invitation unfollow accept_follow
@@ -136,7 +139,10 @@ TABLE = {
         put_report_back hand_report_up
     """,
     AUTHOR: "edit_post delete_post take_back",
-    MINE: "filter delete_filter",
+    MINE: """
+        filter delete_filter own_list add_to_own_list take_out_of_own_list delete_own_list
+        read_own_list
+    """,
     INVITER: "invite invite_qr invite_poster end_invite",
     ANSWERING: "write_about",
     TALKING: "conversation accept_conversation ignore_conversation leave_conversation",
@@ -180,9 +186,18 @@ NOTHING_THERE = {
     "group_invitation": "an unknown token, or no account yet",
     "recovery_codes_text": "nothing was set up",
     "forget_device": "no device takes pushes",
+    "put_in_own_list": "its owner follows nobody; see tests/web/people",
+    "person_lists": "nobody follows the author; see tests/web/people",
+    "kept_aside_of": "nothing is kept aside; see tests/web/notifications",
 }
 """Nobody gets in here, and why."""
-DOORS = {"group_invitation", "recovery_codes_text", "forget_device"}
+DOORS = {
+    "group_invitation",
+    "recovery_codes_text",
+    "forget_device",
+    "kept_aside_of",
+    "put_in_own_list",
+}
 """Of these, which lead a visitor to the door."""
 ENDLESS = {"events"}
 """Answers that go on for as long as somebody listens: tests/journeys/test_live_events.py."""
@@ -247,6 +262,7 @@ class Town:
         self.letter = await write(write_to, who["author"], [who["member"].actor_id], letter)
         words = FilterDraft("Loto", [FilterContext.HOME], FilterAction.WARN, None, [Word("loto")])
         self.filter = await write(create_filter, who["author"], words)
+        self.list = await write(create_list, who["author"], ListDraft("Chorale"))
 
     def path(self, route):
         values = {
@@ -258,6 +274,7 @@ class Town:
             "post": self.answer.id,
             "request": self.request.id,
             "member": self.viewers["member"].actor_id,
+            "person": self.viewers["member"].actor_id,
             "topic": self.topic.id,
             "invite": self.invite.id,
             "letter": self.letter.post.id,
@@ -283,6 +300,8 @@ class Town:
             "/messages/": self.letter.conversation_id,
             "/invites/": self.own_invite.id,
             "/settings/filters/": self.filter.id,
+            "/settings/lists/": self.list.id,
+            "/lists/": self.list.id,
             "/admin/requests/": self.waiting,
             "/admin/accounts/": self.viewers["author"].account_id,
             "/admin/groups/": self.proposed,

@@ -59,7 +59,22 @@ POSTS = {
     "remove_follower": (*SEEING, "both"),
     "unblock": (*SEEING, "both"),  # last: afterwards there is nothing more to end
 }
+_LISTS = "one's own alone: test_own_lists"
+_TAGS = "one's own alone: test_hashtags_and_towns"
 ELSEWHERE = {
+    "own_lists": _LISTS,
+    "own_list": _LISTS,
+    "add_to_own_list": _LISTS,
+    "put_in_own_list": _LISTS,
+    "take_out_of_own_list": _LISTS,
+    "delete_own_list": _LISTS,
+    "read_own_list": _LISTS,
+    "person_lists": _LISTS,
+    "followed_tags": _TAGS,
+    "follow_tag": _TAGS,
+    "unfollow_tag": _TAGS,
+    "muted_towns": _TAGS,
+    "unmute_town": _TAGS,
     "filter": "one's own alone: test_pages",
     "delete_filter": "one's own alone: test_pages",
     "new_filter": "makes one of one's own: test_pages",

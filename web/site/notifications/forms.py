@@ -14,6 +14,8 @@ from fedparents.notifications.channels import Choice, Level, is_usually_pushed
 from fedparents.notifications.choosing import OwnWishes, WishesDraft
 from fedparents.notifications.devices import DeviceDraft
 from fedparents.notifications.kinds import Kind, Mail
+from fedparents.notifications.models import Sifting, SiftingRule
+from fedparents.notifications.sifting import SiftingDraft
 from web.forms import Checked, Form, Number
 
 _TIME: Final = re.compile(r"\s*(\d{1,2})\s*[:hH.]\s*(\d{2})?\s*")
@@ -69,6 +71,26 @@ class WishesForm(Form):
             "weekday": reader.weekday,
             "shows_words": reader.shows_words,
             **{f"{_GROUP}{group.group_id}": group.level for group in own.groups},
+        }
+
+
+class StrangersForm(Form):
+    """What becomes of what people do whom somebody does not know."""
+
+    not_following: Sifting
+    not_followers: Sifting
+    new_accounts: Sifting
+
+    @property
+    def draft(self) -> SiftingDraft:
+        return SiftingDraft(self.not_following, self.not_followers, self.new_accounts)
+
+    @staticmethod
+    def values_of(rule: SiftingRule) -> dict[str, object]:
+        return {
+            "not_following": rule.not_following,
+            "not_followers": rule.not_followers,
+            "new_accounts": rule.new_accounts,
         }
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.notifications import events, fewer, settings, showing
+from web.site.notifications import events, fewer, settings, showing, strangers
 
-routes: Final = [*showing.routes, *events.routes, *settings.routes, *fewer.routes]
+routes: Final = [
+    *showing.routes,
+    *events.routes,
+    *settings.routes,
+    *strangers.routes,
+    *fewer.routes,
+]

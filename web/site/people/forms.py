@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Final, Literal
 
 from fedparents.social.filters import TITLE_LENGTH, FilterDraft
+from fedparents.social.hashtags import LENGTH as TAG_LENGTH
+from fedparents.social.lists import TITLE_LENGTH as LIST_TITLE_LENGTH
+from fedparents.social.lists import ListDraft
 from fedparents.social.matching import Word
-from fedparents.social.models import FilterAction, FilterContext
+from fedparents.social.models import Answers, FilterAction, FilterContext, PeopleList
 from fedparents.social.queries import FilterView
 from fedparents.social.service import NOTE_LENGTH
 from web.forms import Checked, Form, line, text
 from web.i18n import N_
 
 _LONGEST_WORDS: Final = 25_000
+_LONGEST_TOWN: Final = 253
 _DAYS: Final = {"1": 1, "7": 7, "30": 30}
 
 
@@ -22,6 +26,48 @@ class BackForm(Form):
     """A button; from where it was pressed, if that is not the page of the person."""
 
     back: str = ""
+
+
+class ListForm(Form):
+    """A list of people: its name, and what is read in it."""
+
+    title: Annotated[str, line(at_most=LIST_TITLE_LENGTH)] = ""
+    answers: Answers = Answers.LIST
+    is_exclusive: Checked = False
+
+    words: ClassVar[Mapping[str, str]] = {"title.missing": N_("Please give the list a name.")}
+
+    @property
+    def draft(self) -> ListDraft:
+        return ListDraft(self.title, self.answers, self.is_exclusive)
+
+    @staticmethod
+    def values_of(found: PeopleList) -> dict[str, object]:
+        """A list as its form shows it."""
+        return {
+            "title": found.title,
+            "answers": found.answers,
+            "is_exclusive": found.is_exclusive,
+        }
+
+
+class TagForm(Form):
+    name: Annotated[str, line(at_most=TAG_LENGTH + 1)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {"name.missing": N_("Please write a hashtag.")}
+
+    @property
+    def bare(self) -> str:
+        """Without its sign."""
+        return self.name.removeprefix("#").strip()
+
+
+class TownForm(Form):
+    domain: Annotated[str, line(at_most=_LONGEST_TOWN)] = ""
+
+    words: ClassVar[Mapping[str, str]] = {
+        "domain.missing": N_("Please give the address of a town.")
+    }
 
 
 class NoteForm(Form):

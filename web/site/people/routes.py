@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.people import acting, filters, lists, moving, profile
+from web.site.people import acting, filters, hashtags, lists, moving, own_lists, profile, towns
 
-routes: Final = [*profile.routes, *acting.routes, *lists.routes, *filters.routes, *moving.routes]
+routes: Final = [
+    *profile.routes,
+    *acting.routes,
+    *lists.routes,
+    *own_lists.routes,
+    *hashtags.routes,
+    *towns.routes,
+    *filters.routes,
+    *moving.routes,
+]

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from federation.trust import name_twins
 from fedparents.accounts.sessions import Viewer
 from fedparents.errors import NotFound
+from fedparents.posts.content import tag_of
+from fedparents.social.hashtags import standing_of_tags
 from fedparents.timelines.queries import Feed, list_own, list_tagged, list_town
 from web.routing import Page, start_in_query
 from web.site.posts.access import show
@@ -34,8 +36,15 @@ async def tag_page(request: Request) -> Response:
     tag = str(request.path_params["tag"])
     if len(tag) > _LONGEST_TAG or not tag.isprintable():
         raise NotFound
-    feed = await runtime_of(request).db.read(list_tagged, viewer, tag, before=before)
-    return show(request, "tag", {"feed": feed, "tag": tag, "is_first": before is None})
+    feed, is_followed = await runtime_of(request).db.read(_read_tag, viewer, tag, before)
+    context = {"feed": feed, "tag": tag, "is_followed": is_followed, "is_first": before is None}
+    return show(request, "tag", context)
+
+
+def _read_tag(session: Session, viewer: Viewer, tag: str, before: int | None) -> tuple[Feed, bool]:
+    name = tag_of(tag)
+    own = standing_of_tags(session, viewer, [name])
+    return list_tagged(session, viewer, tag, before=before), own[name].is_followed
 
 
 async def own_page(request: Request) -> Response:
