@@ -34,6 +34,7 @@ def reader_of(call: Call) -> Reader:
         secret=runtime.secret,
         token_id=call.bearer.token_id if call.bearer else 0,
         actor_id=call.bearer.viewer.actor_id if call.bearer else 0,
+        place_language=runtime.last_instance.language,
     )
 
 

@@ -67,3 +67,18 @@ async def test_one_of_which_everybody_knows_says_that_it_is_for_its_members(town
     group = await town.bao.get(f"/v1/accounts/{town.closed}")
     refused = await town.bao.post("/v1/statuses", 422, status=f"@{group['acct']} bonjour")
     assert refused == {"error": f"Validation failed: Only members can post in @{group['acct']}"}
+
+
+async def test_an_app_shows_of_a_group_how_one_comes_in_who_reads_and_how_many_are_in_it(town):
+    """In the language of the place, which is the same for everybody."""
+
+    async def fields(who, group):
+        found = await who.get(f"/v1/accounts/{group}")
+        return {each["name"]: each["value"] for each in found["fields"]}
+
+    closed = {"Accès": "sur demande", "Qui lit": "les membres seulement"}
+    assert await fields(town.ana, town.closed) == {**closed, "Membres": "2"}
+    assert await fields(town.bao, town.closed) == closed, "so few are told to its members alone"
+    everybody = {"Accès": "ouvert à tout le monde", "Qui lit": "tout le monde", "Membres": "2"}
+    assert await fields(town.ana, town.open) == everybody
+    assert (await town.ana.get(f"/v1/accounts/{town.lea.id}"))["fields"] == []

@@ -17,7 +17,18 @@ from fedparents.social.queries import Relationship
 from fedparents.timelines.faces import Face
 from web.api.entities.reader import Json, Reader, moment, page_of
 from web.api.entities.role import AccountRoleEntity
+from web.i18n import N_
 
+_ACCESS: Final[Mapping[Joining, str]] = {
+    Joining.OPEN: N_("open to everybody"),
+    Joining.APPROVAL: N_("on request"),
+    Joining.INVITE: N_("by invitation"),
+}
+_READERS: Final[Mapping[Audience, str]] = {
+    Audience.MEMBERS: N_("members only"),
+    Audience.HERE: N_("everybody at this place"),
+    Audience.PUBLIC: N_("everybody"),
+}
 _JOIN: Final = {Joining.OPEN: "open", Joining.APPROVAL: "request", Joining.INVITE: "invite"}
 
 
@@ -30,6 +41,8 @@ def account(face: Face, reader: Reader, uris: Mapping[int, str]) -> Json:
     found["header"] = found["header_static"] = (
         reader.picture(face.cover) if face.cover else reader.no_header
     )
+    if face.is_group:
+        found["fields"] = _fields(face, reader)
     return found
 
 
@@ -95,6 +108,22 @@ def paragraphs(text: str) -> str:
         for part in text.split("\n\n")
         if part
     )
+
+
+def _fields(face: Face, reader: Reader) -> list[Json]:
+    """What somebody wants to know of a group before they follow it, where apps show it."""
+    gettext = reader.languages.get(reader.place_language).catalogue.gettext
+    told: list[tuple[str, str]] = []
+    if face.joining is not None:
+        told.append((gettext("Access"), gettext(_ACCESS[Joining(face.joining)])))
+    if face.audience is not None:
+        told.append((gettext("Readers"), gettext(_READERS[Audience(face.audience)])))
+    if face.members:
+        # Whoever is not in it knows the lower end of a band.
+        told.append((gettext("Members"), f"{face.members}{'' if face.group_role else '+'}"))
+    return [
+        {"name": name, "value": str(escape(value)), "verified_at": None} for name, value in told
+    ]
 
 
 def _roles(face: Face) -> list[Json]:

@@ -38,6 +38,8 @@ class Reader:
     secret: bytes
     token_id: int = 0
     actor_id: int = 0
+    place_language: str = ""
+    """In which the place speaks: what is said of a group is the same for everybody."""
 
     @property
     def base_url(self) -> str:

@@ -45,6 +45,7 @@ def reader_of(runtime: Runtime, bearer: Bearer) -> Reader:
         runtime.secret,
         token_id=bearer.token_id,
         actor_id=bearer.viewer.actor_id,
+        place_language=runtime.last_instance.language,
     )
 
 

@@ -78,7 +78,12 @@ class Sheet:
         # Nobody can have written the mark into a post, because nobody knows it.
         mark = f"~{secrets.token_hex(12)}~"
         marking = _Marking(
-            reader.addresses, reader.languages, reader.secret, token_id=-1, mark=mark
+            reader.addresses,
+            reader.languages,
+            reader.secret,
+            token_id=-1,
+            place_language=reader.place_language,
+            mark=mark,
         )
         (status,) = statuses(pageful, marking)
         self.has_poll = bool(pageful.page.polls)
