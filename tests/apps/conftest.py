@@ -30,7 +30,8 @@ from web.cli.place import open_place
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Léa looks after a closed group, Ana and Chloé are in it, Bao is not."""
+    """Léa looks after a closed group, Ana and Chloé are in it, Bao is not. In two others of hers
+    nobody else is: one asks something of whoever comes, one does not."""
 
     place: LivePlace
     db: Database
@@ -108,6 +109,8 @@ async def town(place: LivePlace) -> AsyncIterator[Town]:
             people[handle] = (account, await signed_in(db, account))
         lea = people["lea"][1]
         group = await a_group(db, lea, name="Poussettes")
+        await a_group(db, lea, name="Couture", questions="")
+        await a_group(db, lea, name="Chorale")
         for handle in ("ana", "chloe"):
             await join(db, people[handle][1], group, lea)
         yield Town(place, db, people, group)

@@ -128,6 +128,36 @@ await step("votes", async () => {
   await assert.rejects(bao.v1.polls.$select(poll.id).votes.create({ choices: [0] }), gone);
 });
 
+await step("asks to come into a group, and is let in", async () => {
+  const { accounts } = await parent.v2.search.list({ q: "Couture", type: "accounts" });
+  const sewing = accounts.find((each) => each.group);
+  assert.ok(sewing.locked);
+  assert.ok(sewing.fields.some((each) => each.value === "sur demande"));
+  const asking = await parent.v1.accounts.$select(sewing.id).follow();
+  assert.deepEqual([asking.requested, asking.following], [true, false]);
+  const desk = `${url}/api/fedparents/v1/groups/${sewing.id}/join_requests`;
+  const headers = { Authorization: `Bearer ${LEA}` };
+  const [request] = await (await fetch(desk, { headers })).json();
+  assert.equal(request.account.id, me.id);
+  const accept = { method: "POST", headers };
+  assert.equal((await fetch(`${desk}/${request.id}/accept`, accept)).status, 200);
+  const [now] = await parent.v1.accounts.relationships.fetch({ id: [sewing.id] });
+  assert.deepEqual([now.requested, now.following], [false, true]);
+  const lists = await parent.v1.lists.list();
+  assert.ok(lists.some((each) => each.id === sewing.id));
+});
+
+await step("is told where a group that asks something first is answered", async () => {
+  const { accounts } = await parent.v2.search.list({ q: "Chorale", type: "accounts" });
+  const choir = accounts.find((each) => each.group);
+  const there = new RegExp(`/groups/${choir.id}$`);
+  await assert.rejects(parent.v1.accounts.$select(choir.id).follow(), (error) => {
+    assert.equal(error.statusCode, 422);
+    assert.match(error.message, there);
+    return true;
+  });
+});
+
 await step("reports somebody and blocks them", async () => {
   const spam = await bao.v1.statuses.create({ status: "Achetez !", visibility: "public" });
   await soon(async () => {
