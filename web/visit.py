@@ -45,6 +45,8 @@ class Visit:
     instance: InstanceView | None = None
     viewer: Viewer | None = None
     language: Language = ENGLISH
+    asked_language: str = ""
+    """What an app names in the body of a call, so that refusals are told in it too."""
     form: FormData | None = None
     """The form that was sent, once its origin and its token have been checked."""
     news: int = 0

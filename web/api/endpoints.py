@@ -138,6 +138,7 @@ class _Checked:
             count_call(visit, None)
             _narrow(request)
         values = await read_values(request)
+        _speak_as_sent(visit, values)
         if bearer is None:
             bearer = await _find_bearer(visit, _late_token(values))
         if bearer is not None:
@@ -216,10 +217,18 @@ def _json(body: Body) -> bytes:
 def speak_to(visit: Visit) -> None:
     """In the language that the program asks for, else in English, whatever the place speaks:
     programs compare some of our sentences."""
-    wish = _in_query(visit, "lang")
+    wish = _in_query(visit, "lang") or visit.asked_language
     header = visit.header(b"accept-language")
     visit.language = visit.runtime.languages.choose(wish, header=header, default=ENGLISH.tag)
     read_in(visit.language, visit.runtime.last_instance.zone)
+
+
+def _speak_as_sent(visit: Visit, values: Values) -> None:
+    """Some programs name their language among what they send."""
+    wish = values.get("lang")
+    if isinstance(wish, str) and wish:
+        visit.asked_language = wish
+        speak_to(visit)
 
 
 def _narrow(request: Request) -> None:

@@ -24,7 +24,7 @@ from web.api.calls import Call
 from web.api.endpoints import ApiRoute, a_person, answer
 from web.api.entities.filters import old_filter
 from web.api.filters import contexts_of, expires_at
-from web.api.params import Flag, Params, Required, StrictNumber, Words
+from web.api.params import Flag, MaybeFlag, MaybeWord, Params, Required, StrictNumber, Words
 
 
 class OldFilterParams(Params):
@@ -32,6 +32,14 @@ class OldFilterParams(Params):
     context: Words = []
     irreversible: Flag = False
     whole_word: Flag = False
+    expires_in: StrictNumber = None
+
+
+class OldFilterChange(Params):
+    phrase: MaybeWord = None
+    context: Words = []
+    irreversible: MaybeFlag = None
+    whole_word: MaybeFlag = None
     expires_in: StrictNumber = None
 
 
@@ -54,10 +62,10 @@ async def one_old(call: Call) -> Response:
 
 
 async def change_old(call: Call) -> Response:
-    sent, number = call.read(OldFilterParams), call.number()
-    word = await call.runtime.db.read(get_filter_word, call.viewer, number)
-    draft = _old_draft(sent)
-    await call.runtime.db.write(_change_old, call.viewer, word.filter_id, number, draft)
+    """What the app does not name stays as it is."""
+    sent, number = call.read(OldFilterChange), call.number()
+    is_timed = "expires_in" in call.values
+    await call.runtime.db.write(_change_old, call.viewer, number, sent, is_timed=is_timed)
     return await _answer_old(call, number)
 
 
@@ -78,12 +86,22 @@ def _old_draft(sent: OldFilterParams) -> FilterDraft:
 
 
 def _change_old(
-    uow: UnitOfWork, viewer: Viewer, filter_id: int, word_id: int, draft: FilterDraft
+    uow: UnitOfWork, viewer: Viewer, word_id: int, sent: OldFilterChange, *, is_timed: bool
 ) -> None:
-    (word,) = draft.words or ()
-    change_filter_word(uow, viewer, word_id, word)
-    without = FilterDraft(draft.title, draft.contexts, draft.action, draft.expires_at)
-    change_filter(uow, viewer, filter_id, without)
+    word = get_filter_word(uow.session, viewer, word_id)
+    before = get_filter(uow.session, viewer, word.filter_id).filter
+    is_whole = word.is_whole if sent.whole_word is None else sent.whole_word
+    action = before.action
+    if sent.irreversible is not None:
+        action = FilterAction.HIDE if sent.irreversible else FilterAction.WARN
+    draft = FilterDraft(
+        title=sent.phrase[:100] if sent.phrase else before.title,
+        contexts=contexts_of(sent.context or list(before.places)),
+        action=action,
+        expires_at=expires_at(sent.expires_in) if is_timed else before.expires_at,
+    )
+    change_filter_word(uow, viewer, word_id, WordDraft(sent.phrase or word.text, is_whole))
+    change_filter(uow, viewer, before.id, draft)
 
 
 def _remove_old(uow: UnitOfWork, viewer: Viewer, word_id: int) -> None:

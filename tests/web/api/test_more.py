@@ -56,6 +56,8 @@ async def test_filters_of_both_kinds_are_made_changed_and_found_in_posts(town):
     assert (old["phrase"], old["irreversible"]) == ("puces", False)
     added = await town.bao.post("/v1/filters", phrase="poux", context=["home"], irreversible=True)
     assert (added["phrase"], added["irreversible"]) == ("poux", True)
+    changed = await town.bao.send("PUT", f"/v1/filters/{added['id']}", phrase="gale")
+    assert changed == added | {"phrase": "gale"}  # what it does not name stays
     assert await town.bao.send("DELETE", f"/v1/filters/{added['id']}") == {}
     await town.ana.get(path, 404)
     assert await town.bao.send("DELETE", path) == {}

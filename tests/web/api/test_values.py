@@ -145,6 +145,8 @@ async def test_what_is_wrong_is_told_by_parameter_in_the_language_that_was_asked
     wrong = {"title": "x", "colour": "mauve"}
     english = (await echo.post("/api/v1/echo", json=wrong)).json()
     assert english["details"]["colour"][0]["error"] == "ERR_INCLUSION"
+    sent = (await echo.post("/api/v1/echo", json=wrong | {"lang": "fr"})).json()
+    assert sent == (await echo.post("/api/v1/echo?lang=fr", json=wrong)).json()
     french = (await echo.post("/api/v1/echo?lang=fr", json=wrong)).json()
     assert french["error"] != english["error"]
 
