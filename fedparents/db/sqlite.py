@@ -87,16 +87,14 @@ class SQLiteDatabase(Database):
         self.engine = sqlite_engine(self.path)
         self._writer_engine = _savepoint_engine(self.path)
         self._queue: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
-        self._reader: Connection | None = None
+        self._reader: _Reader | None = None
         self._writer: threading.Thread | None = None
         self._lock = _LockFile(self.path.with_name(self.path.name + ".lock"))
 
     @override
     async def start(self) -> None:
         self.new_id = IdGenerator(self._lock.claim_node())
-        self._reader = self.engine.connect().execution_options(reads_only=True)
-        driver: Any = self._reader.connection.driver_connection
-        driver.execute("PRAGMA query_only=ON")
+        self._reader = _Reader(self.engine)
         self._writer = threading.Thread(target=self._write_batches, name="db-writer", daemon=True)
         self._writer.start()
 
@@ -135,14 +133,7 @@ class SQLiteDatabase(Database):
         if self._reader is None:
             raise RuntimeError("the database has not been started")
         try:
-            with (
-                self._reader.begin(),
-                CallSession(
-                    self._reader, autoflush=False, join_transaction_mode="rollback_only"
-                ) as session,
-            ):
-                session.read_on(self._reader)
-                return call(session)
+            return self._reader.run(call)
         except (DBAPIError, sqlite_module.Error) as error:
             raise _unavailable(error) from error
 
@@ -204,6 +195,34 @@ class SQLiteDatabase(Database):
             # One wake-up of the loop for the whole batch, not one for each call.
             with contextlib.suppress(RuntimeError):  # the loop ended: nobody waits any more
                 loop.call_soon_threadsafe(_settle_all, calls)
+
+
+class _Reader:
+    """The connection on which everything is read, one call after the other, with one session for
+    all of them: to open one takes longer than most of what is read by hot statements, which leave
+    nothing in it."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._connection = engine.connect().execution_options(reads_only=True)
+        self._driver: Any = self._connection.connection.driver_connection
+        self._driver.execute("PRAGMA query_only=ON")
+        self._session = CallSession(self._connection, autoflush=False)
+        self._session.read_on(self._connection)
+
+    def run(self, call: Callable[[Session], T]) -> T:
+        """In one snapshot."""
+        self._driver.execute("BEGIN DEFERRED")
+        try:
+            return call(self._session)
+        finally:
+            if self._session.in_transaction():  # the ORM was asked too
+                self._session.close()
+            if self._driver.in_transaction:
+                self._driver.execute("COMMIT")
+
+    def close(self) -> None:
+        self._session.close()
+        self._connection.close()
 
 
 def sqlite_path(url: str) -> Path:
@@ -278,10 +297,10 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # A write that begins as a read may find the database changed under it and fail; a writer
-    # therefore takes the lock at once. Readers never wait.
-    mode = "DEFERRED" if connection.get_execution_options().get("reads_only") else "IMMEDIATE"
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"BEGIN {mode}")
+    # therefore takes the lock at once. Readers never wait, and have begun: see _Reader.
+    if not connection.get_execution_options().get("reads_only"):
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE")
 
 
 def _fail(batch: list[_Call], error: Exception) -> None:
