@@ -22,6 +22,7 @@ from web.visit import visit_of
 _UNREMARKABLE: Final = ("/healthz", "/readyz", "/static")
 """Asked for so often that their lines would hide the others."""
 _EMAIL: Final = re.compile(r"[^\s'\"<>(]+@[^\s'\"<>)]+")
+_PLAIN: Final = re.compile(r"[^\s=\"'\\]+")
 _ROW: Final = re.compile(r"(DETAIL|CONTEXT):.*")
 _MAY_QUOTE: Final = ("exception", "reason", "event")
 
@@ -101,9 +102,23 @@ def _write_line(scope: Scope, status: int, seconds: float) -> None:
 def _renderer(style: str, output: TextIO) -> structlog.typing.Processor:
     if style == "json":
         return structlog.processors.JSONRenderer(serializer=_json)
-    return structlog.dev.ConsoleRenderer(
-        colors=output.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
+    if output.isatty():
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return _text
+
+
+def _text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """One line, with its traceback below: what colours it for people at a terminal takes as long
+    as a small answer."""
+    begin = f"{event.pop('timestamp')} [{event.pop('level')}] {event.pop('event')}"
+    trace = event.pop("exception", "")
+    told = " ".join([begin, *(f"{name}={_word(value)}" for name, value in event.items())])
+    return f"{told}\n{trace}" if trace else told
+
+
+def _word(value: object) -> str:
+    """Quoted, where it could be taken for more than one."""
+    return value if isinstance(value, str) and _PLAIN.fullmatch(value) else repr(value)
 
 
 def _json(event: EventDict, **_options: object) -> str:

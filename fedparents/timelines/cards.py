@@ -90,10 +90,23 @@ SEEN: Final = visible(
     is_moderator=bindparam("is_moderator", type_=sa.Boolean),
 )
 """Whether the reader may see `Post`."""
-_PUBLIC: Final = visible_to(None, today=date.min)
+PUBLIC: Final = visible_to(None, today=date.min)
 """Whether everybody may: no day changes that."""
 SHAREABLE: Final = shareable(today=date.min)
 """Whether who sees `Post` may pass it on."""
+IS_OWN: Final = sa.type_coerce(
+    sa.or_(_post.c.author_actor_id == ACTOR, is_own_anonymous(ACTOR)), sa.Boolean
+)
+HAS_THANKED: Final = sa.type_coerce(
+    sa.exists().where(_thanks.c.post_id == _post.c.id, _thanks.c.actor_id == ACTOR), sa.Boolean
+)
+HAS_SHARED: Final = sa.type_coerce(
+    sa.and_(
+        _post.c.share_count != sa.literal_column("0"),
+        sa.exists().where(_own_share.c.post_id == _post.c.id, _own_share.c.actor_id == ACTOR),
+    ),
+    sa.Boolean,
+)
 
 
 def select_cards(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -103,18 +116,12 @@ def select_cards(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def select_public(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The cards that everybody may see, signed in or not."""
-    return select_any(_PUBLIC, *conditions)
+    return select_any(PUBLIC, *conditions)
 
 
 def select_any(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Cards whoever may see them: only for one's own."""
-    mine = sa.or_(_post.c.author_actor_id == ACTOR, is_own_anonymous(ACTOR))
-    thanked = sa.exists().where(_thanks.c.post_id == _post.c.id, _thanks.c.actor_id == ACTOR)
     has_name = sa.not_(_post.c.is_anonymous)
-    shared = sa.and_(
-        _post.c.share_count != sa.literal_column("0"),
-        sa.exists().where(_own_share.c.post_id == _post.c.id, _own_share.c.actor_id == ACTOR),
-    )
     columns = (
         _post.c.id,
         _post.c.kind,
@@ -123,7 +130,7 @@ def select_any(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         _post.c.is_quiet,
         _post.c.author_actor_id,
         _post.c.is_anonymous,
-        sa.type_coerce(mine, sa.Boolean),
+        IS_OWN,
         sa.case((has_name, _author.c.display_name), else_=""),
         sa.case((has_name, _address), else_=""),
         sa.case((has_name, _author.c.avatar), else_=""),
@@ -148,10 +155,10 @@ def select_any(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         _post.c.root_id,
         _post.c.reply_count,
         _post.c.thanks_count,
-        sa.type_coerce(thanked, sa.Boolean),
+        HAS_THANKED,
         sa.type_coerce(SHAREABLE, sa.Boolean),
         _post.c.share_count,
-        sa.type_coerce(shared, sa.Boolean),
+        HAS_SHARED,
         _post.c.accepted_reply_id,
         _post.c.closed_at,
         _post.c.pinned_at,

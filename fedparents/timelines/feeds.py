@@ -30,9 +30,8 @@ from fedparents.timelines.full import (
     full_of,
     list_by_ids,
     list_span,
-    select_full,
-    select_full_public,
 )
+from fedparents.timelines.full_cards import select_full, select_full_public
 from fedparents.timelines.models import HomeEntry
 from fedparents.timelines.shares import at_home, passed_on
 from fedparents.timelines.spans import Spanned, span_of

@@ -13,13 +13,12 @@ from sqlmodel import Session
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.models import Actor
-from fedparents.conversations.models import ConversationMember, ConversationPost, MemberState
+from fedparents.conversations.models import ConversationMember, ConversationPost
 from fedparents.db import HotStatement, constant, in_bites, is_in_bite, table_of
 from fedparents.errors import NotFound
 from fedparents.paging import Paging
 from fedparents.posts.anonymous import is_own_anonymous
 from fedparents.posts.models import (
-    Audience,
     Bookmark,
     Post,
     PostMention,
@@ -34,13 +33,15 @@ from fedparents.social.models import FilterContext
 from fedparents.social.queries import get_active_filters
 from fedparents.timelines.cards import (
     ACTOR,
-    PostCard,
     read_rows,
-    select_any,
-    select_cards,
-    select_public,
 )
 from fedparents.timelines.faces import Face, list_faces
+from fedparents.timelines.full_cards import (
+    FullCard,
+    select_full,
+    select_full_public,
+    select_shared,
+)
 from fedparents.timelines.shares import ShareLine, place_of
 from fedparents.timelines.spans import Spanned, span_of
 
@@ -54,14 +55,14 @@ _quiet = table_of(ThreadMute)
 _letter = table_of(ConversationPost)
 _member = table_of(ConversationMember).alias("reader_seat")
 T = TypeVar("T")
-_CARD: Final = len(PostCard._fields)
+_CARD: Final = len(FullCard._fields)
 _ROW: Final = _CARD + 3
 
 
 class FullPost(NamedTuple):
     """A post as one reader meets it, and what only programs show of it."""
 
-    card: PostCard
+    card: FullCard
     answers_actor_id: int | None
     """Whose post it answers, where that person is known."""
     is_kept: bool
@@ -99,64 +100,14 @@ class FullPage:
     """What of the reader's filters was found."""
 
 
-_answers_somebody = (
-    sa.select(_answered.c.author_actor_id)
-    .where(_answered.c.id == _post.c.in_reply_to_id)
-    .correlate(_post)
-    .scalar_subquery()
-)
-_is_kept = sa.exists().where(_kept.c.post_id == _post.c.id, _kept.c.actor_id == ACTOR)
-_is_muted = sa.exists().where(_quiet.c.root_id == _post.c.root_id, _quiet.c.actor_id == ACTOR)
-_MORE: Final = (
-    _answers_somebody,
-    sa.type_coerce(_is_kept, sa.Boolean),
-    sa.type_coerce(_is_muted, sa.Boolean),
-)
-
-
-# As a case: of an OR, PostgreSQL expects so few rows that it looks through all of a list.
-_IS_OPEN: Final = sa.case(
-    (_post.c.audience != constant(Audience.DIRECT), sa.true()),
-    (_post.c.author_actor_id == ACTOR, sa.true()),
-    else_=sa.exists(
-        sa.select(_letter.c.post_id)
-        .join_from(_letter, _member, _member.c.conversation_id == _letter.c.conversation_id)
-        .where(
-            _letter.c.post_id == _post.c.id,
-            _member.c.actor_id == ACTOR,
-            _member.c.state == constant(MemberState.ACCEPTED),
-            _member.c.left_at.is_(None),
-        )
-        .correlate(_post)
-    ),
-)
-"""No program shows links and photos of a stranger before the reader has said yes to them."""
-
-
-def select_full(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The posts that the reader may see; conditions may name `Post` and `Swap`."""
-    return select_cards(_IS_OPEN, *conditions).add_columns(*_MORE)
-
-
-def select_full_public(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Those that everybody may see."""
-    return select_public(*conditions).add_columns(*_MORE)
-
-
-def select_shared(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Posts as nobody in particular meets them, whoever may see them: for what is said only once
-    to many, each of whom has to be asked for."""
-    return select_any(*conditions).add_columns(*_MORE)
-
-
 LIST_BY_IDS: Final = HotStatement(select_full(is_in_bite(_post.c.id)))
 LIST_PUBLIC_BY_IDS: Final = HotStatement(select_full_public(is_in_bite(_post.c.id)))
 FIND_OWN: Final = HotStatement(
-    select_any(
+    select_shared(
         _post.c.id == bindparam("place", type_=sa.BigInteger),
         sa.or_(_post.c.author_actor_id == ACTOR, is_own_anonymous(ACTOR)),
         _post.c.state != constant(PostState.DELETED),
-    ).add_columns(*_MORE)
+    )
 )
 LIST_MENTIONS: Final = HotStatement(
     sa.select(_mention.c.post_id, _actor.c.id, _actor.c.handle, _actor.c.domain)
@@ -215,7 +166,7 @@ def full_of(row: tuple[Any, ...]) -> FullPost:
     is_shared = len(row) > _ROW + 1 and row[_ROW + 1] is not None
     share = place_of(row[_ROW:])[1] if is_shared else None
     answers, is_kept, is_muted = row[_CARD:_ROW]
-    return FullPost(PostCard._make(row[:_CARD]), answers, bool(is_kept), bool(is_muted), share)
+    return FullPost(FullCard._make(row[:_CARD]), answers, bool(is_kept), bool(is_muted), share)
 
 
 def dress_full(
@@ -267,7 +218,7 @@ def _grouped(
 def _matches(
     session: Session,
     viewer: Viewer | None,
-    cards: Iterable[PostCard],
+    cards: Iterable[FullCard],
     context: FilterContext | None,
 ) -> dict[int, Sequence[WordMatch]]:
     """What was found in what others say; never in one's own words."""

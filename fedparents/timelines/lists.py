@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -13,12 +14,13 @@ from fedparents.db import constant, table_of
 from fedparents.paging import Paging
 from fedparents.posts.models import Audience, Post, PostState, Share
 from fedparents.social.lists import get_own_list
-from fedparents.social.models import Answers, FilterContext, ListMember, PeopleList
+from fedparents.social.models import Answers, FilterContext, ListMember
 from fedparents.social.policy import is_following, not_muted
-from fedparents.timelines.cards import ACTOR, NOW, read_rows
-from fedparents.timelines.full import FullPage, FullPost, dress_full, full_of, select_full
+from fedparents.timelines.cards import ACTOR, NOW, read_cards, read_rows, select_cards
+from fedparents.timelines.full import FullPage, dress_full, full_of
+from fedparents.timelines.full_cards import select_full
 from fedparents.timelines.queries import PAGE, Feed, feed_of_entries
-from fedparents.timelines.shares import Entry, passed_on, wants_shares
+from fedparents.timelines.shares import Entry, passed_on, read_entries, wants_shares
 from fedparents.timelines.spans import Spanned, span_of
 
 _post = table_of(Post)
@@ -47,32 +49,45 @@ _fits: Final = sa.case(
     ),
     else_=sa.false(),
 )
-SAID: Final = Spanned(
-    select_full(
+
+
+def _said(select: Callable[..., sa.Select[Any]]) -> Spanned:
+    found = select(
         _post.c.state == constant(PostState.VISIBLE),
         _post.c.audience != constant(Audience.DIRECT),
         sa.not_(_post.c.is_anonymous),
         _is_inside(_post.c.author_actor_id),
         not_muted(ACTOR, _post.c.author_actor_id, NOW),
         _fits,
-    ),
-    _post.c.id,
-)
-SHARED: Final = Spanned(
-    passed_on(
-        select_full(),
+    )
+    return Spanned(found, _post.c.id)
+
+
+def _shared(select: Callable[..., sa.Select[Any]]) -> Spanned:
+    found = passed_on(
+        select(),
         _is_inside(_share.c.actor_id),
         wants_shares(ACTOR),
         not_muted(ACTOR, _share.c.actor_id, NOW),
-    ),
-    _share.c.id,
-)
+    )
+    return Spanned(found, _share.c.id)
+
+
+SAID: Final = _said(select_full)
+SHARED: Final = _shared(select_full)
+SAID_CARDS: Final = _said(select_cards)
+SHARED_CARDS: Final = _shared(select_cards)
 
 
 def read_list(session: Session, viewer: Viewer, list_id: int, paging: Paging) -> FullPage:
     """One of the viewer's own. Raises NotFound."""
     found = get_own_list(session, viewer, list_id)
-    page = tuple(_list_posts(session, viewer, found, paging))
+    asked: dict[str, Any] = {"place": found.id, **span_of(paging)}
+    said = read_rows(session, viewer, SAID.towards(paging), answers=str(found.answers), **asked)
+    shared = read_rows(session, viewer, SHARED.towards(paging), **asked)
+    posts = [full_of(row) for row in (*said, *shared)]
+    posts.sort(key=lambda post: post.place if paging.goes_up else -post.place)
+    page = tuple(paging.newest_first(posts[: paging.limit]))
     return dress_full(session, viewer, page, FilterContext.HOME)
 
 
@@ -80,18 +95,12 @@ def list_said_in_list(
     session: Session, viewer: Viewer, list_id: int, *, before: int | None = None
 ) -> Feed:
     """The same as a page of the site shows it."""
-    found = get_own_list(session, viewer, list_id)
-    posts = _list_posts(session, viewer, found, Paging(PAGE + 1, max_id=before))
-    entries = [Entry(post.place, post.card, post.share) for post in posts]
-    return feed_of_entries(session, viewer, entries, FilterContext.HOME, PAGE)
-
-
-def _list_posts(
-    session: Session, viewer: Viewer, found: PeopleList, paging: Paging
-) -> list[FullPost]:
+    found, paging = get_own_list(session, viewer, list_id), Paging(PAGE + 1, max_id=before)
     asked: dict[str, Any] = {"place": found.id, **span_of(paging)}
-    said = read_rows(session, viewer, SAID.towards(paging), answers=str(found.answers), **asked)
-    shared = read_rows(session, viewer, SHARED.towards(paging), **asked)
-    posts = [full_of(row) for row in (*said, *shared)]
-    posts.sort(key=lambda post: post.place if paging.goes_up else -post.place)
-    return paging.newest_first(posts[: paging.limit])
+    cards = read_cards(
+        session, viewer, SAID_CARDS.towards(paging), answers=str(found.answers), **asked
+    )
+    shared = read_entries(session, viewer, SHARED_CARDS.towards(paging), **asked)
+    entries = [*(Entry(card.id, card, None) for card in cards), *shared]
+    entries.sort(key=lambda entry: -entry.id)
+    return feed_of_entries(session, viewer, entries[: paging.limit], FilterContext.HOME, PAGE)

@@ -26,7 +26,8 @@ from fedparents.posts.policy import reaching, visible
 from fedparents.social.policy import not_blocked, not_muted
 from fedparents.timelines.cards import NOW, read_rows
 from fedparents.timelines.feeds import IN_PUBLIC
-from fedparents.timelines.full import FullPage, dress_full, full_of, select_shared
+from fedparents.timelines.full import FullPage, dress_full, full_of
+from fedparents.timelines.full_cards import select_shared
 from fedparents.timelines.models import HomeEntry
 from fedparents.timelines.shares import is_wanted_by, with_sharer
 

@@ -16,7 +16,8 @@ from fedparents.social.models import FilterContext
 from fedparents.social.policy import not_muted
 from fedparents.swaps.models import Direction, Swap
 from fedparents.timelines.cards import ACTOR, NOW
-from fedparents.timelines.full import FullPage, list_span, select_full
+from fedparents.timelines.full import FullPage, list_span
+from fedparents.timelines.full_cards import select_full
 from fedparents.timelines.spans import Spanned
 
 _post = table_of(Post)

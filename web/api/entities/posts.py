@@ -25,9 +25,9 @@ from fedparents.posts.policy import CAPS, narrower
 from fedparents.posts.polls import PollView
 from fedparents.social.queries import FilterView
 from fedparents.swaps.models import Direction
-from fedparents.timelines.cards import PostCard
 from fedparents.timelines.faces import Face
 from fedparents.timelines.full import FullPage, FullPost, Mentioned
+from fedparents.timelines.full_cards import FullCard
 from web.api.entities.filters import filter_result
 from web.api.entities.people import account, mention
 from web.api.entities.reader import Json, Reader, moment, page_of
@@ -92,7 +92,7 @@ class _Named(NamedTuple):
     tags: tuple[str, ...]
 
 
-_pick: Final = itemgetter(*(PostCard._fields.index(name) for name in _Said._fields))
+_pick: Final = itemgetter(*(FullCard._fields.index(name) for name in _Said._fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _status(post: FullPost, sheet: _Sheet) -> Json:
     return found
 
 
-def _is_pinnable(card: PostCard) -> bool:
+def _is_pinnable(card: FullCard) -> bool:
     """Whether the reader may keep it on top of their page."""
     is_on_their_page = card.group_id is None and card.audience != Audience.DIRECT
     return card.is_own and is_on_their_page
