@@ -204,8 +204,9 @@ class _Reader:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._connection = engine.connect().execution_options(reads_only=True)
-        self._driver: Any = self._connection.connection.driver_connection
-        self._driver.execute("PRAGMA query_only=ON")
+        driver: Any = self._connection.connection.driver_connection
+        driver.execute("PRAGMA query_only=ON")
+        self._driver = driver
         self._session = CallSession(self._connection, autoflush=False)
         self._session.read_on(self._connection)
 
