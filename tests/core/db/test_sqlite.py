@@ -119,3 +119,20 @@ async def test_a_caller_that_went_away_stops_nobody(db):
         await asyncio.gather(*calls, return_exceptions=True)
     await db.write(finish_submission, "last", "/")
     assert len(await db.read(list_keys)) == 51
+
+
+@pytest.mark.anyio
+async def test_a_reading_leaves_nothing_behind_for_the_next_one(db):
+    """All of them share one session and one connection."""
+
+    def read_and_fail(session):
+        session.exec(select(SubmittedForm)).all()
+        raise LookupError
+
+    await db.write(finish_submission, "first", "done")
+    (kept,) = await db.read(lambda session: session.exec(select(SubmittedForm)).all())
+    with pytest.raises(LookupError):
+        await db.read(read_and_fail)
+    await db.write(finish_submission, "second", "done")
+    assert len(await db.read(list_keys)) == 2
+    assert sa.inspect(kept).detached
