@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,9 @@ from fedparents.posts.models import Audience, Post, PostKind
 from fedparents.search.models import SearchDocument
 from fedparents.search.service import marks_of, scope_of
 from fedparents.search.terms import terms_of
+from fedparents.swaps.details import as_far_as_possible
+from fedparents.swaps.guessing import guess
+from fedparents.swaps.lasting import LASTS
 from fedparents.swaps.models import Direction, Swap
 from fedparents.timelines.service import KEEPS
 
@@ -109,11 +112,13 @@ def post_row(
     }
 
 
-def swap_row(post_id: int) -> dict[str, Any]:
+def swap_row(post_id: int, at: datetime, text: str) -> dict[str, Any]:
+    details = as_far_as_possible(guess(text, Direction.ASK), Direction.ASK)
     return {
         "post_id": post_id,
         "direction": Direction.ASK.value,
-        "category": "",
+        **asdict(details),
+        "expires_at": at + LASTS[Direction.ASK],
         "urgent_reason": "",
         "urgent_until_at": None,
     }
@@ -190,7 +195,12 @@ def _add_posts(connection: sqlite3.Connection, posts: int) -> Iterator[int]:
             if not is_reply:
                 roots[place] = post_id
         insert(connection, Post, rows)
-        insert(connection, Swap, (swap_row(each["id"]) for each in rows if not each["is_reply"]))
+        asked = [each for each in rows if not each["is_reply"]]
+        insert(
+            connection,
+            Swap,
+            (swap_row(each["id"], each["created_at"], each["text"]) for each in asked),
+        )
         found = {each.text: each.terms for each in said}
         insert(
             connection,

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """From somebody whose every post one wants to know of."""
     POLL = "poll"
     """A poll is over that one made or voted in."""
+    STILL_THERE = "still_there"
+    """What one asks or offers goes off the lists before long, or has."""
     JOIN_REQUEST = "join_request"
     """Somebody would like to join a group that one looks after."""
     HELD_POST = "held_post"
@@ -173,6 +175,7 @@ RULES: Final[Mapping[Kind, KindRule]] = {
     _K.SHARED: replace(_ON_THE_PAGE, about=About.POST),
     _K.FOLLOWED_POST: replace(_SAID, mail=_M.DAILY, mail_instead=_M.DAILY, is_important=False),
     _K.POLL: replace(_ON_THE_PAGE, about=About.POST),
+    _K.STILL_THERE: KindRule(about=About.POST, mail_instead=_M.DAILY),
     _K.JOIN_REQUEST: _QUEUED,
     _K.HELD_POST: replace(_QUEUED, about=About.POST),
     _K.REPORT: KindRule(mail=_M.LATER, mail_instead=_M.NOW, together=_QUEUE),

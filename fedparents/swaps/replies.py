@@ -6,7 +6,6 @@ Whatever is no such word is an ordinary reply, and a reply that is one is a repl
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
@@ -17,6 +16,7 @@ from fedparents.ids import PostId
 from fedparents.posts.anonymous import wrote
 from fedparents.posts.asking import close_post
 from fedparents.posts.models import Post, PostKind
+from fedparents.swaps.folding import folded
 
 
 class ReplyWord(StrEnum):
@@ -39,24 +39,16 @@ _NAMED: Final = re.compile(r"^(?:\s*@[\w.@-]+[\s,:]*)+")
 _LOOSE: Final = " \t\r\n*_>#-–—•:.,;!?…()\"'«»"
 _ENDS: Final = re.compile(r"\s*(?:[.,;:!?…()\n*_-]|\Z)")
 """After which a reply may go on with anything: "found, thank you all"."""
-_ACCENTS: Final = re.compile("[\u0300-\u036f]")
-
-
-def _folded(text: str) -> str:
-    """Without capitals and accents; Thai keeps its marks, which are letters."""
-    plain = unicodedata.normalize("NFD", text.replace("’", "'").casefold())
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
-
 
 _FOLDED: Final = sorted(
-    ((_folded(phrase), word) for word, phrases in PHRASES.items() for phrase in phrases),
+    ((folded(phrase), word) for word, phrases in PHRASES.items() for phrase in phrases),
     key=lambda pair: -len(pair[0]),
 )
 
 
 def word_of(text: str) -> ReplyWord | None:
     """What a reply says, if its first words are such a phrase and nothing is added to it."""
-    words = _folded(_NAMED.sub("", text)).lstrip(_LOOSE)
+    words = folded(_NAMED.sub("", text)).lstrip(_LOOSE)
     for phrase, word in _FOLDED:
         if words.startswith(phrase) and _ENDS.match(words, len(phrase)):
             return word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,10 +10,16 @@ from sqlmodel import Session, col, func, select
 
 from fedparents.accounts.sessions import Viewer
 from fedparents.db import UnitOfWork
-from fedparents.errors import Invalid, LimitReached
+from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFound
+from fedparents.ids import PostId
+from fedparents.posts.access import Met, hold_met
 from fedparents.posts.models import Post, PostKind, PostState
 from fedparents.posts.service import PostDraft, Published, publish_post
+from fedparents.swaps.details import Details, as_far_as_possible, checked_details
+from fedparents.swaps.guessing import guess
+from fedparents.swaps.lasting import begin_lasting
 from fedparents.swaps.models import Direction, Swap
+from fedparents.swaps.refused import refusal_of
 from fedparents.text import required_line
 
 URGENT_LASTS: Final = timedelta(hours=6)
@@ -26,16 +32,22 @@ URGENT_REASON_LENGTH: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class SwapDraft:
-    """What somebody needs or gives. `urgent` says in a word why it cannot wait; "" if it can."""
+    """What somebody needs or gives. `urgent` says in a word why it cannot wait; "" if it can.
+    Without `details` they are guessed from the words, as for whoever writes in an app."""
 
     post: PostDraft
     direction: Direction
     urgent: str = ""
+    details: Details | None = None
 
 
 def publish_swap(uow: UnitOfWork, viewer: Viewer, draft: SwapDraft) -> Published:
-    """Ask or offer. Raises what `publish_post` raises, and LimitReached("urgent_too_often") or
+    """Ask or offer. Raises what `publish_post` raises, Invalid for details that cannot be so and
+    for what does not change hands here, and LimitReached("urgent_too_often") or
     ("urgent_group_full") for an ask that calls everybody too soon after another."""
+    if refusal := refusal_of(draft.post.text, draft.direction):
+        raise Invalid({"text": refusal})
+    details = _found_details(uow, draft)
     urgent = _checked_urgent(uow, viewer, draft)
     published = publish_post(uow, viewer, replace(draft.post, kind=PostKind.SWAP))
     swap = Swap(
@@ -43,9 +55,48 @@ def publish_swap(uow: UnitOfWork, viewer: Viewer, draft: SwapDraft) -> Published
         direction=draft.direction,
         urgent_reason=urgent,
         urgent_until_at=uow.now + URGENT_LASTS if urgent else None,
+        **asdict(details),
     )
     uow.session.add(swap)
+    begin_lasting(uow, swap)
     return published
+
+
+def describe_swap(uow: UnitOfWork, viewer: Viewer, post_id: PostId, details: Details) -> Swap:
+    """Say more exactly what it is. Raises NotFound, NotAllowed("not_the_author"), Invalid."""
+    swap = hold_own_swap(uow, viewer, post_id)[1]
+    checked = checked_details(details, swap.direction, uow.now.date())
+    for name, value in asdict(checked).items():
+        setattr(swap, name, value)
+    uow.session.add(swap)
+    return swap
+
+
+def renew_swap(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
+    """It is still there, or still wanted: it stays on the lists. Raises NotFound, NotAllowed, and
+    Conflict("swap_is_settled") for what has been closed."""
+    met, swap = hold_own_swap(uow, viewer, post_id)
+    if met.post.closed_at is not None:
+        raise Conflict("swap_is_settled")
+    begin_lasting(uow, swap)
+    return met.post
+
+
+def hold_own_swap(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> tuple[Met, Swap]:
+    """What one asks or offers oneself, for a change; raises NotFound, NotAllowed."""
+    met = hold_met(uow, viewer, post_id)
+    swap = uow.session.get(Swap, post_id)
+    if swap is None:
+        raise NotFound("post_not_found")
+    if not met.relation.is_author:
+        raise NotAllowed("not_the_author")
+    return met, swap
+
+
+def _found_details(uow: UnitOfWork, draft: SwapDraft) -> Details:
+    if draft.details is None:
+        return as_far_as_possible(guess(draft.post.text, draft.direction), draft.direction)
+    return checked_details(draft.details, draft.direction, uow.now.date())
 
 
 def _checked_urgent(uow: UnitOfWork, viewer: Viewer, draft: SwapDraft) -> str:

@@ -112,11 +112,14 @@ _in_town = sa.and_(
     is_one_of(_post.c.audience, TOWN),
 )
 _is_swap = _post.c.kind == constant(PostKind.SWAP)
+_is_current = sa.or_(_swap.c.expires_at.is_(None), _swap.c.expires_at > NOW)
+"""Of an ask or offer: its time is not over."""
 _is_unanswered = sa.and_(
     _is_swap,
     _swap.c.direction == constant(Direction.ASK),
     _post.c.reply_count == sa.literal_column("0"),
     _post.c.closed_at.is_(None),
+    _is_current,
     _post.c.author_actor_id != ACTOR,
     sa.not_(is_own_anonymous(ACTOR)),
 )
@@ -133,7 +136,7 @@ LIST_FROM_TWINS = _newest(
     _post.c.audience == constant(Audience.NEARBY),
 )
 LIST_GROUP = _newest(_first, _post.c.group_id == _place)
-LIST_GROUP_SWAPS = _newest(_first, _post.c.group_id == _place, _is_swap)
+LIST_GROUP_SWAPS = _newest(_first, _post.c.group_id == _place, _is_swap, _is_current)
 LIST_GROUP_QUESTIONS = _newest(
     _first, _post.c.group_id == _place, _post.c.kind == constant(PostKind.QUESTION)
 )

@@ -37,7 +37,13 @@ SWAPS: Final = Spanned(
         _post.c.is_reply == sa.false(),
         not_muted(ACTOR, _post.c.author_actor_id, NOW),
         sa.or_(_DIRECTION == _ANY, _swap.c.direction == _DIRECTION),
-        sa.or_(sa.not_(_ONLY_OPEN), _post.c.closed_at.is_(None)),
+        sa.or_(
+            sa.not_(_ONLY_OPEN),
+            sa.and_(
+                _post.c.closed_at.is_(None),
+                sa.or_(_swap.c.expires_at.is_(None), _swap.c.expires_at > NOW),
+            ),
+        ),
         sa.or_(sa.not_(_ONLY_CLOSED), _post.c.closed_at.is_not(None)),
         sa.or_(sa.literal_column(str(_ANYWHERE)) == _GROUP, _post.c.group_id == _GROUP),
     ),

@@ -157,6 +157,7 @@ MEMBER = (
     page("thread", handle="ana", id="1", status=404),
     page("answer", id="{answer}", errs=True),
     page("edit_post", id="{own_ask}", errs=True),
+    page("swap_details", id="{own_ask}"),
     page("delete_post", id="{own_ask}"),
     page("narrow_post", id="{public}"),
     page("post_history", id="{answer}"),

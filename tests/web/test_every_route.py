@@ -128,7 +128,7 @@ TABLE = {
     GROUP: """
         group_about group_members own_membership leave_group new_group_invite post thread
         post_history answer thank unthank pass_on pass_on_no_more accept_answer unaccept_answer
-        close_post reopen_post vote
+        close_post reopen_post vote still_there
     """,
     DECIDING: """
         end_group_invite take_invitation_back group_desk let_through hold_again
@@ -138,7 +138,7 @@ TABLE = {
         unpin_post hide_post show_post moderation_report decide_report find_nothing take_report
         put_report_back hand_report_up
     """,
-    AUTHOR: "edit_post delete_post take_back",
+    AUTHOR: "edit_post delete_post take_back swap_details",
     MINE: """
         filter delete_filter own_list add_to_own_list take_out_of_own_list delete_own_list
         read_own_list

@@ -112,6 +112,37 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "one_choice_only": N_("Please choose one answer only."),
     "urgent_asks_only": N_("Only an ask can be urgent."),
     "urgent_in_groups_only": N_("Only an ask in a group, under your name, can be urgent."),
+    "swap_price_in_gift": N_(
+        "You write that you do not sell it, and name a price. Please take the price away, or choose"
+        " “For sale”."
+    ),
+    "swap_price_of_ask": N_("An ask has no price: please write in your words what you would pay."),
+    "swap_price_too_high": N_(
+        "Please write a price up to 500 €: dearer things are sold elsewhere."
+    ),
+    "swap_free_is_a_gift": N_("It costs nothing: please choose “To give away”."),
+    "swap_age": N_("Please choose ages from birth to 18 years."),
+    "swap_ages_crossed": N_("Please put the younger age first."),
+    "swap_size_too_long": N_("Please shorten the size: “4 years”, “26”, “86 cm”."),
+    "swap_quantity": N_("Please write a number from 1 to %(at_most)s."),
+    "swap_year_missing": N_(
+        "Please write the year in which the seat was made: it stands on a label underneath."
+    ),
+    "swap_seat_too_old": N_(
+        "A seat that is older than %(lasts)s years no longer protects a child. Please do not pass"
+        " it on."
+    ),
+    "swap_not_declared_safe": N_(
+        "A child's life may depend on it. Please look whether it is complete and not recalled, then"
+        " tick this box; if you are not sure, please do not pass it on."
+    ),
+    "swap_no_animals": N_("Animals are not passed on here: please ask a shelter."),
+    "swap_no_medicine": N_("Medicines are not passed on here: a pharmacy takes them back."),
+    "swap_no_milk": N_(
+        "Breast milk and opened formula are not passed on here: a child could fall ill."
+    ),
+    "swap_no_weapons": N_("Weapons are not passed on here."),
+    "swap_no_recalled": N_("What was recalled is not passed on here: please give it back."),
     "push_not_possible": N_("This browser cannot take notifications. You get mails instead."),
     "link_code_wrong": N_("These are not the six digits of the last mail. Please check them."),
 }
@@ -132,6 +163,7 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "not_the_author": N_("Only whoever wrote this can do that."),
     "not_the_asker": N_("Only whoever asked can say which answer helped."),
     "not_an_answer": N_("This is not an answer that can be read."),
+    "swap_is_settled": N_("It is settled already. Open it again if it is still there."),
     "not_a_question": N_("This is neither a question nor an ask."),
     "no_more_answers": N_("No more answers are taken here. What you wrote was not sent."),
     "answer_in_messages": N_("Private messages are answered under “Messages”."),

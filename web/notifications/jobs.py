@@ -31,7 +31,12 @@ from fedparents.moderation.facts import (
     ReportLeft,
     ReportRaised,
 )
-from fedparents.notifications import occasions, post_occasions, report_occasions
+from fedparents.notifications import (
+    occasions,
+    post_occasions,
+    report_occasions,
+    swap_occasions,
+)
 from fedparents.notifications.digests import plan_digests
 from fedparents.notifications.rings import ring_held
 from fedparents.posts.facts import (
@@ -45,6 +50,7 @@ from fedparents.posts.facts import (
     Thanked,
 )
 from fedparents.social.facts import Blocked, Followed, FollowRequested
+from fedparents.swaps.facts import SwapAging, SwapExpired
 from web.live import Hub
 
 F = TypeVar("F", bound=Fact)
@@ -125,6 +131,8 @@ def notification_jobs(db: Database, hub: Hub) -> tuple[JobKind[Any], ...]:
         kind("thanked", Thanked, post_occasions.on_thanked, tells_one=True),
         kind("shared", Shared, post_occasions.on_shared),
         kind("poll", PollEnded, post_occasions.on_poll_ended),
+        kind("still_there", SwapAging, swap_occasions.on_swap_aging),
+        kind("swap_expired", SwapExpired, swap_occasions.on_swap_expired),
         kind("post_held", PostHeld, post_occasions.on_post_held),
         kind("post_decided", PostDecided, post_occasions.on_post_decided),
         kind("post_hidden", DecisionMade, post_occasions.on_decision_made),

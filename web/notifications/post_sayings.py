@@ -7,6 +7,7 @@ from typing import Final
 
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.queries import NotificationLine, NotificationView
+from fedparents.notifications.swap_occasions import EXPIRED
 from fedparents.posts.content import first_line
 from fedparents.posts.models import PostState
 from web.i18n import N_, gettext, ngettext
@@ -107,6 +108,12 @@ def _followed_post(line: NotificationLine) -> str:
 
 def _poll(line: NotificationLine) -> str:
     return gettext("The poll is over: “%(words)s”", words=_words(line))
+
+
+def _still_there(line: NotificationLine) -> str:
+    if line.newest.detail == EXPIRED:
+        return gettext("Off the lists: “%(words)s”. Is it still there?", words=_words(line))
+    return gettext("Still there? “%(words)s” goes off the lists soon", words=_words(line))
 
 
 def _held_post(line: NotificationLine) -> str:
@@ -218,6 +225,13 @@ POST_SAYINGS: Final[Mapping[Kind, Saying]] = {
         "list-checks",
         N_("A poll is over that I made or voted in"),
         N_("A poll is over."),
+        _to_post,
+    ),
+    Kind.STILL_THERE: Saying(
+        _still_there,
+        "clock",
+        N_("What I ask or offer goes off the lists"),
+        N_("Is it still there?"),
         _to_post,
     ),
     Kind.HELD_POST: Saying(

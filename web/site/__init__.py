@@ -27,6 +27,7 @@ from web.site.robots import routes as robots_routes
 from web.site.search.routes import routes as search_routes
 from web.site.setup.routes import routes as setup_routes
 from web.site.style.routes import routes as style_routes
+from web.site.swaps.routes import routes as swaps_routes
 
 FEATURES: Final = (
     "frame",
@@ -51,6 +52,7 @@ FEATURES: Final = (
     "search",
     "setup",
     "style",
+    "swaps",
 )
 """Folders with templates: `<feature>/<file>.html` is `web/site/<feature>/templates/<file>.html`."""
 
@@ -65,6 +67,7 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     *messages_routes,
     *notifications_routes,
     *posts_routes,  # after those of people, whose names begin addresses too
+    *swaps_routes,
     *moderation_routes,
     *setup_routes,
     *admin_routes,

@@ -40,6 +40,7 @@ TABLE = {
     Kind.SHARED: (False, Mail.NEVER, Mail.NEVER, True, True),
     Kind.FOLLOWED_POST: (True, Mail.DAILY, Mail.DAILY, True, True),
     Kind.POLL: (False, Mail.NEVER, Mail.NEVER, True, True),
+    Kind.STILL_THERE: (True, Mail.NEVER, Mail.DAILY, True, True),
     Kind.JOIN_REQUEST: (True, Mail.LATER, Mail.NOW, True, True),
     Kind.HELD_POST: (True, Mail.LATER, Mail.NOW, True, True),
     Kind.REPORT: (True, Mail.LATER, Mail.NOW, True, True),

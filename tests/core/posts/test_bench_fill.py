@@ -42,7 +42,7 @@ async def check(db, post, told: Said, author, root_id):
     filled = post_row(post.id, post.created_at, author.actor_id, post.group_id, told, root_id)
     assert row == filled
     swap = await db.read(one_row, Swap, "post_id", post.id)
-    assert swap == (None if post.is_reply else swap_row(post.id))
+    assert swap == (None if post.is_reply else swap_row(post.id, post.created_at, told.text))
     document = await db.read(one_row, SearchDocument, "post_id", post.id)
     direction = None if post.is_reply else Direction.ASK
     marks = [scope_of(post.group_id), *marks_of(post.kind, direction)]

@@ -84,6 +84,8 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "notifications.thanked": N_("Notice of thanks"),
     "notifications.shared": N_("Notice that somebody passed a message on"),
     "notifications.poll": N_("Notices that a poll is over"),
+    "notifications.still_there": N_("Questions whether something is still there"),
+    "notifications.swap_expired": N_("Notices that something is off the lists"),
     "notifications.post_held": N_("Notice of a first message that waits"),
     "notifications.post_decided": N_("Notice that a first message was let through"),
     "notifications.report": N_("Notice of something that was reported"),

@@ -20,6 +20,9 @@ from fedparents.posts.destinations import Destination, list_destinations, usual_
 from fedparents.posts.models import Audience, PostState
 from fedparents.posts.readers import count_readers, list_reader_towns
 from fedparents.posts.service import PostDraft, Published, publish_post
+from fedparents.swaps.delicate import Delicate, find_delicate
+from fedparents.swaps.details import Details
+from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
 from web.forms import FormState, new_form, read_form, submit_once
 from web.i18n import gettext, ngettext
@@ -33,10 +36,15 @@ from web.site.posts.access import BOTH, meet_named, show, to_post
 from web.site.posts.forms import ComposeForm
 from web.site.posts.preview import Preview, preview_of
 from web.site.posts.words import ANNOUNCEMENT, ASK, AUDIENCES, KINDS, SHEETS, Kind, tongues
+from web.site.swaps.forms import answers_of, understand
+from web.site.swaps.showing import fields_for
+from web.site.swaps.words import noticed_in_words
 from web.visit import require_viewer, runtime_of
 
+Publishing = Callable[[UnitOfWork, Viewer, PostDraft], Published]
+
 _CHOICES: Final = ("ask", "offer", "question", "message")
-_FIELDS: Final = {"group": "to", "audience": "to", "is_anonymous": "anonymous", "urgent": "urgent"}
+_FIELDS: Final = {"group": "to", "audience": "to", "is_anonymous": "anonymous"}
 """What the core calls otherwise than the form."""
 _LIMITS: Final = {
     "anonymous_too_often": "anonymous",
@@ -125,15 +133,22 @@ async def _send(
 ) -> Response:
     try:
         draft = sent.draft(kind, photos.drafts)
+        details = None
+        if kind.direction is not None:
+            details = _understood(sent, form, kind.direction)
         if sent.action == "preview":
             await meet_named(request, draft.text)
             preview = await runtime_of(request).db.read(
                 preview_of, viewer, kind, draft, urgent=sent.urgent
             )
             return await _show(request, viewer, kind, form, photos, preview=preview)
+        if details is not None and not sent.sure and (noticed := find_delicate(draft.text)):
+            form.errors["sure"] = _asked_about(noticed)
+            return await _show(request, viewer, kind, form, photos)
         await check_limit(request, "post", viewer.account_id)
         await meet_named(request, draft.text)
-        return await _publish(request, viewer, kind, draft, sent.urgent, form)
+        publish = _publishing(kind, sent.urgent, details)
+        return await _publish(request, viewer, kind, draft, publish, form)
     except Conflict as error:
         existing = error.params.get("post_id")
         if not isinstance(existing, int):
@@ -151,7 +166,7 @@ async def _publish(
     viewer: Viewer,
     kind: Kind,
     draft: PostDraft,
-    urgent: str,
+    publish: Publishing,
     form: FormState,
 ) -> Response:
     outcome: list[Published] = []
@@ -160,17 +175,33 @@ async def _publish(
         outcome.append(published)
         return runtime_of(request).urls.path("post", id=published.post.id)
 
-    path = await submit_once(request, form, where, _publishing(kind, urgent), viewer, draft)
+    path = await submit_once(request, form, where, publish, viewer, draft)
     return redirect(request, path, ("good", _told(kind, outcome[-1] if outcome else None)))
 
 
-def _publishing(kind: Kind, urgent: str) -> Callable[[UnitOfWork, Viewer, PostDraft], Published]:
+def _publishing(kind: Kind, urgent: str, details: Details | None) -> Publishing:
     def publish(uow: UnitOfWork, viewer: Viewer, draft: PostDraft) -> Published:
         if kind.direction is None:
             return publish_post(uow, viewer, draft)
-        return publish_swap(uow, viewer, SwapDraft(draft, kind.direction, urgent))
+        return publish_swap(uow, viewer, SwapDraft(draft, kind.direction, urgent, details))
 
     return publish
+
+
+def _understood(sent: ComposeForm, form: FormState, direction: Direction) -> Details:
+    """What was answered; before anybody has seen the questions, what the words say."""
+    understand(form, direction)
+    if sent.understood:
+        return sent.details
+    return sent.model_copy(update=answers_of(form)).details
+
+
+def _asked_about(noticed: list[Delicate]) -> str:
+    return gettext(
+        "There is %(things)s. Whoever reads this can keep it. Write it in a private message later,"
+        " or tick here if everybody may know.",
+        things=noticed_in_words(noticed),
+    )
 
 
 def _told(kind: Kind, published: Published | None) -> str:
@@ -235,6 +266,9 @@ async def _show(
         "tongues": tongues(),
         "may_be_urgent": kind is ASK,
         "not_reached_in_words": not_reached_in_words,
+        "fields": fields_for(kind.direction, form.values.get("category", ""))
+        if kind.direction
+        else None,
     }
     return show(request, "compose", context, form)
 

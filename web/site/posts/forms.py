@@ -15,6 +15,7 @@ from fedparents.posts.service import PostDraft
 from web.forms import Checked, Form
 from web.i18n import N_
 from web.site.posts.words import Kind
+from web.site.swaps.forms import DetailsForm
 
 _LONGEST_ID: Final = 18
 _LASTS: Final[Mapping[str, timedelta | None]] = {
@@ -27,7 +28,7 @@ _LASTS: Final[Mapping[str, timedelta | None]] = {
 _FROM_GROUP: Final[Mapping[str, Audience | None]] = {"group": None, "members": Audience.GROUP}
 
 
-class ComposeForm(Form):
+class ComposeForm(DetailsForm):
     """One field, and what can be said about it; the core checks what it means."""
 
     text: str = ""
@@ -43,11 +44,14 @@ class ComposeForm(Form):
     poll_lasts: Literal["1", "3", "7", "30", ""] = "7"
     anonymous: Checked = False
     urgent: str = ""
+    sure: Checked = False
+    """It was asked whether a telephone number, say, is meant to be read by everybody."""
     action: Literal["send", "preview", "where"] = "send"
 
     words: ClassVar[Mapping[str, str]] = {
         "to.missing": N_("Please choose a group."),
         "topic.unknown": N_("This topic belongs to another group. Please choose again."),
+        **DetailsForm.words,
     }
 
     @property

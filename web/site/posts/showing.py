@@ -20,6 +20,7 @@ from fedparents.notifications.service import mark_thread_read
 from fedparents.posts.models import Audience, PostState, PostVersion
 from fedparents.posts.queries import Powers, get_powers, list_versions
 from fedparents.posts.readers import count_readers, list_reader_towns
+from fedparents.swaps.queries import find_swap
 from fedparents.timelines.cards import PostCard
 from fedparents.timelines.queries import get_card
 from fedparents.timelines.threads import Thread, find_place, get_thread, is_indexable
@@ -31,6 +32,7 @@ from web.site.page import redirect
 from web.site.posts.access import path_of_place, post_number, show, to_post, viewer_or_nothing
 from web.site.posts.forms import AnswerForm
 from web.site.posts.words import ASK, BEGINNINGS, OFFER, kind_of
+from web.site.swaps.showing import SwapSight, sight_of
 from web.visit import runtime_of, viewer_of
 
 _NOTHING = Powers(answer=False, accept=False, close=False, pin=False, decide=False)
@@ -53,6 +55,8 @@ class Sight:
     """The posts whose authors can be written to about them."""
     reach: Reach | None = None
     """Which other towns have the first post; for its author."""
+    swap: SwapSight | None = None
+    """What the first post asks for or offers, beside its words."""
     origin: str = ""
     """The page of the first post in the town where it was said; empty for this one."""
 
@@ -100,9 +104,13 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
     thread = get_thread(session, viewer, post_id, after=after)
     root = thread.root
     names = {card.id: card.author_name for card in (root, thread.accepted, *thread.replies) if card}
+    found = find_swap(session, root.id) if root is not None and root.direction else None
+    swap = sight_of(found) if found is not None else None
     if viewer is None or root is None:
         indexable = root is not None and is_indexable(session, root.author_actor_id)
-        return Sight(thread, _NOTHING, 0, indexable, names, origin=_origin(session, root))
+        return Sight(
+            thread, _NOTHING, 0, indexable, names, swap=swap, origin=_origin(session, root)
+        )
     group_id = GroupId(root.group_id) if root.group_id else None
     readers = count_readers(session, viewer, group_id, Audience(root.audience))
     powers = get_powers(session, viewer, post_id)
@@ -117,6 +125,7 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
         names=names,
         privately=privately,
         reach=find_reach(session, root.id) if is_told else None,
+        swap=swap,
         origin=_origin(session, root),
     )
 

@@ -1,0 +1,9 @@
+"""All pages of asks and offers, for the list of the site."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from web.site.swaps import showing
+
+routes: Final = [*showing.routes]
