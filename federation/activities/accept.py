@@ -32,7 +32,7 @@ def receive_accept(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         return
     if take_yes(uow, base_url, followed, named):
         return
-    found = find_follower_here(uow.session, base_url, followed, named)
+    found = find_follower_here(uow, base_url, followed, named)
     if found is not None:
         accept_from_elsewhere(uow, found.follower_actor_id, followed.actor.id)
 

@@ -16,9 +16,10 @@ from federation.errors import Rejected
 from federation.models import FollowActivity, RemoteActor
 from federation.objects.actor import find_remote
 from federation.reading import Json, JsonObject, object_of, types_of, uri_of
-from federation.uris import activity_uri, actor_uri, find_local_actor
+from federation.uris import activity_uri, actor_uri, find_local_activity, find_local_actor
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork
+from fedparents.social.access import hold_both
 
 if TYPE_CHECKING:
     from federation.signing import Signed
@@ -67,32 +68,30 @@ def find_party(session: Session, base_url: str, actor_id: int) -> Party | None:
 
 
 def find_followed_here(
-    session: Session, base_url: str, follower: Party, named: Json
+    uow: UnitOfWork, base_url: str, follower: Party, named: Json
 ) -> FollowActivity | None:
-    """The follow of somebody elsewhere that a document means: by its id, or repeated whole."""
-    own = select(FollowActivity).where(
+    """The follow of somebody elsewhere that a document means: by its id, or repeated whole. Whom it
+    is about is held."""
+    by_id = select(FollowActivity.followed_actor_id).where(
         FollowActivity.follower_actor_id == follower.actor.id, FollowActivity.uri == uri_of(named)
     )
-    found = session.exec(own).first()
-    if found is not None:
-        return found
-    local = find_local_actor(base_url, uri_of(_follow_in(named).get("object")))
-    return session.get(FollowActivity, (follower.actor.id, local[1])) if local else None
+    number = uow.session.exec(by_id).first()
+    if number is None:
+        number = _number_of(base_url, _follow_in(named).get("object"))
+    return _hold_meant(uow, base_url, (follower.actor.id, number), named) if number else None
 
 
 def find_follower_here(
-    session: Session, base_url: str, followed: Party, named: Json
+    uow: UnitOfWork, base_url: str, followed: Party, named: Json
 ) -> FollowActivity | None:
-    """The follow of somebody here that the one who is followed means."""
-    own = select(FollowActivity).where(
-        FollowActivity.followed_actor_id == followed.actor.id,
-        FollowActivity.uri == uri_of(named),
+    """The follow of somebody here that the one who is followed means; whose it is, is held."""
+    by_id = select(FollowActivity.follower_actor_id).where(
+        FollowActivity.followed_actor_id == followed.actor.id, FollowActivity.uri == uri_of(named)
     )
-    found = session.exec(own.order_by(col(FollowActivity.follower_actor_id))).first()
-    if found is not None:
-        return found
-    local = find_local_actor(base_url, uri_of(_follow_in(named).get("actor")))
-    return session.get(FollowActivity, (local[1], followed.actor.id)) if local else None
+    number = uow.session.exec(by_id.order_by(col(FollowActivity.follower_actor_id))).first()
+    if number is None:
+        number = _number_of(base_url, _follow_in(named).get("actor"))
+    return _hold_meant(uow, base_url, (number, followed.actor.id), named) if number else None
 
 
 def follow_of(uri: str, follower: Party, followed: Party) -> JsonObject:
@@ -116,6 +115,26 @@ def queue(uow: UnitOfWork, base_url: str, document: JsonObject, *, by: Party, to
 
 def _elsewhere(session: Session, row: RemoteActor) -> Party:
     return Party(session.get_one(Actor, row.actor_id), row.uri, row.inbox, row)
+
+
+def _hold_meant(
+    uow: UnitOfWork, base_url: str, pair: tuple[int, int], named: Json
+) -> FollowActivity | None:
+    """None where they have asked again since: what is said of the follow before comes too late.
+    Letters are worked on side by side, so that this may just be happening."""
+    hold_both(uow, *pair)
+    found = uow.session.get(FollowActivity, pair, populate_existing=True)
+    uri = uri_of(named)
+    if found is None or uri == found.uri:
+        return found
+    # Whoever answers with an id of their own repeats the follow whole; one of ours names another.
+    is_another = uri == found.replaced_uri or find_local_activity(base_url, uri) is not None
+    return None if uri and is_another else found
+
+
+def _number_of(base_url: str, named: Json) -> int | None:
+    local = find_local_actor(base_url, uri_of(named))
+    return local[1] if local is not None else None
 
 
 def _follow_in(named: Json) -> JsonObject:

@@ -42,7 +42,7 @@ def receive_reject(uow: UnitOfWork, base_url: str, signed: Signed) -> None:
         return
     if _refuse_words(uow, base_url, followed, signed):
         return
-    found = find_follower_here(uow.session, base_url, followed, named)
+    found = find_follower_here(uow, base_url, followed, named)
     if found is None:
         return
     uow.session.delete(found)

@@ -22,10 +22,9 @@ from federation.activities.pairs import (
 from federation.activities.share import undo_share
 from federation.models import FollowActivity
 from federation.outside import find_person
-from federation.reading import Json, object_of, types_of, uri_of
+from federation.reading import Json, object_of, types_of
 from federation.uris import activity_uri
 from fedparents.db import UnitOfWork
-from fedparents.social.access import hold_both
 from fedparents.social.follows import end_follow
 
 if TYPE_CHECKING:
@@ -74,14 +73,7 @@ def send_stray_undo(uow: UnitOfWork, base_url: str, follower_id: int, followed_i
 
 
 def _undo_follow(uow: UnitOfWork, base_url: str, follower: Party, named: Json) -> None:
-    found = find_followed_here(uow.session, base_url, follower, named)
-    if found is None:
-        return
-    # Letters are worked on side by side: they may just be asking again.
-    pair = (follower.actor.id, found.followed_actor_id)
-    hold_both(uow, *pair)
-    found = uow.session.get(FollowActivity, pair, populate_existing=True)
-    if found is None or (uri_of(named) and uri_of(named) == found.replaced_uri):
-        return
-    uow.session.delete(found)
-    end_follow(uow, *pair)
+    found = find_followed_here(uow, base_url, follower, named)
+    if found is not None:
+        uow.session.delete(found)
+        end_follow(uow, follower.actor.id, found.followed_actor_id)

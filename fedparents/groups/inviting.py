@@ -36,7 +36,7 @@ from fedparents.social.access import find_person
 AGAIN_AFTER: Final = timedelta(days=30)
 """Who has said no is not asked sooner by the same group."""
 _TAKEN_BACK_FOR: Final = timedelta(days=1)
-"""A group elsewhere that has taken an invitation back does not ring again sooner."""
+"""A group that has taken an invitation back does not ring again sooner."""
 OPEN_AT_MOST: Final = 50
 """Of one group."""
 WAITING_AT_MOST: Final = 10
@@ -237,21 +237,29 @@ def _check_may_be_asked(
         raise Conflict("person_has_asked")
     if _has_said_no(before, lately=uow.now - AGAIN_AFTER):
         raise Conflict("person_said_no")
+    if _was_taken_back(before, lately=uow.now - _TAKEN_BACK_FOR):
+        raise Conflict("person_uninvited")
     if _count_open(uow.session, group.actor_id) >= OPEN_AT_MOST:
         raise Conflict("too_many_invited")
 
 
 def _was_lately(uow: UnitOfWork, before: GroupInvitation | None) -> bool:
     """Whether it is too early to ring again, after a no or what was taken back."""
-    if _has_said_no(before, lately=uow.now - AGAIN_AFTER):
-        return True
-    if before is None or before.state != InvitationState.WITHDRAWN or before.ended_at is None:
-        return False
-    return before.ended_at > uow.now - _TAKEN_BACK_FOR
+    return _has_said_no(before, lately=uow.now - AGAIN_AFTER) or _was_taken_back(
+        before, lately=uow.now - _TAKEN_BACK_FOR
+    )
 
 
 def _has_said_no(before: GroupInvitation | None, *, lately: datetime) -> bool:
-    if before is None or before.state != InvitationState.DECLINED or before.ended_at is None:
+    return _has_ended(before, InvitationState.DECLINED, lately)
+
+
+def _was_taken_back(before: GroupInvitation | None, *, lately: datetime) -> bool:
+    return _has_ended(before, InvitationState.WITHDRAWN, lately)
+
+
+def _has_ended(before: GroupInvitation | None, how: InvitationState, lately: datetime) -> bool:
+    if before is None or before.state != how or before.ended_at is None:
         return False
     return before.ended_at > lately
 

@@ -287,6 +287,10 @@ PAGE_WORDS: Final[Mapping[str, str]] = {
     "person_said_no": N_(
         "This person said no to an invitation lately. They can be asked again a month later."
     ),
+    "person_uninvited": N_(
+        "An invitation to this person was taken back less than a day ago. You can invite them again"
+        " once a day has passed."
+    ),
     "person_of_no_twin": N_(
         "This group is for its members only, so that it takes people of twin towns alone;"
         " %(town)s is no twin of ours."

@@ -12,11 +12,12 @@ from federation.activities.reject import receive_reject
 from federation.activities.undo import receive_undo
 from federation.activities.update import receive_update
 from federation.errors import Malformed, Rejected
+from federation.following import tell_ended
 from federation.models import FollowActivity
 from federation.objects.actor import accept_actor
 from federation.signing import recall
 from fedparents.actors.models import Actor
-from fedparents.social.follows import follow_actor
+from fedparents.social.follows import follow_actor, unfollow_actor
 from fedparents.social.models import Follow, FollowState
 from tests.rig.elsewhere import a_draft
 
@@ -209,3 +210,23 @@ async def test_what_ends_a_follow_comes_too_late_once_they_ask_again(two):
     assert await two.state(of_zoe=True) == FollowState.ACCEPTED
     await two.says(receive_undo, {"type": "Undo", "object": first | {"id": "urn:of:its:own"}})
     assert await two.state(of_zoe=True) is None
+
+
+async def test_an_answer_to_a_follow_comes_too_late_once_they_ask_again(two):
+    """Before and after the second follow was answered; each by the id and repeated whole."""
+    first = await two.asks()
+    await two.db.write(unfollow_actor, two.lea, two.zoe.id)
+    await two.db.write(tell_ended, two.base, two.lea.actor_id, two.zoe.id)
+    second = await two.asks()
+    late = [shape(two, first) for name, shape in ANSWERS.items() if name != "whole with another id"]
+
+    for named in late:
+        for receive, verb in ((receive_accept, "Accept"), (receive_reject, "Reject")):
+            await two.says(receive, {"type": verb, "object": named})
+            assert await two.state() == FollowState.PENDING
+    await two.says(receive_accept, {"type": "Accept", "object": second})
+    for named in late:
+        await two.says(receive_reject, {"type": "Reject", "object": named})
+        assert await two.state() == FollowState.ACCEPTED
+    await two.says(receive_reject, {"type": "Reject", "object": ANSWERS["whole"](two, second)})
+    assert await two.state() is None
