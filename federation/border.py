@@ -58,7 +58,7 @@ _NOTE: Final = frozenset(
         *("@context", "id", "type", "attributedTo", "to", "cc", "content", "contentMap", "source"),
         *("summary", "sensitive", "published", "updated", "url", "inReplyTo", "attachment", "tag"),
         *("context", "conversation", "interactionPolicy", "replies", "likes", "shares", "proof"),
-        *("audience", "directMessage"),
+        *("audience", "directMessage", "acceptedAnswer"),
     )
 )
 _ACTOR: Final = frozenset(

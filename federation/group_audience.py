@@ -44,6 +44,25 @@ _members = (
 LIST_ALLIED_MEMBERS: Final = HotStatement(
     _members.distinct().where(_of_members, _actor.c.standing == constant(TownStanding.ALLY))
 )
+_WAS_IN: Final = sa.and_(
+    _membership.c.group_id == _group,
+    _membership.c.state.in_(
+        [
+            constant(state)
+            for state in (
+                MembershipState.ACTIVE,
+                MembershipState.LEFT,
+                MembershipState.REMOVED,
+                MembershipState.BANNED,
+            )
+        ]
+    ),
+    IS_THERE,
+)
+LIST_ALL_WHO_WERE_IN: Final = HotStatement(_members.distinct().where(_WAS_IN))
+LIST_ALLIES_WHO_WERE_IN: Final = HotStatement(
+    _members.distinct().where(_WAS_IN, _actor.c.standing == constant(TownStanding.ALLY))
+)
 LIST_ALL_WHO_COME: Final = HotStatement(
     sa.union(
         _members.where(_of_members),
@@ -143,6 +162,30 @@ def list_group_inboxes(session: Session, group: GroupSaidIn, author_id: int) -> 
     listed = LIST_ALL_WHO_COME if group.is_public else LIST_ALLIED_MEMBERS
     rows = listed.rows(session.connection(), group=group.id, author=author_id)
     return sorted({url for (url,) in rows})
+
+
+def list_inboxes_ever(session: Session, group: GroupSaidIn) -> set[str]:
+    """Where something may have been read in the history of a group of ours: in the towns of those
+    who come for it, and of those who were in it."""
+    were = LIST_ALL_WHO_WERE_IN if group.is_public else LIST_ALLIES_WHO_WERE_IN
+    rows = were.rows(session.connection(), group=group.id)
+    return {*list_group_inboxes(session, group, 0), *(url for (url,) in rows)}
+
+
+def is_read_in_history(session: Session, post: Post) -> bool:
+    """Whether members elsewhere may read something of this place now in the history of a closed
+    group: with its pictures, although it was told to nobody. What everybody reads, anybody sees."""
+    found = find_group(session, post.group_id) if post.group_id is not None else None
+    if found is None or not found.is_members_only or post.audience != Audience.GROUP:
+        return False
+    if post.is_from_elsewhere or post.is_anonymous or post.state != PostState.VISIBLE:
+        return False
+    if session.get(AnonymousAuthor, post.id) is not None:
+        return False
+    rows = LIST_ALLIED_MEMBERS.rows(
+        session.connection(), group=post.group_id, author=post.author_actor_id
+    )
+    return bool(rows)
 
 
 def _elsewhere(session: Session, actor: Actor, group: Group) -> GroupSaidIn | None:

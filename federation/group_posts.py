@@ -35,6 +35,7 @@ from federation.group_audience import (
     is_ever_in_history,
     is_for_its_readers,
     list_group_inboxes,
+    list_inboxes_ever,
     may_leave_in_group,
 )
 from federation.models import HeardInGroup
@@ -141,7 +142,7 @@ def tell_taken_back(uow: UnitOfWork, base_url: str, post_id: int, activity_id: i
         return
     group = find_group_said_in(uow.session, base_url, post.group_id or 0)
     if group is not None:
-        _take_back(uow, base_url, post, group, _had(uow, post, group), activity_id)
+        _take_back(uow, base_url, post, group, _had(uow, post, group, ever=True), activity_id)
 
 
 def tell_narrowed(uow: UnitOfWork, base_url: str, post_id: int, activity_id: int) -> None:
@@ -172,11 +173,13 @@ def _may_have(uow: UnitOfWork, post: Post, group: GroupSaidIn) -> bool:
     return post.state == PostState.VISIBLE and bool(_had(uow, post, group))
 
 
-def _had(uow: UnitOfWork, post: Post, group: GroupSaidIn) -> set[str]:
-    """Where something was told, or could be read in the history of the group."""
+def _had(uow: UnitOfWork, post: Post, group: GroupSaidIn, *, ever: bool = False) -> set[str]:
+    """Where something was told, or can be read in the history of the group; `ever` also where it
+    could be, by those who have left since."""
     found = list_reached(uow, post.id)
     if is_for_its_readers(group, post) and is_ever_in_history(uow.session, group, post):
-        found |= set(list_group_inboxes(uow.session, group, 0))
+        now = set(list_group_inboxes(uow.session, group, 0))
+        found |= list_inboxes_ever(uow.session, group) if ever else now
     return found
 
 
@@ -184,7 +187,7 @@ def _had_before(uow: UnitOfWork, post: Post, group: GroupSaidIn) -> set[str]:
     """The same of what fewer may read since. What was waiting nobody has read."""
     found = list_reached(uow, post.id)
     if post.state != PostState.HELD and is_ever_in_history(uow.session, group, post):
-        found |= set(list_group_inboxes(uow.session, group, 0))
+        found |= list_inboxes_ever(uow.session, group)
     return found
 
 
@@ -280,7 +283,8 @@ def take_back_all(uow: UnitOfWork, base_url: str, actor_id: int) -> None:
             groups[number] = find_group_said_in(uow.session, base_url, number)
         group = groups[number]
         if group is not None and group.is_ours:
-            _take_back(uow, base_url, post, group, _had(uow, post, group), uow.new_id())
+            had = _had(uow, post, group, ever=True)
+            _take_back(uow, base_url, post, group, had, uow.new_id())
 
 
 def take_back_from(uow: UnitOfWork, base_url: str, post: Post, inboxes: Collection[str]) -> None:

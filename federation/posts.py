@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session, col, select
 
 from federation.delivery.statements import HAS_LEFT
+from federation.group_audience import is_read_in_history
 from federation.models import RemoteActor, RemotePost
 from federation.uris import actor_uri, find_local_note, note_uri
 from fedparents.actors.models import Actor, ActorKind
@@ -62,11 +63,12 @@ def was_told(session: Session, post_id: int) -> bool:
 
 
 def is_of_told_post(session: Session, media_id: int) -> bool:
-    """Whether a picture is one of a post of ours that was told elsewhere, and still stands."""
+    """Whether a picture is one of a post of ours that was told elsewhere, or is read there in the
+    history of a group, and still stands."""
     shown = (
         select(Post)
         .join(PostPhoto, col(PostPhoto.post_id) == col(Post.id))
         .where(PostPhoto.media_id == media_id, Post.state == PostState.VISIBLE)
     )
     post = session.exec(shown).first()
-    return post is not None and was_told(session, post.id)
+    return post is not None and (was_told(session, post.id) or is_read_in_history(session, post))

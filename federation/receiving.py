@@ -49,6 +49,7 @@ from fedparents.posts.elsewhere import (
     may_answer,
     record_said,
     revise_said,
+    say_what_helped,
     takes_answers,
 )
 from fedparents.posts.models import Audience, Post, PostState
@@ -279,6 +280,7 @@ def _revise(
     named = _list_named(uow, base_url, author, note, row.followers)
     said = _said(uow, note, named, Audience(post.audience), is_quiet=post.is_quiet)
     revise_said(uow, post, said)
+    say_what_helped(uow, post, find_post(uow.session, base_url, note.helped))
     name_pictures(uow, post, note.pictures)
 
 

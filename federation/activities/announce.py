@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _NESTED_AT_MOST: Final = 2
 _SAYS: Final = frozenset({"Create", "Update"})
+_CHANGES: Final = frozenset({"Delete", "Update"})
 _REASON_LENGTH: Final = 500
 
 
@@ -58,12 +59,14 @@ class Heard:
 
 async def prepare_announce(db: Database, towns: Towns, signed: Signed) -> Receiver:
     """Find out whether what is passed on was said; nothing is asked for a group in which nobody of
-    this place is, nor for somebody whom nobody follows."""
-    group = await db.read(_find_group_heard, towns.base_url, signed.sender)
+    this place is, nor for somebody whom nobody follows. What was heard in it while somebody was, is
+    still said better and taken away."""
+    thing = _unwrapped(signed.document)
+    changed = uri_of(thing.get("object")) if _CHANGES & set(types_of(thing)) else ""
+    group = await db.read(_find_group_heard, towns.base_url, signed.sender, changed)
     if group is None:
         return await prepare_share(db, towns, signed)
     budget = Budget(site=site_of(host_of(signed.sender)))
-    thing = _unwrapped(signed.document)
     if (liker := await _find_liker(db, towns, thing, group, budget)) is not None:
         return partial(_receive_like, group_id=group.id, liker_id=liker.id, done=thing)
     heard = await _listen(db, towns, signed.document, group, budget)
@@ -242,8 +245,10 @@ def _unwrapped(document: JsonObject) -> JsonObject:
     return thing
 
 
-def _find_group_heard(session: Session, base_url: str, uri: str) -> GroupSaidIn | None:
-    """The group of this id, if somebody here is in it."""
+def _find_group_heard(
+    session: Session, base_url: str, uri: str, changed: str = ""
+) -> GroupSaidIn | None:
+    """The group of this id, if somebody here is in it, or what is changed was heard in it."""
     row = find_remote(session, uri)
     actor = session.get(Actor, row.actor_id) if row is not None else None
     if actor is None or actor.kind != ActorKind.GROUP:
@@ -253,7 +258,8 @@ def _find_group_heard(session: Session, base_url: str, uri: str) -> GroupSaidIn 
         .join(Membership, col(Membership.actor_id) == col(Account.actor_id))
         .where(Membership.group_id == actor.id, Membership.state == MembershipState.ACTIVE)
     )
-    if not session.execute(sa.select(ours.exists())).scalar():
+    is_heard = session.execute(sa.select(ours.exists())).scalar()
+    if not (is_heard or _was_heard_in(session, base_url, changed, actor.id)):
         return None
     return find_group_said_in(session, base_url, actor.id)
 
@@ -262,6 +268,11 @@ def _is_known(session: Session, base_url: str, uri: str) -> bool:
     """Whether there is nothing to be found out about it."""
     post = find_post(session, base_url, uri)
     return post is not None and not _stands_alone(post)
+
+
+def _was_heard_in(session: Session, base_url: str, uri: str, group_id: int) -> bool:
+    post = find_post(session, base_url, uri)
+    return post is not None and post.group_id == group_id and post.is_from_elsewhere
 
 
 def _is_said_in(session: Session, base_url: str, uri: str, group_id: int) -> bool:

@@ -59,7 +59,14 @@ from federation.uris import (
 )
 from fedparents.actors.models import Actor, Standing
 from fedparents.posts.elsewhere import PollSaid
-from fedparents.posts.models import Audience, Post, PostMention, PostRecipient, PostTag
+from fedparents.posts.models import (
+    Audience,
+    Post,
+    PostMention,
+    PostRecipient,
+    PostState,
+    PostTag,
+)
 
 _TITLE_IN_WORDS: Final = frozenset({"Note", "Question", "ChatMessage"})
 _ALL_IN_WORDS: Final = frozenset({"Article", "Page"})
@@ -110,6 +117,8 @@ class NoteDraft:
     choice: str = ""
     """The answer that it chooses, where it has no words of its own."""
     answers: str = ""
+    helped: str = ""
+    """The answer that helped, where it asks something."""
     warning: str = ""
     is_sensitive: bool = False
     language: str = ""
@@ -153,6 +162,8 @@ def to_ap(session: Session, post: Post, base_url: str, *, now: datetime) -> Json
         note["audience"] = group.uri
     if (answered := _answered(session, base_url, post)) is not None:
         note["inReplyTo"] = uri_of_post(session, base_url, answered)
+    if (helped := _helped(session, base_url, post)) is not None:
+        note["acceptedAnswer"] = uri_of_post(session, base_url, helped)
     if post.audience == Audience.DIRECT:
         note["directMessage"] = True
     if is_for_everybody(post):
@@ -271,10 +282,26 @@ def _answered(session: Session, base_url: str, post: Post) -> Post | None:
     if post.in_reply_to_id is None:
         return None
     answered = session.get(Post, post.in_reply_to_id)
-    if answered is None or answered.is_from_elsewhere or is_for_everybody(answered):
-        return answered
-    is_told = was_told(session, answered.id) or may_leave_in_group(session, base_url, answered)
-    return answered if is_told else None
+    if answered is None or not _is_known_elsewhere(session, base_url, answered):
+        return None
+    return answered
+
+
+def _helped(session: Session, base_url: str, post: Post) -> Post | None:
+    """The answer that helped, as far as those who read this may know of it."""
+    if post.accepted_reply_id is None:
+        return None
+    helped = session.get(Post, post.accepted_reply_id)
+    if helped is None or helped.state != PostState.VISIBLE or helped.is_anonymous:
+        return None
+    is_for_them = helped.audience in {Audience.PUBLIC, post.audience}
+    return helped if is_for_them and _is_known_elsewhere(session, base_url, helped) else None
+
+
+def _is_known_elsewhere(session: Session, base_url: str, post: Post) -> bool:
+    if post.is_from_elsewhere or is_for_everybody(post):
+        return True
+    return was_told(session, post.id) or may_leave_in_group(session, base_url, post)
 
 
 def from_ap(document: JsonObject) -> NoteDraft:
@@ -307,6 +334,7 @@ def from_ap(document: JsonObject) -> NoteDraft:
         text=words_of(html[:_LONGEST_WORDS], at_most=_LONGEST_WORDS),
         choice=name if answers and not (html or pictures or poll) else "",
         answers=answers,
+        helped=uri_of(document.get("acceptedAnswer")),
         warning=words_of(document.get("summary"), at_most=_LONGEST_TITLE) if has_warning else "",
         is_sensitive=flag_of(document.get("sensitive")),
         language=_language(document),

@@ -13,7 +13,14 @@ from fedparents.errors import Conflict, NotAllowed, NotFound
 from fedparents.groups.policy import Standing
 from fedparents.ids import PostId
 from fedparents.posts.access import Met, get_met, hold_met
-from fedparents.posts.facts import AnswerAccepted, Arranged, PostArranged, Thanked, ThanksEnded
+from fedparents.posts.facts import (
+    AnswerAccepted,
+    Arranged,
+    PostArranged,
+    PostEdited,
+    Thanked,
+    ThanksEnded,
+)
 from fedparents.posts.models import Post, PostKind, PostState, Thanks
 from fedparents.social.policy import is_blocked_between
 
@@ -78,14 +85,17 @@ def accept_answer(uow: UnitOfWork, viewer: Viewer, reply_id: PostId) -> Post:
         asked.accepted_reply_id = reply_id
         uow.session.add(asked)
         uow.record(AnswerAccepted(asked.id, reply_id))
+        uow.record(PostEdited(asked.id))  # other towns show it first, too
     return asked
 
 
 def unaccept_answer(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> Post:
     """Think again about which answer helped."""
     asked = _hold_asked(uow, viewer, post_id)
-    asked.accepted_reply_id = None
-    uow.session.add(asked)
+    if asked.accepted_reply_id is not None:
+        asked.accepted_reply_id = None
+        uow.session.add(asked)
+        uow.record(PostEdited(asked.id))
     return asked
 
 

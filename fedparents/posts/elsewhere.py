@@ -24,7 +24,14 @@ from fedparents.groups.models import Group, GroupRole, Membership, MembershipSta
 from fedparents.ids import GroupId, some_id_at
 from fedparents.media.service import attach_copy, release_media
 from fedparents.posts.content import from_elsewhere, tag_of
-from fedparents.posts.facts import Arranged, PollEnded, PostArranged, PostEdited, PostHeld
+from fedparents.posts.facts import (
+    AnswerAccepted,
+    Arranged,
+    PollEnded,
+    PostArranged,
+    PostEdited,
+    PostHeld,
+)
 from fedparents.posts.models import (
     Audience,
     Poll,
@@ -175,6 +182,20 @@ def close_said(uow: UnitOfWork, post: Post, *, is_closed: bool) -> None:
     post.closed_at = uow.now if is_closed else None
     uow.session.add(post)
     uow.record(PostArranged(post.id, Arranged.CLOSED if is_closed else Arranged.REOPENED))
+
+
+def say_what_helped(uow: UnitOfWork, post: Post, reply: Post | None) -> None:
+    """Its author says which answer helped, or thinks again. What stands elsewhere, or is read by
+    nobody, is none."""
+    is_answer = reply is not None and reply.root_id == post.id and reply.id != post.id
+    is_there = is_answer and reply is not None and reply.state == PostState.VISIBLE
+    helped = reply.id if reply is not None and is_there else None
+    if helped == post.accepted_reply_id:
+        return
+    post.accepted_reply_id = helped
+    uow.session.add(post)
+    if helped is not None:
+        uow.record(AnswerAccepted(post.id, helped))
 
 
 def withdraw_said(uow: UnitOfWork, post: Post) -> None:

@@ -16,15 +16,20 @@ from federation.posts import find_post
 from federation.uris import note_uri
 from fedparents.accounts.leaving import erase_account
 from fedparents.accounts.models import Account
+from fedparents.errors import NotFound
 from fedparents.groups.joining import ask_to_join
+from fedparents.groups.members import leave_group
 from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining
 from fedparents.ids import GroupId
+from fedparents.media.models import MediaUse
+from fedparents.media.service import PhotoDraft
 from fedparents.notifications.kinds import Kind
 from fedparents.notifications.queries import list_unseen
 from fedparents.posts.asking import close_post, thank
 from fedparents.posts.desk import let_post_through
 from fedparents.posts.models import Audience, Post, PostState
+from fedparents.posts.photos import list_photos
 from fedparents.posts.service import (
     PostDraft,
     delete_post,
@@ -35,6 +40,8 @@ from fedparents.posts.service import (
 from fedparents.timelines.models import HomeEntry
 from tests.rig.builders import a_group
 from tests.rig.fediverse import settle
+from tests.rig.photos import a_file, scene
+from web.site.media.sights import get_visible_media
 
 NUMBERS = itertools.count()
 OPEN: dict[str, Any] = {"joining": Joining.OPEN, "questions": "", "is_local_only": False}
@@ -168,6 +175,43 @@ async def test_what_was_found_there_is_said_better_and_taken_back(past, allied, 
     assert (await past.in_annecy(said)).closed_at is not None
     await past.does(edit_post, said, "Qui garde samedi ?")
     assert (await past.in_annecy(said)).text == "Qui garde samedi ?"
+    await past.does(delete_post, said)
+    assert (await past.in_annecy(said)).state == PostState.DELETED
+
+
+@pytest.mark.parametrize("privacy", [OPEN, PUBLIC], ids=["closed", "public"])
+async def test_what_was_found_there_has_its_photos(past, allied, privacy):
+    await past.begin(**privacy)
+    home, here = past.rumilly.place, past.annecy.place
+    photo = await home.pictures.take_in(past.marie, a_file(scene(300, 200)), MediaUse.PHOTO)
+    said = await past.says("Le vélo de Léo", photos=(PhotoDraft(photo.id, "Un vélo"),))
+    await past.comes()
+    known = await past.in_annecy(said)
+    (shown,) = (await here.db.read(list_photos, [known.id]))[known.id]
+    assert (shown.description, shown.width, shown.height) == ("Un vélo", 300, 200)
+    media = await here.db.read(get_visible_media, past.lea, shown.file)
+    assert await here.pictures.read(media.file, small=False)
+
+
+async def test_photos_of_a_closed_group_are_for_nobody_before_a_twin_reads_it(past, allied):
+    await past.begin(**OPEN)
+    home = past.rumilly.place
+    photo = await home.pictures.take_in(past.marie, a_file(scene(300, 200)), MediaUse.PHOTO)
+    said = await past.says("Le vélo de Léo", photos=(PhotoDraft(photo.id, "Un vélo"),))
+    (shown,) = (await home.db.read(list_photos, [said.id]))[said.id]
+    with pytest.raises(NotFound):
+        await home.db.read(get_visible_media, None, shown.file)
+
+
+@pytest.mark.parametrize("privacy", [OPEN, PUBLIC], ids=["closed", "public"])
+async def test_what_was_found_there_is_deleted_also_where_the_last_member_has_left(
+    past, allied, privacy
+):
+    await past.begin(**privacy)
+    said = await past.says("Léo, 4 ans, est seul samedi")
+    await past.comes()
+    await past.annecy.place.db.write(leave_group, past.lea, past.there)
+    await settle(past.annecy, past.rumilly)
     await past.does(delete_post, said)
     assert (await past.in_annecy(said)).state == PostState.DELETED
 

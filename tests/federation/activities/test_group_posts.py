@@ -32,15 +32,25 @@ from fedparents.groups.models import Audience as Reading
 from fedparents.groups.models import Group, Joining, Membership, MembershipState, RequestState
 from fedparents.groups.service import erase_group
 from fedparents.ids import ActorId, GroupId, PostId
-from fedparents.posts.asking import close_post, reopen_post, thank, unthank
+from fedparents.notifications.kinds import Kind
+from fedparents.notifications.queries import list_unseen
+from fedparents.posts.asking import (
+    accept_answer,
+    close_post,
+    reopen_post,
+    thank,
+    unaccept_answer,
+    unthank,
+)
 from fedparents.posts.desk import let_post_through, move_post, pin_post, unpin_post
-from fedparents.posts.models import Audience, Post, PostState
+from fedparents.posts.models import Audience, Post, PostKind, PostState
 from fedparents.posts.service import PostDraft, delete_post, edit_post, preview_post, publish_post
 from fedparents.timelines.models import HomeEntry
 from tests.federation.activities.conftest import stand_as
 from tests.federation.activities.test_memberships import says, somebody
 from tests.rig.builders import a_group
 from tests.rig.fediverse import settle
+from tests.rig.visitors import a_browser
 
 NUMBERS = itertools.count()
 OPEN: dict[str, Any] = {"joining": Joining.OPEN, "questions": "", "is_local_only": False}
@@ -209,6 +219,24 @@ async def test_whoever_left_gets_nothing_more(room):
     await found.settles()
     post = await found.marie_says("Pour ceux qui restent.")
     assert await found.in_annecy(post) is None
+
+
+@pytest.mark.parametrize("reading", [Reading.PUBLIC, Reading.MEMBERS])
+async def test_what_was_said_better_and_deleted_after_the_last_member_left(room, allied, reading):
+    """What they had got goes; of what only members read, nobody who left gets new words."""
+    found = await room(audience=reading)
+    post = await found.marie_says("Léo, 4 ans, est seul samedi")
+    await found.annecy.place.db.write(leave_group, found.lea, found.there)
+    await found.settles()
+    write = found.rumilly.place.db.write
+    await write(edit_post, found.marie, post.id, "Léo est seul samedi")
+    await found.settles()
+    is_public = reading == Reading.PUBLIC
+    expected = "Léo est seul samedi" if is_public else "Léo, 4 ans, est seul samedi"
+    assert (await found.in_annecy(post)).text == expected
+    await write(delete_post, found.marie, post.id)
+    await found.settles()
+    assert (await found.in_annecy(post)).state == PostState.DELETED
 
 
 async def test_members_of_allied_towns_read_what_only_members_read(room, allied):
@@ -546,3 +574,47 @@ async def test_nobody_else_closes_it_nor_who_is_out(room):
     )
     await says(found.rumilly, author, receive_lock, "Lock", uri)
     assert (await found.in_rumilly(said)).closed_at is None
+
+
+@pytest.mark.parametrize("reading", [Reading.PUBLIC, Reading.MEMBERS])
+async def test_which_answer_helped_is_known_in_both_towns(room, allied, reading):
+    """Asked at home, and asked elsewhere; the other one answers, and the asker thinks again."""
+    found = await room(audience=reading)
+    asked = await found.marie_says("Qui a une poussette ?", kind=PostKind.QUESTION)
+    there = await found.in_annecy(asked)
+    answer = await found.in_rumilly(await found.lea_says("Moi !", in_reply_to_id=PostId(there.id)))
+    own = await found.marie_says("Ou bien moi ?", in_reply_to_id=asked.id)
+    write = found.rumilly.place.db.write
+    for chosen in (answer, own):
+        await write(accept_answer, found.marie, PostId(chosen.id))
+        await found.settles()
+        assert await helped(found.annecy, await found.in_annecy(asked)) == chosen.text
+    told = await found.annecy.place.db.read(list_unseen, found.lea.account_id)
+    assert Kind.ACCEPTED in [each.kind for each in told]
+    assert "This helped" in await seen(found.annecy, found.lea, there)
+    await write(unaccept_answer, found.marie, asked.id)
+    await found.settles()
+    assert (await found.in_annecy(asked)).accepted_reply_id is None
+    assert "This helped" not in await seen(found.annecy, found.lea, there)
+
+    asked = await found.lea_says("Et un vélo ?", kind=PostKind.QUESTION)
+    there = await found.in_rumilly(asked)
+    answer = await found.in_annecy(
+        await found.marie_says("J’en ai un", in_reply_to_id=PostId(there.id))
+    )
+    await found.annecy.place.db.write(accept_answer, found.lea, PostId(answer.id))
+    await found.settles()
+    assert await helped(found.rumilly, await found.in_rumilly(asked)) == "J’en ai un"
+    assert "This helped" in await seen(found.rumilly, found.marie, there)
+
+
+async def helped(town, post):
+    """The words of the answer that helped, as a town has it."""
+    reply = await town.place.db.read(lambda s: s.get(Post, post.accepted_reply_id))
+    return reply.text
+
+
+async def seen(town, viewer, post):
+    account = await town.place.db.read(lambda s: s.get_one(Account, viewer.account_id))
+    async with a_browser(town.place, account=account) as browser:
+        return (await browser.get(f"/p/{post.id}", follow_redirects=True)).text
