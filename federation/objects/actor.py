@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from federation.errors import Malformed, Rejected
 from federation.facts import FaceNamed
 from federation.models import RemoteActor, RemoteGroup
+from federation.objects.fields import read_ap_fields
 from federation.reading import (
     JsonObject,
     flag_of,
@@ -29,6 +30,7 @@ from federation.reading import (
 )
 from federation.trust import standing_of_actor
 from federation.uris import host_of, is_same_origin, picture_uri, profile_url, shared_inbox_uri
+from fedparents.actors.fields import ProfileField, write_fields
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import HotStatement, UnitOfWork, table_of
 from fedparents.groups.elsewhere import RemoteGroupDraft, record_group
@@ -69,6 +71,7 @@ class ActorDraft:
     is_indexable: bool
     also_known_as: tuple[str, ...] = ()
     """Ids that they say were theirs."""
+    fields: tuple[ProfileField, ...] = ()
     picture_url: str = ""
     """Where their town shows what they look like."""
     group: GroupDraft | None = None
@@ -168,6 +171,7 @@ def read_actor(document: JsonObject, kind: ActorKind, types: tuple[str, ...]) ->
         domain=host_of(uri),
         name=line_of(document.get("name"), at_most=NAME_LENGTH) or handle,
         summary=words_of(document.get("summary"), at_most=SUMMARY_LENGTH),
+        fields=read_ap_fields(document),
         inbox=inbox,
         shared_inbox=own_address(uri, uri_of(endpoints.get("sharedInbox"))),
         outbox=own_address(uri, uri_of(document.get("outbox"))),
@@ -238,6 +242,7 @@ def find_remote(session: Session, uri: str) -> RemoteActor | None:
 def _take_over(actor: Actor, draft: ActorDraft, handle: str) -> None:
     actor.kind, actor.handle, actor.domain = draft.kind, handle, draft.domain
     actor.display_name, actor.summary = draft.name, draft.summary
+    actor.fields = write_fields(draft.fields)
     actor.is_locked = draft.is_locked
     actor.is_discoverable, actor.is_indexable = draft.is_discoverable, draft.is_indexable
 

@@ -12,6 +12,7 @@ from federation.objects.actor import (
     paragraphs,
     read_actor,
 )
+from federation.objects.fields import fields_to_ap
 from federation.reading import JsonObject
 from federation.uris import actor_uri
 from federation.vocab import with_context
@@ -37,6 +38,8 @@ def to_ap(
     }
     if actor.summary:
         shown["summary"] = paragraphs(actor.summary)
+    if actor.fields:
+        shown["attachment"] = fields_to_ap(actor.fields)
     if home is not None and home.names:
         shown["alsoKnownAs"] = [*home.names]
     if home is not None and home.moved_to:

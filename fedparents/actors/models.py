@@ -41,6 +41,8 @@ class Actor(SQLModel, table=True):
     domain: str = ""
     display_name: str
     summary: str = ""
+    fields: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What they say in lines of a name and a value, as `actors/fields.py` writes them."""
     avatar: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """The file of its picture; empty for initials. Kept here because every list of people asks."""
     cover: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -76,7 +76,7 @@ def erase_actor(uow: UnitOfWork, actor: Actor) -> None:
     if not actor.domain:
         uow.session.merge(RetiredHandle(digest=_digest(actor.handle), retired_at=uow.now))
     actor.handle = f"-{actor.id}"  # no handle has a hyphen, so nobody can ask for it
-    actor.display_name = actor.summary = ""
+    actor.display_name = actor.summary = actor.fields = ""
     actor.avatar = actor.cover = ""
     actor.is_discoverable = actor.is_indexable = False
     uow.session.add(actor)

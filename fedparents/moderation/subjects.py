@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from fedparents.accounts.models import Account, AccountState
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.fields import read_fields
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.db import UnitOfWork, constant
 from fedparents.errors import NotFound
@@ -198,11 +199,11 @@ def _seen_post(session: Session, post: Post) -> dict[str, Any]:
 
 
 def _seen_actor(session: Session, actor: Actor) -> dict[str, Any]:
-    group = session.get(Group, actor.id)
+    group, lines = session.get(Group, actor.id), read_fields(actor.fields)
     return {
         "name": actor.display_name,
         "handle": actor.handle,
-        "text": actor.summary,
+        "text": "\n".join((actor.summary, *(": ".join(each) for each in lines))).strip(),
         "rules": group.rules if group else "",
         "has_picture": bool(actor.avatar or actor.cover),
     }

@@ -139,6 +139,11 @@ def from_elsewhere(html: str, ways: Mapping[str, str] | None = None) -> str:
     return _EMPTY.sub("", sanitise(ours, ways)).strip()
 
 
+def linked(line: str) -> str:
+    """A plain line with its addresses as links, and no other Markdown."""
+    return sanitise(_PLAIN.renderInline(line))
+
+
 def tag_of(word: str) -> str:
     """A hashtag as it is compared."""
     return word.casefold()
@@ -265,8 +270,14 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", options, renderer_cls=RendererHTML)
     markdown.enable(["linkify", "strikethrough"])
     markdown.disable(_NOT_OURS)
+    return _with_plain_addresses(markdown)
+
+
+def _with_plain_addresses(markdown: MarkdownIt) -> MarkdownIt:
+    """Only what begins as an address is one."""
     markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[union-attr]  # the library is installed
     return markdown
 
 
 _MARKDOWN: Final = _markdown()
+_PLAIN: Final = _with_plain_addresses(MarkdownIt("zero", {"linkify": True}).enable("linkify"))

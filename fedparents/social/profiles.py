@@ -11,6 +11,7 @@ from sqlmodel import Session
 from fedparents.accounts.models import Account
 from fedparents.accounts.sessions import Viewer
 from fedparents.actors.facts import ActorChanged
+from fedparents.actors.fields import ProfileField, checked_fields, read_fields, write_fields
 from fedparents.actors.models import Actor
 from fedparents.actors.service import checked_name
 from fedparents.db import UnitOfWork
@@ -33,6 +34,7 @@ class ProfileDraft:
     is_locked: bool = True
     is_discoverable: bool = False
     is_indexable: bool = False
+    fields: tuple[ProfileField, ...] = ()
 
 
 def get_profile(session: Session, viewer: Viewer) -> ProfileDraft:
@@ -47,6 +49,7 @@ def get_profile(session: Session, viewer: Viewer) -> ProfileDraft:
         is_locked=actor.is_locked,
         is_discoverable=actor.is_discoverable,
         is_indexable=actor.is_indexable,
+        fields=read_fields(actor.fields),
     )
 
 
@@ -60,6 +63,7 @@ def change_profile(uow: UnitOfWork, viewer: Viewer, draft: ProfileDraft) -> None
     before = _shown(actor)
     actor.display_name = checked_name(draft.name)
     actor.summary = optional_text("bio", draft.bio, at_most=BIO_LENGTH)
+    actor.fields = write_fields(checked_fields(draft.fields))
     actor.is_locked = draft.is_locked
     actor.is_discoverable, actor.is_indexable = draft.is_discoverable, draft.is_indexable
     account.place_id, account.shows_place = draft.place_id, draft.shows_place
@@ -75,6 +79,7 @@ def _shown(actor: Actor) -> tuple[object, ...]:
     return (
         actor.display_name,
         actor.summary,
+        actor.fields,
         actor.is_locked,
         actor.is_discoverable,
         actor.is_indexable,

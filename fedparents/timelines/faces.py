@@ -47,6 +47,8 @@ class Face(NamedTuple):
     domain: str
     name: str
     summary: str
+    fields: str
+    """Lines about themselves, as `actors/fields.py` reads them."""
     avatar: str
     cover: str
     is_discoverable: bool
@@ -80,6 +82,7 @@ _faces = (
         _actor.c.domain,
         _actor.c.display_name,
         _actor.c.summary,
+        _actor.c.fields,
         _actor.c.avatar,
         _actor.c.cover,
         _actor.c.is_discoverable,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Final
 
-from pydantic import Field
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from fedparents.accounts.queries import get_own_account
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.fields import ProfileField
 from fedparents.applications.scopes import Scope
 from fedparents.applications.wishes import change_posting_wish, find_posting_wish
 from fedparents.db import UnitOfWork
@@ -64,7 +65,7 @@ class _Changes(Params):
     locked: MaybeFlag = None
     discoverable: MaybeFlag = None
     indexable: MaybeFlag = None
-    fields_attributes: Annotated[list[_Pair], Several] = Field(default_factory=list)
+    fields_attributes: Annotated[list[_Pair] | None, Several] = None
     source: Annotated[_Source, Whole] = _Source()
 
 
@@ -76,8 +77,6 @@ async def update_credentials(call: Call) -> Response:
     sent = call.read(_Changes)
     if sent.header is not None:
         raise Invalid({"header": "no_header_here"})
-    if any(pair.name.strip() or pair.value.strip() for pair in sent.fields_attributes):
-        raise Invalid({"fields_attributes": "no_fields_here"})
     avatar_id = await _take_in(call, sent.avatar) if sent.avatar is not None else None
     await call.runtime.db.write(_change, call.viewer, sent, avatar_id)
     return await _answer(call)
@@ -125,6 +124,7 @@ def _change(uow: UnitOfWork, viewer: Viewer, sent: _Changes, avatar_id: int | No
         is_locked=now.is_locked if sent.locked is None else sent.locked,
         is_discoverable=now.is_discoverable if sent.discoverable is None else sent.discoverable,
         is_indexable=now.is_indexable if sent.indexable is None else sent.indexable,
+        fields=now.fields if sent.fields_attributes is None else _lines(sent.fields_attributes),
     )
     if draft != now:
         change_profile(uow, viewer, draft)
@@ -139,6 +139,10 @@ def _change(uow: UnitOfWork, viewer: Viewer, sent: _Changes, avatar_id: int | No
         )
     if avatar_id is not None:
         change_avatar(uow, viewer, avatar_id)
+
+
+def _lines(sent: Sequence[_Pair]) -> tuple[ProfileField, ...]:
+    return tuple(ProfileField(pair.name, pair.value) for pair in sent)
 
 
 async def _take_in(call: Call, file: UploadFile) -> int:

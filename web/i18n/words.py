@@ -52,7 +52,6 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "timezone_unknown": N_("Please choose a time zone from the list."),
     "address_not_valid": N_("Please check this address."),
     "no_header_here": N_("Here people have one picture, their face, and none over their page."),
-    "no_fields_here": N_("Here a profile has no fields: please write it into the words about you."),
     "scope_unknown": N_("Please choose only from what is offered: %(unknown)s is not known here."),
     "scope_for_moderators": N_("Only moderators can give a program this access."),
     "scope_needs_factor": N_(

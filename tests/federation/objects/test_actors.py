@@ -165,6 +165,33 @@ def test_words_of_others_are_plain_and_bounded():
     assert len(draft.summary) == 5000
 
 
+def test_lines_about_somebody_are_read_as_others_write_them():
+    link = '<a href="https://soupes.example/lea" rel="me nofollow">{}</a>'
+    said: list[Json] = [
+        {"type": "PropertyValue", "name": "Quartier", "value": "<b>Novel</b> &amp; Parmelan"},
+        {"type": "schema:PropertyValue", "name": "Web", "value": link.format("soupes.example/lea")},
+        {"type": ["Note", "PropertyValue"], "name": "Ici", "value": link.format("mes recettes")},
+        {"type": "Link", "name": "Vélo", "href": "https://velo.example/"},
+        {"type": "Note", "name": "Parle", "content": "<p>français<script>alert(1)</script></p>"},
+        {"type": "Note", "name": "Vide", "content": ""},
+        {"type": "PropertyValue", "name": "", "value": "sans nom"},
+        {"type": "IdentityProof", "name": "lea", "signatureValue": "x"},
+        "no object",
+    ]
+    draft = person.from_ap({**read("person.json"), "attachment": said})
+    assert draft.fields == (
+        ("Quartier", "Novel & Parmelan"),
+        ("Web", "soupes.example/lea"),
+        ("Ici", "mes recettes https://soupes.example/lea"),
+        ("Vélo", "https://velo.example/"),
+        ("Parle", "français"),
+    )
+    many: list[Json] = [{"type": "PropertyValue", "name": "n" * 999, "value": "v" * 9999}] * 99
+    draft = person.from_ap({**read("person.json"), "attachment": many})
+    assert len(draft.fields) == 10
+    assert {(len(each.name), len(each.value)) for each in draft.fields} == {(255, 2000)}
+
+
 def test_without_a_name_the_user_name_counts():
     assert person.from_ap({**read("person.json"), "name": None}).name == "lea"
 

@@ -88,6 +88,41 @@ async def test_what_is_not_sent_stays(visitor, headers, place):
     assert await place.db.read(lambda session: session.exec(select(Account)).one().shows_place)
 
 
+async def test_lines_about_oneself_come_in_any_encoding(visitor, headers):
+    lines = [("Parle", "français, portugais"), ("Recettes", "https://soupes.example/<ana>?a=1&b")]
+    as_json = [{"name": name, "value": value} for name, value in lines]
+    form = {
+        f"fields_attributes[{n}][{key}]": each[key]
+        for n, each in enumerate([*as_json, {"name": " ", "value": ""}])
+        for key in ("name", "value")
+    }
+    for call in (
+        {"json": {"fields_attributes": as_json}},
+        {"json": {"fields_attributes": {str(n): each for n, each in enumerate(as_json)}}},
+        {"data": form},
+        {"params": form},
+        {"files": [(name, (None, value)) for name, value in form.items()]},
+    ):
+        cleared = await visitor.patch(CHANGE, headers=headers, json={"fields_attributes": []})
+        assert cleared.json()["fields"] == cleared.json()["source"]["fields"] == []
+        told = (await visitor.patch(CHANGE, headers=headers, **call)).json()
+        written = [{**each, "verified_at": None} for each in as_json]
+        assert told["source"]["fields"] == written
+        assert [each["name"] for each in told["fields"]] == ["Parle", "Recettes"]
+        assert told["fields"][0] == written[0]
+        linked = told["fields"][1]["value"]
+        assert linked.startswith('<a href="https://soupes.example/')
+        assert "<ana>" not in linked
+        profile = (await visitor.get("/api/v1/profile", headers=headers)).json()
+        assert profile["fields"] == written
+        seen = (await visitor.get(f"/api/v1/accounts/{told['id']}", headers=headers)).json()
+        assert seen["fields"] == told["fields"]
+    kept = (await visitor.patch(CHANGE, headers=headers, json={"note": "Bonjour"})).json()
+    assert kept["fields"] == told["fields"]
+    limits = (await visitor.get("/api/v2/instance")).json()["configuration"]["accounts"]
+    assert limits["max_profile_fields"] == 4
+
+
 async def test_nobody_is_without_a_name(visitor, headers):
     told = (await visitor.patch(CHANGE, headers=headers, json={"display_name": " "})).json()
     assert told["display_name"] == "ana"
@@ -101,8 +136,11 @@ async def test_what_cannot_be_taken_changes_nothing(visitor, headers):
         {"note": "x" * 501},
         {"source": {"privacy": "secret"}},
         {"source": {"language": "<b>"}},
-        {"fields_attributes": [{"name": "Pronouns", "value": "she"}]},
         {"fields_attributes": {"0": {"name": "Pronouns"}}},
+        {"fields_attributes": [{"value": "she"}]},
+        {"fields_attributes": [{"name": "Pronouns", "value": "x" * 256}]},
+        {"fields_attributes": [{"name": str(n), "value": "x"} for n in range(5)]},
+        {"fields_attributes": ["Pronouns"]},
         {"avatar": "a.png"},
     ):
         sent = {"note": "New", "display_name": "New"} | wrong

@@ -76,6 +76,30 @@ async def test_name_and_commune_can_be_changed(place, hers, ana):
     assert (await again(place, ana)).place_id is None
 
 
+async def test_lines_about_oneself_are_on_the_profile(place, hers, ana):
+    lines: dict[str, str | list[str]] = {
+        "field_name_1": "Parle",
+        "field_value_1": "français <b>",
+        "field_name_3": "Recettes",
+        "field_value_3": "https://soupes.example/ana",
+    }
+    assert (await submit(hers, "/settings/profile", lines)).status_code == 303
+    page = await hers.get("/@ana")
+    assert '<dt dir="auto">Parle</dt><dd dir="auto">français &lt;b&gt;</dd>' in page.text
+    assert '<a href="https://soupes.example/ana" rel="nofollow noopener noreferrer">' in page.text
+    form = form_with((await hers.get("/settings/profile")).text, {"field_name_4"})
+    assert form.answers["field_name_2"] == ["Recettes"]
+    for emptied in ("field_name_1", "field_value_2"):
+        answer = await submit(hers, "/settings/profile", {emptied: ""})
+        assert answer.status_code == 422
+        assert f'href="#field-{emptied}"' in answer.text
+    nothing: dict[str, str | list[str]] = {
+        name: "" for name in form.answers if name.startswith("field_")
+    }
+    assert (await submit(hers, "/settings/profile", nothing)).status_code == 303
+    assert "Recettes" not in (await hers.get("/@ana")).text
+
+
 @pytest.mark.parametrize("name", ["", "   ", "🎈", "x" * 61, "x" * 10_000, "\x00", "\u202e"])
 async def test_names_that_nobody_can_read_are_refused(place, hers, name):
     answer = await submit(hers, "/settings/profile", name=name)

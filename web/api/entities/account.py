@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from fedparents.accounts.queries import AccountView
+from fedparents.actors.fields import read_fields
 from fedparents.applications.models import PostingWish
 from web.api.entities.entity import Entity
 from web.api.entities.reader import Json
@@ -27,6 +28,14 @@ USUAL_VISIBILITY: Final = Visibility.PRIVATE
 group, elsewhere to their followers. Nothing goes out into the world that nobody meant to."""
 
 
+class SourceField(Entity):
+    """A line of a profile as its owner wrote it."""
+
+    name: str
+    value: str
+    verified_at: None = None
+
+
 class Source(Entity):
     """What its owner edits."""
 
@@ -34,7 +43,7 @@ class Source(Entity):
     sensitive: bool
     language: str | None
     note: str
-    fields: tuple[()] = ()
+    fields: tuple[SourceField, ...]
     follow_requests_count: int
     hide_collections: bool | None = True
     discoverable: bool | None
@@ -65,6 +74,7 @@ def credential_account(public: Json, own: OwnAccount) -> Json:
         sensitive=own.wish.is_sensitive,
         language=own.language,
         note=actor.summary,
+        fields=tuple(SourceField(**each._asdict()) for each in read_fields(actor.fields)),
         follow_requests_count=own.follow_requests,
         discoverable=actor.is_discoverable,
         indexable=actor.is_indexable,

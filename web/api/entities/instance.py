@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from markupsafe import escape
 
+from fedparents.actors.fields import FIELD_LENGTH, FIELDS_AT_MOST
 from fedparents.actors.service import NAME_LENGTH
 from fedparents.instance.models import FederationMode
 from web.api.addresses import Addresses
@@ -32,9 +33,9 @@ Access = Literal["public", "authenticated", "disabled"]
 class AccountLimits(Entity):
     max_featured_tags: int = 10
     max_pinned_statuses: int = 5
-    max_profile_fields: int = 0
-    profile_field_name_limit: int = 255
-    profile_field_value_limit: int = 255
+    max_profile_fields: int = FIELDS_AT_MOST
+    profile_field_name_limit: int = FIELD_LENGTH
+    profile_field_value_limit: int = FIELD_LENGTH
     max_display_name_length: int = NAME_LENGTH
     max_note_length: int = 500
     max_avatar_description_length: int = 150

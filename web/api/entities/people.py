@@ -10,9 +10,11 @@ from typing import Final
 from markupsafe import escape
 
 from federation.uris import actor_uri
+from fedparents.actors.fields import ProfileField, read_fields
 from fedparents.actors.models import ActorKind
 from fedparents.groups.models import Audience, GroupKind, Joining
 from fedparents.groups.seats import SeatOf
+from fedparents.posts.content import linked
 from fedparents.social.queries import Relationship
 from fedparents.timelines.faces import Face
 from web.api.entities.reader import Json, Reader, moment, page_of
@@ -78,7 +80,7 @@ def _account(face: Face, base_url: str, uri: str | None) -> Json:
         "last_status_at": None,
         "hide_collections": not face.is_group or face.audience == Audience.MEMBERS,
         "emojis": [],
-        "fields": [],
+        "fields": [field(each) for each in read_fields(face.fields)],
         "roles": _roles(face),
         "show_media": True,
         "show_media_replies": True,
@@ -88,6 +90,11 @@ def _account(face: Face, base_url: str, uri: str | None) -> Json:
     if not face.domain:
         found["noindex"] = not face.is_indexable
     return found
+
+
+def field(line: ProfileField) -> Json:
+    """Nobody proves here that an address is theirs."""
+    return {"name": line.name, "value": linked(line.value), "verified_at": None}
 
 
 def mention(actor_id: int, handle: str, domain: str, base_url: str) -> Json:

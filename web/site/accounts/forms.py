@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from fedparents.accounts.joining import checked_email
+from fedparents.actors.fields import FIELD_LENGTH, FIELDS_AT_MOST, ProfileField
 from fedparents.actors.service import NAME_LENGTH
 from fedparents.errors import Invalid
 from fedparents.ids import PlaceId
@@ -235,6 +236,12 @@ class SentForm(Form):
     """A form without questions: pressing its button is the answer."""
 
 
+FIELD_NUMBERS = range(1, FIELDS_AT_MOST + 1)
+FieldLine = Annotated[str, line(at_least=0, at_most=FIELD_LENGTH)]
+NO_FIELD_NAME = N_("Please write what this is, for example: speaks, or web page.")
+NO_FIELD_VALUE = N_("Please write something beside it, or leave both empty.")
+
+
 class ProfileForm(PlaceForm):
     name: Annotated[str, line(at_most=NAME_LENGTH)] = ""
     bio: Annotated[str, text(at_most=BIO_LENGTH)] = ""
@@ -242,8 +249,30 @@ class ProfileForm(PlaceForm):
     followers: Literal["asked", "open"] = "asked"
     is_discoverable: Checked = False
     is_indexable: Checked = False
+    field_name_1: FieldLine = ""
+    field_value_1: FieldLine = ""
+    field_name_2: FieldLine = ""
+    field_value_2: FieldLine = ""
+    field_name_3: FieldLine = ""
+    field_value_3: FieldLine = ""
+    field_name_4: FieldLine = ""
+    field_value_4: FieldLine = ""
 
-    words: ClassVar[Mapping[str, str]] = {**NameForm.words, **PlaceForm.words}
+    words: ClassVar[Mapping[str, str]] = {
+        **NameForm.words,
+        **PlaceForm.words,
+        **{f"field_name_{number}.missing": NO_FIELD_NAME for number in FIELD_NUMBERS},
+        **{f"field_value_{number}.missing": NO_FIELD_VALUE for number in FIELD_NUMBERS},
+    }
+
+    @property
+    def fields_sent(self) -> tuple[ProfileField, ...]:
+        """All lines that the page has, also the empty ones."""
+        sent = self.model_dump()
+        return tuple(
+            ProfileField(sent[f"field_name_{number}"], sent[f"field_value_{number}"])
+            for number in FIELD_NUMBERS
+        )
 
     def draft(self, place_id: PlaceId | None) -> ProfileDraft:
         return ProfileDraft(
@@ -254,7 +283,16 @@ class ProfileForm(PlaceForm):
             is_locked=self.followers == "asked",
             is_discoverable=self.is_discoverable,
             is_indexable=self.is_indexable,
+            fields=self.fields_sent,
         )
+
+
+def field_values(fields: Sequence[ProfileField]) -> dict[str, str]:
+    """What stands in the form for the lines that somebody has."""
+    values: dict[str, str] = {}
+    for number, each in enumerate(fields, 1):
+        values |= {f"field_name_{number}": each.name, f"field_value_{number}": each.value}
+    return values
 
 
 class EmailForm(Form):

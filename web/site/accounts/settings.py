@@ -12,6 +12,7 @@ from fedparents.accounts.queries import AccountView, get_own_account
 from fedparents.accounts.second_factor import find_factor
 from fedparents.accounts.service import change_email, change_password, request_email_change
 from fedparents.accounts.sessions import Viewer, list_sessions
+from fedparents.actors.fields import read_fields
 from fedparents.db import UnitOfWork
 from fedparents.errors import Conflict, Invalid, NotAllowed, NotFound
 from fedparents.ids import PlaceId
@@ -27,7 +28,15 @@ from web.routing import Page
 from web.security.limits import check_limit
 from web.site.accounts.answers import check_usable, come_in, link_problem
 from web.site.accounts.communes import choose_place, offered
-from web.site.accounts.forms import EmailForm, NewPasswordForm, ProfileForm, ProofForm, SentForm
+from web.site.accounts.forms import (
+    FIELD_NUMBERS,
+    EmailForm,
+    NewPasswordForm,
+    ProfileForm,
+    ProofForm,
+    SentForm,
+    field_values,
+)
 from web.site.accounts.signing_in import prove_by_password, send_link
 from web.site.page import local_path, redirect, render
 from web.visit import instance_of, require_viewer, runtime_of
@@ -63,6 +72,7 @@ async def profile_page(request: Request) -> Response:
         "followers": "asked" if own.actor.is_locked else "open",
         "is_discoverable": own.actor.is_discoverable,
         "is_indexable": own.actor.is_indexable,
+        **field_values(read_fields(own.actor.fields)),
     }
     return await _show_profile(request, new_form(values, of=ProfileForm))
 
@@ -94,7 +104,13 @@ async def _check_moves(request: Request, viewer: Viewer, place_id: PlaceId) -> N
 
 
 async def _show_profile(request: Request, form: FormState, status: int = 200) -> Response:
-    context = {"form": form, **await offered(request, form)}
+    has_lines = any(form.values.get(f"field_name_{number}") for number in FIELD_NUMBERS)
+    context = {
+        "form": form,
+        "lines": FIELD_NUMBERS,
+        "has_lines": has_lines,
+        **await offered(request, form),
+    }
     return render(request, "accounts/profile.html", context, status)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from federation.moving import find_new_home
 from fedparents import clock
 from fedparents.accounts.sessions import Viewer
+from fedparents.actors.fields import read_fields
 from fedparents.actors.models import Actor, ActorKind
 from fedparents.actors.service import find_actor
 from fedparents.conversations.access import find_reach
@@ -18,6 +20,7 @@ from fedparents.conversations.policy import Reach
 from fedparents.errors import Invalid, NotFound
 from fedparents.groups.queries import get_group, list_shared_groups
 from fedparents.ids import ActorId, GroupId
+from fedparents.posts.content import linked
 from fedparents.social.access import find_person
 from fedparents.social.queries import Profile, get_profile
 from fedparents.social.service import note_actor
@@ -39,6 +42,12 @@ class Sight:
     can_write: bool
     new_home: Actor | None = None
     """Under which name they go on."""
+
+    @property
+    def lines(self) -> list[tuple[str, Markup]]:
+        """What they say of themselves, with addresses as links."""
+        fields = read_fields(self.profile.actor.fields)
+        return [(each.name, Markup(linked(each.value))) for each in fields]  # noqa: S704 - sanitised there
 
 
 async def person_page(request: Request) -> Response:
