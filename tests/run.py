@@ -43,6 +43,8 @@ class Part:
     title: str
     command: tuple[str | Path, ...]
     is_pytest: bool = True
+    waits: bool = False
+    """Whether it mostly sleeps, and so runs beside the two lanes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,12 @@ def chosen_parts(arguments: argparse.Namespace) -> list[Part]:
 def test_parts(db: str, *, is_long: bool) -> Iterator[Part]:
     """In the order in which two lanes have the same to do: first one engine in each, then eyes
     beside a browser, and what is small last, so that neither lane waits for the other."""
-    house = ("--ignore=tests/architecture", "-m", "not browser and not accessibility")
+    apart = ("--ignore=tests/architecture", "--ignore=tests/clients")
+    house = (*apart, "-m", "not browser and not accessibility")
+    if db != "postgres":
+        yield suites("suites", "apps' own suites", "--db=sqlite")
+    if db == "postgres" or (is_long and db == "both"):
+        yield suites("suites-postgres", "apps' own suites, on PostgreSQL", "--db=postgres")
     if db != "postgres":
         yield tests("sqlite", "unit, on SQLite", *house, "--db=sqlite", is_long=is_long)
     if db != "sqlite":
@@ -140,6 +147,13 @@ def tests(name: str, title: str, *arguments: str, is_long: bool) -> Part:
     return Part(
         name, title, (BIN / "python", "-m", "pytest", report, "-o", cache, *arguments, *more)
     )
+
+
+def suites(name: str, title: str, *arguments: str) -> Part:
+    """Each of their tests is told when the whole suite has run, most of which is waiting."""
+    long = ("-o", "faulthandler_timeout=1800", "-p", "no:randomly")
+    part = tests(name, title, "tests/clients", *long, *arguments, is_long=False)
+    return replace(part, waits=True)
 
 
 def check_parts() -> list[Part]:
@@ -171,12 +185,16 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def run_parts(parts: list[Part], minutes: int, folder: Path) -> list[Outcome]:
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [pool.submit(run_part, part, minutes, folder) for part in parts]
+    with ThreadPoolExecutor(AT_ONCE) as pool, ThreadPoolExecutor(1) as beside:
+        waiting = [
+            (beside if part.waits else pool).submit(run_part, part, minutes, folder)
+            for part in parts
+        ]
         try:
             return [future.result() for future in waiting]
         except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for each in (pool, beside):
+                each.shutdown(wait=False, cancel_futures=True)
             end_everything()
             raise
 

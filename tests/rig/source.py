@@ -66,7 +66,7 @@ def shipped_files() -> set[str]:
 
 def written_files() -> list[Path]:
     """What people wrote: the files of the project without what tools make of them."""
-    made = {"__pycache__", "vendor", "built", "data", "node_modules"}
+    made = {"__pycache__", "vendor", "built", "data", "node_modules", ".venv", ".sources"}
     inside = [
         path
         for folder in FOLDERS
