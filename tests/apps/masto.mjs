@@ -124,10 +124,11 @@ await step("changes who somebody is, with a picture", async () => {
   assert.equal((await fetch(changed.avatar)).status, 200);
 });
 
-await step("is told that nobody has a table of facts here", async () => {
+await step("says of herself in lines what she likes", async () => {
   const fieldsAttributes = [{ name: "École", value: "Le Corentin" }];
-  const saving = masto.v1.accounts.updateCredentials({ fieldsAttributes });
-  await assert.rejects(saving, { statusCode: 422 });
+  const changed = await masto.v1.accounts.updateCredentials({ fieldsAttributes });
+  const said = changed.source.fields.map(({ name, value }) => [name, value]);
+  assert.deepEqual(said, [["École", "Le Corentin"]]);
 });
 
 await step("asks how it is with others", async () => {
