@@ -9,7 +9,7 @@ from fedparents.swaps.folding import any_of, folded
 from fedparents.swaps.guessing import guess_category
 from fedparents.swaps.models import Direction
 
-_ALWAYS: Final = tuple(
+_NEITHER: Final = tuple(
     (code, any_of(words.split(", ")))
     for code, words in (
         (
@@ -17,22 +17,23 @@ _ALWAYS: Final = tuple(
             "medicament, antibiotique, doliprane, ibuprofene, paracetamol, ventoline, medicine,"
             " antibiotic, ibuprofen, prescription drug, ยาปฏิชีวนะ, ยาพารา, ยาแก้ไข้",
         ),
-        ("swap_no_milk", "lait maternel, breast milk, breastmilk, นมแม่"),
         (
             "swap_no_milk",
-            "lait en poudre entame, lait en poudre ouvert, boite de lait entamee, boite de lait"
-            " ouverte, lait infantile entame, opened formula, opened tin of formula, นมผงเปิดแล้ว",
+            "lait maternel, breast milk, breastmilk, นมแม่, lait en poudre entame, lait en poudre"
+            " ouvert, boite de lait entamee, boite de lait ouverte, lait infantile entame, opened"
+            " formula, opened tin of formula, นมผงเปิดแล้ว",
         ),
+    )
+)
+"""Neither offered nor asked for."""
+_OFFERED: Final = tuple(
+    (code, any_of(words.split(", ")))
+    for code, words in (
         (
             "swap_no_weapons",
             "arme a feu, carabine, fusil de chasse, couteau de chasse, airsoft, firearm, rifle,"
             " shotgun, hunting knife, อาวุธปืน",
         ),
-    )
-)
-_OFFERED: Final = tuple(
-    (code, any_of(words.split(", ")))
-    for code, words in (
         (
             "swap_no_recalled",
             "rappele par le fabricant, rappelee par le fabricant, produit rappele, rappel produit,"
@@ -40,6 +41,7 @@ _OFFERED: Final = tuple(
         ),
     )
 )
+"""Not offered: whoever asks may ask about it."""
 _ANIMALS: Final = any_of(
     re.split(
         ", ",
@@ -62,15 +64,9 @@ def refusal_of(text: str, direction: Direction) -> str:
     A living animal is told from a plush one by there being no other thing in the words.
     """
     words = folded(text)
-    for code, pattern in _ALWAYS:
-        if pattern.search(words) and direction == Direction.OFFER:
-            return code
-        if code in ("swap_no_milk", "swap_no_medicine") and pattern.search(words):
-            return code
-    if direction != Direction.OFFER:
-        return ""
-    for code, pattern in _OFFERED:
+    is_offer = direction == Direction.OFFER
+    for code, pattern in (*_NEITHER, *_OFFERED) if is_offer else _NEITHER:
         if pattern.search(words):
             return code
-    is_alive = _ANIMALS.search(words) and not _ABOUT_ANIMALS.search(words)
+    is_alive = is_offer and _ANIMALS.search(words) and not _ABOUT_ANIMALS.search(words)
     return "swap_no_animals" if is_alive and not guess_category(text) else ""

@@ -14,7 +14,7 @@ from fedparents.errors import Conflict, Invalid, LimitReached, NotAllowed, NotFo
 from fedparents.ids import PostId
 from fedparents.posts.access import Met, hold_met
 from fedparents.posts.models import Post, PostKind, PostState
-from fedparents.posts.service import PostDraft, Published, publish_post
+from fedparents.posts.service import PostDraft, Published, edit_post, publish_post
 from fedparents.swaps.details import Details, as_far_as_possible, checked_details
 from fedparents.swaps.guessing import guess
 from fedparents.swaps.lasting import begin_lasting
@@ -60,6 +60,18 @@ def publish_swap(uow: UnitOfWork, viewer: Viewer, draft: SwapDraft) -> Published
     uow.session.add(swap)
     begin_lasting(uow, swap)
     return published
+
+
+def edit_words(
+    uow: UnitOfWork, viewer: Viewer, post_id: PostId, text: str, *, warning: str = ""
+) -> Post:
+    """Say a post better, whatever its kind. Raises what `edit_post` raises, and Invalid for what
+    does not change hands here: nothing comes in by a change that could not come in at first."""
+    post = edit_post(uow, viewer, post_id, text, warning=warning)
+    swap = uow.session.get(Swap, post_id)
+    if swap is not None and (refusal := refusal_of(text, Direction(swap.direction))):
+        raise Invalid({"text": refusal})
+    return post
 
 
 def describe_swap(uow: UnitOfWork, viewer: Viewer, post_id: PostId, details: Details) -> Swap:

@@ -32,12 +32,12 @@ from fedparents.posts.models import Audience, PostKind, Share
 from fedparents.posts.pins import pin_own_post, unpin_own_post
 from fedparents.posts.polls import PollDraft
 from fedparents.posts.queries import get_own
-from fedparents.posts.service import PostDraft, delete_post, edit_post, publish_post
+from fedparents.posts.service import PostDraft, delete_post, publish_post
 from fedparents.posts.sharing import find_share, share_post, unshare_post
 from fedparents.posts.threads import mute_thread, unmute_thread
 from fedparents.swaps.models import Direction
 from fedparents.swaps.replies import heed_reply
-from fedparents.swaps.service import SwapDraft, publish_swap
+from fedparents.swaps.service import SwapDraft, edit_words, publish_swap
 from fedparents.swaps.words import direction_of
 from fedparents.timelines.feeds import get_full
 from fedparents.timelines.full import dress_full, get_own_full
@@ -237,7 +237,7 @@ def say_better(uow: UnitOfWork, viewer: Viewer, post_id: PostId, sent: ChangedSt
     for each in sent.media_attributes:
         if each.id is not None and each.description is not None:
             describe_photo(uow, viewer, each.id, each.description)
-    edit_post(uow, viewer, post_id, sent.status, warning=sent.spoiler_text)
+    edit_words(uow, viewer, post_id, sent.status, warning=sent.spoiler_text)
 
 
 def _draft(uow: UnitOfWork, viewer: Viewer, sent: NewStatus) -> PostDraft:

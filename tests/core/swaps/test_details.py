@@ -19,7 +19,7 @@ from fedparents.posts.service import PostDraft
 from fedparents.swaps.details import Details
 from fedparents.swaps.facts import SwapAging, SwapExpired
 from fedparents.swaps.models import Condition, Direction, Mode, Swap
-from fedparents.swaps.service import SwapDraft, describe_swap, publish_swap, renew_swap
+from fedparents.swaps.service import SwapDraft, describe_swap, edit_words, publish_swap, renew_swap
 from fedparents.timelines.queries import list_group_swaps, list_unanswered
 from fedparents.timelines.service import fill_homes
 from fedparents.timelines.swaps import read_swaps
@@ -45,6 +45,19 @@ async def offers(db, who, group, text="Un manteau", details=None, direction=Dire
 
 async def stored(db, post_id):
     return await db.read(lambda session: session.get_one(Swap, post_id))
+
+
+async def test_nothing_comes_in_by_a_change_that_could_not_come_in_at_first(db, town):
+    marie, ana, group = town
+    post_id = await offers(db, ana, group)
+    with pytest.raises(Invalid) as refused:
+        await db.write(edit_words, ana, post_id, "Un fusil de chasse")
+    assert refused.value.fields == {"text": "swap_no_weapons"}
+    with pytest.raises(NotAllowed, match="not_the_author"):
+        await db.write(edit_words, marie, post_id, "Un fusil de chasse")
+    assert (await db.read(lambda session: session.get_one(Post, post_id))).text == "Un manteau"
+    said = await db.write(edit_words, ana, post_id, "Un manteau bleu")
+    assert said.text == "Un manteau bleu"
 
 
 async def test_what_an_app_sends_is_understood(db, town):

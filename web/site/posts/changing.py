@@ -12,7 +12,8 @@ from fedparents.ids import PostId
 from fedparents.posts.content import first_line
 from fedparents.posts.models import Audience, Post
 from fedparents.posts.queries import get_editable, get_own
-from fedparents.posts.service import delete_post, edit_post, narrow_post
+from fedparents.posts.service import delete_post, narrow_post
+from fedparents.swaps.service import edit_words
 from fedparents.timelines.queries import get_card
 from web.forms import FormState, new_form, read_form
 from web.i18n import gettext
@@ -39,7 +40,7 @@ async def edit_page(request: Request) -> Response:
     try:
         await meet_named(request, sent.text)
         await runtime_of(request).db.write(
-            edit_post, viewer, PostId(post.id), sent.text, warning=sent.warning
+            edit_words, viewer, PostId(post.id), sent.text, warning=sent.warning
         )
     except Invalid as error:
         form.complain(error)
