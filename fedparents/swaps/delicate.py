@@ -67,6 +67,12 @@ def find_delicate(text: str) -> list[Delicate]:
     return list(found)
 
 
+def newly_delicate(text: str, before: str) -> list[Delicate]:
+    """What changed words say that was not said before: nobody is asked twice about the same."""
+    known = set(find_delicate(before))
+    return [each for each in find_delicate(text) if each not in known]
+
+
 def _of(subject: Subject, words: Iterator[str]) -> list[Delicate]:
     once = dict.fromkeys(each.strip() for each in words)
     return [Delicate(subject, each) for each in list(once)[:_AT_MOST]]

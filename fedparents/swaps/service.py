@@ -15,7 +15,8 @@ from fedparents.ids import PostId
 from fedparents.posts.access import Met, hold_met
 from fedparents.posts.models import Post, PostKind, PostState
 from fedparents.posts.service import PostDraft, Published, edit_post, publish_post
-from fedparents.swaps.details import Details, as_far_as_possible, checked_details
+from fedparents.swaps.details import Details, as_far_as_possible, checked_details, details_of
+from fedparents.swaps.following import follow_words
 from fedparents.swaps.guessing import guess
 from fedparents.swaps.lasting import begin_lasting
 from fedparents.swaps.models import Direction, Swap
@@ -65,22 +66,24 @@ def publish_swap(uow: UnitOfWork, viewer: Viewer, draft: SwapDraft) -> Published
 def edit_words(
     uow: UnitOfWork, viewer: Viewer, post_id: PostId, text: str, *, warning: str = ""
 ) -> Post:
-    """Say a post better, whatever its kind. Raises what `edit_post` raises, and Invalid for what
-    does not change hands here: nothing comes in by a change that could not come in at first."""
-    post = edit_post(uow, viewer, post_id, text, warning=warning)
+    """Say a post better, whatever its kind; what was understood of an ask or offer follows its
+    words. Raises what `edit_post` raises, and Invalid for what does not change hands here: nothing
+    comes in by a change that could not come in at first."""
     swap = uow.session.get(Swap, post_id)
-    if swap is not None and (refusal := refusal_of(text, Direction(swap.direction))):
-        raise Invalid({"text": refusal})
+    before = hold_met(uow, viewer, post_id).post.text if swap is not None else ""
+    post = edit_post(uow, viewer, post_id, text, warning=warning)
+    if swap is not None:
+        if refusal := refusal_of(post.text, Direction(swap.direction)):
+            raise Invalid({"text": refusal})
+        direction = Direction(swap.direction)
+        _set_details(uow, swap, follow_words(details_of(swap), direction, before, post.text))
     return post
 
 
 def describe_swap(uow: UnitOfWork, viewer: Viewer, post_id: PostId, details: Details) -> Swap:
     """Say more exactly what it is. Raises NotFound, NotAllowed("not_the_author"), Invalid."""
     swap = hold_own_swap(uow, viewer, post_id)[1]
-    checked = checked_details(details, swap.direction, uow.now.date())
-    for name, value in asdict(checked).items():
-        setattr(swap, name, value)
-    uow.session.add(swap)
+    _set_details(uow, swap, checked_details(details, swap.direction, uow.now.date()))
     return swap
 
 
@@ -103,6 +106,12 @@ def hold_own_swap(uow: UnitOfWork, viewer: Viewer, post_id: PostId) -> tuple[Met
     if not met.relation.is_author:
         raise NotAllowed("not_the_author")
     return met, swap
+
+
+def _set_details(uow: UnitOfWork, swap: Swap, details: Details) -> None:
+    for name, value in asdict(details).items():
+        setattr(swap, name, value)
+    uow.session.add(swap)
 
 
 def _found_details(uow: UnitOfWork, draft: SwapDraft) -> Details:

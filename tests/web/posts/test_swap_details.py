@@ -1,5 +1,7 @@
 """One sentence becomes an offer; what was understood is shown, and what is amiss is asked about."""
 
+import re
+
 import pytest
 
 from fedparents.swaps.models import Mode, Swap
@@ -7,6 +9,7 @@ from fedparents.timelines.queries import list_own
 from tests.rig.pages import submit
 
 pytestmark = pytest.mark.anyio
+ASKED = ("mode", "category", "price", "size", "age_from", "age_to", "condition", "quantity")
 
 
 async def swaps_of(square, name):
@@ -50,6 +53,37 @@ async def test_a_price_in_a_gift_comes_back_and_can_be_put_right(square):
     assert sent.status_code == 303
     (swap,) = await swaps_of(square, "ana")
     assert (swap.mode, swap.price_cents) == (Mode.SELL, 1500)
+
+
+async def test_a_complaint_shows_what_is_wrong_and_folds_the_rest_away(square):
+    ana = await square.browser("ana")
+    refused = await submit(ana, "/write/offer", text="Je donne ce manteau 4 ans, 15 €")
+    beside, folded = re.split(r'<details class="more"><summary>What exactly', refused.text)
+    assert [name for name in ASKED if f'id="field-{name}"' in beside] == ["mode", "price"]
+    left = [name for name in ASKED if f'id="field-{name}"' in folded]
+    assert left == ["category", "size", "age_from", "age_to", "condition", "quantity"]
+
+
+async def test_a_number_that_comes_in_by_a_change_is_asked_about_once(square):
+    post = await square.asks("ana", "Un manteau ?")
+    ana = await square.browser("ana")
+    path, text = f"/p/{post.id}/edit", "Un manteau ? 06 12 34 56 78"
+    asked = await submit(ana, path, text=text)
+    assert asked.status_code == 422
+    assert "06 12 34 56 78" in asked.text
+    sent = await submit(ana, asked, sure="yes")
+    assert sent.status_code == 303
+    again = await submit(ana, path, text=f"{text}, merci")
+    assert again.status_code == 303
+
+
+async def test_what_was_understood_follows_words_that_change(square):
+    post = await square.asks("ana", "Un manteau 4 ans ?")
+    ana = await square.browser("ana")
+    sent = await submit(ana, f"/p/{post.id}/edit", text="Des bottes taille 26 ?")
+    assert sent.status_code == 303
+    (swap,) = await swaps_of(square, "ana")
+    assert (swap.category, swap.size, swap.age_from) == ("shoes/boots", "26", None)
 
 
 async def test_a_car_seat_asks_for_its_year_before_anybody_reads_of_it(square):

@@ -10,9 +10,10 @@ from fedparents.accounts.sessions import Viewer
 from fedparents.errors import Invalid, LimitReached, NotFound
 from fedparents.ids import PostId
 from fedparents.posts.content import first_line
-from fedparents.posts.models import Audience, Post
+from fedparents.posts.models import Audience, Post, PostKind
 from fedparents.posts.queries import get_editable, get_own
 from fedparents.posts.service import delete_post, narrow_post
+from fedparents.swaps.delicate import newly_delicate
 from fedparents.swaps.service import edit_words
 from fedparents.timelines.queries import get_card
 from web.forms import FormState, new_form, read_form
@@ -22,6 +23,7 @@ from web.site.page import redirect, render
 from web.site.posts.access import BOTH, meet_named, post_number, show, to_post, viewer_or_nothing
 from web.site.posts.forms import EditForm, NarrowForm
 from web.site.posts.words import AUDIENCES
+from web.site.swaps.words import asked_about
 from web.urls import Urls
 from web.visit import runtime_of
 
@@ -37,6 +39,8 @@ async def edit_page(request: Request) -> Response:
     if sent.seen != _moment(post) and (sent.text, sent.warning) != (post.text, post.warning):
         form.values["seen"] = _moment(post)
         return _choose(request, post, form)
+    if _is_asked_about(post, sent, form):
+        return show(request, "edit", {"post": post}, form)
     try:
         await meet_named(request, sent.text)
         await runtime_of(request).db.write(
@@ -93,6 +97,16 @@ async def audience_page(request: Request) -> Response:
         else:
             return await to_post(request, viewer, PostId(post.id), ("good", gettext("Saved.")))
     return show(request, "audience", {"post": post, "options": options}, form)
+
+
+def _is_asked_about(post: Post, sent: EditForm, form: FormState) -> bool:
+    """Whether an ask or offer now says a telephone number, say, that it did not say before."""
+    if post.kind != PostKind.SWAP or post.is_reply or sent.sure:
+        return False
+    noticed = newly_delicate(sent.text, post.text)
+    if noticed:
+        form.errors["sure"] = asked_about(noticed)
+    return bool(noticed)
 
 
 def _find_own(session: Session, viewer: Viewer, post_id: PostId) -> tuple[Post, bool]:

@@ -20,7 +20,7 @@ from fedparents.posts.destinations import Destination, list_destinations, usual_
 from fedparents.posts.models import Audience, PostState
 from fedparents.posts.readers import count_readers, list_reader_towns
 from fedparents.posts.service import PostDraft, Published, publish_post
-from fedparents.swaps.delicate import Delicate, find_delicate
+from fedparents.swaps.delicate import find_delicate
 from fedparents.swaps.details import Details
 from fedparents.swaps.models import Direction
 from fedparents.swaps.service import SwapDraft, publish_swap
@@ -38,7 +38,7 @@ from web.site.posts.preview import Preview, preview_of
 from web.site.posts.words import ANNOUNCEMENT, ASK, AUDIENCES, KINDS, SHEETS, Kind, tongues
 from web.site.swaps.forms import answers_of, understand
 from web.site.swaps.showing import fields_for
-from web.site.swaps.words import noticed_in_words
+from web.site.swaps.words import asked_about
 from web.visit import require_viewer, runtime_of
 
 Publishing = Callable[[UnitOfWork, Viewer, PostDraft], Published]
@@ -143,7 +143,7 @@ async def _send(
             )
             return await _show(request, viewer, kind, form, photos, preview=preview)
         if details is not None and not sent.sure and (noticed := find_delicate(draft.text)):
-            form.errors["sure"] = _asked_about(noticed)
+            form.errors["sure"] = asked_about(noticed)
             return await _show(request, viewer, kind, form, photos)
         await check_limit(request, "post", viewer.account_id)
         await meet_named(request, draft.text)
@@ -194,14 +194,6 @@ def _understood(sent: ComposeForm, form: FormState, direction: Direction) -> Det
     if sent.understood:
         return sent.details
     return sent.model_copy(update=answers_of(form)).details
-
-
-def _asked_about(noticed: list[Delicate]) -> str:
-    return gettext(
-        "There is %(things)s. Whoever reads this can keep it. Write it in a private message later,"
-        " or tick here if everybody may know.",
-        things=noticed_in_words(noticed),
-    )
 
 
 def _told(kind: Kind, published: Published | None) -> str:

@@ -116,6 +116,8 @@ class EditForm(Form):
     warning: str = ""
     seen: str = ""
     """When the words were changed that the form shows."""
+    sure: Checked = False
+    """As in `ComposeForm`: asked about when it was not said before."""
 
     words: ClassVar[Mapping[str, str]] = {"text.missing": N_("Please write a few words.")}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,6 +46,18 @@ from web.site.swaps.words import (
     price_in_words,
 )
 from web.visit import runtime_of
+
+_ASKED: Final = (
+    *("mode", "category", "price", "size", "age_from", "age_to"),
+    *("condition", "quantity", "made_in", "is_declared_safe"),
+)
+_OF_OFFERS: Final = {"price", "condition", "quantity", "made_in", "is_declared_safe"}
+_ANSWERED_WITH: Final[Mapping[str, tuple[str, ...]]] = {
+    "mode": ("price",),
+    "category": ("made_in", "is_declared_safe"),
+    "age_to": ("age_from",),
+}
+"""A price in a gift: either is wrong, how or the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,17 @@ class Fields:
     ages: list[tuple[str, str]]
     care: str
     """What has to be declared of such a thing; "" for most."""
+
+    @property
+    def names(self) -> list[str]:
+        """What is asked, in this order."""
+        return [
+            name for name in _ASKED if self.direction == Direction.OFFER or name not in _OF_OFFERS
+        ]
+
+    def complained_of(self, errors: Mapping[str, str]) -> list[str]:
+        """What is wrong, with the answer beside it that may be the wrong one of the two."""
+        return [name for name in self.names if {name, *_ANSWERED_WITH.get(name, ())} & set(errors)]
 
 
 def fields_for(direction: Direction, category: str) -> Fields:

@@ -127,7 +127,11 @@ def age_choices() -> list[tuple[str, str]]:
     return [("", gettext("any age"))] + [(str(age), age_in_words(age)) for age in AGES]
 
 
-def noticed_in_words(noticed: list[Delicate]) -> str:
+def asked_about(noticed: list[Delicate]) -> str:
     """What one should think about twice before everybody reads it."""
     words = [gettext(NOTICED[each.subject], words=each.words) for each in noticed]
-    return "; ".join(words)
+    return gettext(
+        "There is %(things)s. Whoever reads this can keep it. Write it in a private message later,"
+        " or tick here if everybody may know.",
+        things="; ".join(words),
+    )
