@@ -20,6 +20,7 @@ from fedparents.notifications.service import mark_thread_read
 from fedparents.posts.models import Audience, PostState, PostVersion
 from fedparents.posts.queries import Powers, get_powers, list_versions
 from fedparents.posts.readers import count_readers, list_reader_towns
+from fedparents.swaps.models import Swap
 from fedparents.swaps.queries import find_swap
 from fedparents.timelines.cards import PostCard
 from fedparents.timelines.queries import get_card
@@ -32,7 +33,7 @@ from web.site.page import redirect
 from web.site.posts.access import path_of_place, post_number, show, to_post, viewer_or_nothing
 from web.site.posts.forms import AnswerForm
 from web.site.posts.words import ASK, BEGINNINGS, OFFER, kind_of
-from web.site.swaps.showing import SwapSight, sight_of
+from web.site.swaps.showing import sight_of
 from web.visit import runtime_of, viewer_of
 
 _NOTHING = Powers(answer=False, accept=False, close=False, pin=False, decide=False)
@@ -55,7 +56,7 @@ class Sight:
     """The posts whose authors can be written to about them."""
     reach: Reach | None = None
     """Which other towns have the first post; for its author."""
-    swap: SwapSight | None = None
+    swap: Swap | None = None
     """What the first post asks for or offers, beside its words."""
     origin: str = ""
     """The page of the first post in the town where it was said; empty for this one."""
@@ -74,6 +75,7 @@ async def thread_page(request: Request) -> Response:
     form = new_form({"text": f"{gettext(beginning)} " if beginning else ""}, of=AnswerForm)
     context: dict[str, object] = {
         "sight": sight,
+        "swap": sight_of(sight.swap) if sight.swap is not None else None,
         "kind": kind_of(root) if root else None,
         "now": clock.now(),
         "is_first": after is None,
@@ -104,8 +106,7 @@ def _look_at(session: Session, viewer: Viewer | None, post_id: PostId, after: in
     thread = get_thread(session, viewer, post_id, after=after)
     root = thread.root
     names = {card.id: card.author_name for card in (root, thread.accepted, *thread.replies) if card}
-    found = find_swap(session, root.id) if root is not None and root.direction else None
-    swap = sight_of(found) if found is not None else None
+    swap = find_swap(session, root.id) if root is not None and root.direction else None
     if viewer is None or root is None:
         indexable = root is not None and is_indexable(session, root.author_actor_id)
         return Sight(
