@@ -85,7 +85,7 @@ def outbox_jobs(db: Database, base_url: str) -> tuple[JobKind[Any], ...]:
         await db.write(tell_counted, base_url, job.fact.post_id, job.created_at)
 
     async def voted(job: Job[Voted]) -> None:
-        await db.write(tell_voted, base_url, job.fact.post_id, job.fact.actor_id, job.id)
+        await db.write(tell_voted, base_url, job.fact, job.id)
 
     async def withdrawn(job: Job[PostWithdrawn]) -> None:
         await db.write(tell_withdrawn, base_url, job.fact.post_id, job.id)
@@ -154,10 +154,9 @@ def tell_counted(uow: UnitOfWork, base_url: str, post_id: int, since: datetime) 
         _tell(uow, base_url, post, uow.new_id(), "Update")
 
 
-def tell_voted(
-    uow: UnitOfWork, base_url: str, post_id: int, actor_id: int, activity_id: int
-) -> None:
+def tell_voted(uow: UnitOfWork, base_url: str, voted: Voted, activity_id: int) -> None:
     """What somebody here has chosen, to whoever has asked elsewhere: one activity for each."""
+    post_id, actor_id = voted.post_id, voted.actor_id
     post, row = uow.session.get(Post, post_id), uow.session.get(RemotePost, post_id)
     ballot = uow.session.get(PollBallot, (post_id, actor_id))
     if post is None or row is None or ballot is None or not talks(uow.session):
@@ -168,7 +167,7 @@ def tell_voted(
         return
     chosen = select(PollOption.text).where(
         PollOption.post_id == post_id,
-        col(PollOption.position).in_([int(each) for each in ballot.choices.split(",")]),
+        col(PollOption.position).in_(map(int, (voted.choices or ballot.choices).split(","))),
     )
     for number, name in enumerate(uow.session.exec(chosen.order_by(col(PollOption.position)))):
         number_of_activity = activity_id if number == 0 else uow.new_id()

@@ -139,6 +139,8 @@ class Voted(Fact):
 
     post_id: int
     actor_id: int
+    choices: str = ""
+    """Positions, with commas between them. Before this was told, it was all on the ballot."""
 
 
 @dataclass(frozen=True, slots=True)

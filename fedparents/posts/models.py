@@ -262,14 +262,14 @@ class PollOption(SQLModel, table=True):
 
 
 class PollBallot(SQLModel, table=True):
-    """That somebody voted: once, however many tabs are open."""
+    """That somebody voted: once for each answer, however many tabs are open."""
 
     __tablename__ = "poll_ballot"
 
     post_id: int = key_to("post.id")
     actor_id: int = key_to("actor.id")
     choices: str
-    """Positions, with commas between them."""
+    """Positions as they were chosen, with commas between them."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 

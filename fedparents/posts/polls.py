@@ -1,4 +1,5 @@
-"""Polls: two to eight answers, one vote a person, results when one has voted or it is over."""
+"""Polls: two to eight answers, each chosen once by a person, and of most polls one; results when
+one has voted or it is over."""
 
 from __future__ import annotations
 
@@ -52,7 +53,12 @@ class PollView:
     ends_at: datetime | None
     is_over: bool
     voters: int
-    has_voted: bool
+    own: tuple[int, ...] = ()
+    """What the reader has chosen, in the order in which they did."""
+
+    @property
+    def has_voted(self) -> bool:
+        return bool(self.own)
 
     @property
     def shows_results(self) -> bool:
@@ -86,15 +92,16 @@ def add_poll(uow: UnitOfWork, post: Post, draft: PollDraft) -> None:
 
 
 def vote(uow: UnitOfWork, viewer: Viewer, post_id: PostId, choices: Sequence[int]) -> None:
-    """Vote once and for all. Raises NotFound, Invalid("choices"), Conflict("already_voted"),
-    Conflict("poll_over")."""
+    """Vote for good; where several answers may be chosen, others can follow. Raises NotFound,
+    Invalid("choices"), Conflict("already_voted"), Conflict("poll_over")."""
     met = get_met(uow.session, viewer, post_id, today=uow.now.date())
     poll = uow.session.get(Poll, post_id, with_for_update=True, populate_existing=True)
     if poll is None or met.post.state != PostState.VISIBLE:
         raise Conflict("poll_over")
     if poll.ends_at is not None and poll.ends_at <= uow.now:
         raise Conflict("poll_over")
-    if uow.session.get(PollBallot, (post_id, viewer.actor_id)) is not None:
+    ballot = uow.session.get(PollBallot, (post_id, viewer.actor_id), populate_existing=True)
+    if ballot is not None and not poll.is_multiple:
         raise Conflict("already_voted")
     chosen = sorted(set(choices))
     there = _positions(uow.session, post_id)
@@ -102,17 +109,11 @@ def vote(uow: UnitOfWork, viewer: Viewer, post_id: PostId, choices: Sequence[int
         raise Invalid({"choices": "missing"})
     if len(chosen) > 1 and not poll.is_multiple:
         raise Invalid({"choices": "one_choice_only"})
-    ballot = PollBallot(
-        post_id=post_id,
-        actor_id=viewer.actor_id,
-        choices=_written(chosen),
-        created_at=uow.now,
-    )
-    poll.voter_count += 1
-    uow.session.add_all((poll, ballot))
-    _count(uow, post_id, chosen)
+    if ballot is not None and not set(chosen).isdisjoint(_read(ballot.choices)):
+        raise Conflict("already_voted")
+    _cast(uow, poll, ballot, viewer.actor_id, chosen)
     if met.post.is_from_elsewhere:
-        uow.record(Voted(post_id, viewer.actor_id))
+        uow.record(Voted(post_id, viewer.actor_id, _written(chosen)))
 
 
 def add_choice(uow: UnitOfWork, post_id: int, actor_id: int, text: str) -> None:
@@ -125,15 +126,23 @@ def add_choice(uow: UnitOfWork, post_id: int, actor_id: int, text: str) -> None:
     )
     position = uow.session.exec(options).first()
     ballot = uow.session.get(PollBallot, (post_id, actor_id))
-    before = _read(ballot.choices) if ballot is not None else set()
+    before = _read(ballot.choices) if ballot is not None else ()
     if position is None or position in before or (before and not poll.is_multiple):
         return
+    _cast(uow, poll, ballot, actor_id, [position])
+
+
+def _cast(
+    uow: UnitOfWork, poll: Poll, ballot: PollBallot | None, actor_id: int, chosen: Sequence[int]
+) -> None:
+    """Write down what somebody chose, after what they have chosen before."""
+    number = PostId(poll.post_id)
     if ballot is None:
-        ballot = PollBallot(post_id=post_id, actor_id=actor_id, choices="", created_at=uow.now)
+        ballot = PollBallot(post_id=number, actor_id=actor_id, choices="", created_at=uow.now)
         poll.voter_count += 1
-    ballot.choices = _written(sorted({*before, position}))
+    ballot.choices = _written([*_read(ballot.choices), *chosen])
     uow.session.add_all((poll, ballot))
-    _count(uow, post_id, [position])
+    _count(uow, number, chosen)
 
 
 def _count(uow: UnitOfWork, post_id: int, chosen: Sequence[int]) -> None:
@@ -147,8 +156,8 @@ def _written(choices: Sequence[int]) -> str:
     return ",".join(map(str, choices))
 
 
-def _read(choices: str) -> set[int]:
-    return set(map(int, choices.split(","))) if choices else set()
+def _read(choices: str) -> tuple[int, ...]:
+    return tuple(map(int, choices.split(","))) if choices else ()
 
 
 _poll = table_of(Poll)
@@ -207,7 +216,7 @@ def _view_of(
         ends_at=ends_at,
         is_over=ends_at is not None and ends_at <= now,
         voters=voters,
-        has_voted=bool(own),
+        own=own,
     )
 
 
@@ -217,7 +226,7 @@ def with_choices(poll: PollView, choices: str) -> PollView:
     options = tuple(
         replace(option, is_own=number in own) for number, option in enumerate(poll.options)
     )
-    return replace(poll, options=options, has_voted=bool(own))
+    return replace(poll, options=options, own=own)
 
 
 def _positions(session: Session, post_id: int) -> set[int]:

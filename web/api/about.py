@@ -66,6 +66,12 @@ async def nothing(_call: Call) -> Response:
     return answer({}, is_public=True)
 
 
+async def languages(call: Call) -> Response:
+    """In which this place speaks itself; what people say may be in any."""
+    spoken = call.runtime.languages.all()
+    return answer([{"code": each.tag, "name": each.name} for each in spoken], is_public=True)
+
+
 async def not_told(_call: Call) -> Response:
     """Whom we do not talk to, and how much happens here, is no business of strangers."""
     raise NotFound
@@ -110,6 +116,7 @@ routes = [
     ApiRoute("GET", "/api/v1/instance/domain_blocks", not_told, anybody()),
     ApiRoute("GET", "/api/v1/instance/activity", not_told, anybody()),
     ApiRoute("GET", "/api/v1/instance/peers", none, anybody()),
+    ApiRoute("GET", "/api/v1/instance/languages", languages, anybody()),
     ApiRoute("GET", "/api/v1/instance/translation_languages", nothing, anybody()),
     ApiRoute("GET", "/api/v1/custom_emojis", none, anybody()),
     ApiRoute("GET", "/api/v1/announcements", nobody_s, _PERSON),

@@ -131,6 +131,7 @@ def _find_posts(
 
 _LOOK: Final = a_person(Scope.READ_SEARCH)
 _TRENDS: Final = anybody(Scope.READ)
+_DESK: Final = a_person(Scope.ADMIN_READ)
 
 routes = [
     ApiRoute("GET", "/api/v2/search", search, _LOOK),
@@ -139,4 +140,7 @@ routes = [
     ApiRoute("GET", "/api/v1/trends/tags", nothing, _TRENDS),
     ApiRoute("GET", "/api/v1/trends/statuses", nothing, _TRENDS),
     ApiRoute("GET", "/api/v1/trends/links", nothing, _TRENDS),
+    ApiRoute("GET", "/api/v1/admin/trends/tags", nothing, _DESK),
+    ApiRoute("GET", "/api/v1/admin/trends/statuses", nothing, _DESK),
+    ApiRoute("GET", "/api/v1/admin/trends/links", nothing, _DESK),
 ]

@@ -368,6 +368,22 @@ async def test_a_poll_counts_each_person_once(square, clock):
         await square.db.write(vote, square.marie, post.id, [0])
 
 
+async def test_where_several_answers_may_be_chosen_they_can_come_one_after_the_other(square, clock):
+    poll = PollDraft(("Mardi", "Jeudi", "Samedi"), is_multiple=True)
+    post = await square.say(square.ana, "Quels jours ?", poll=poll)
+    for chosen in ([2], [0, 1]):
+        await square.db.write(vote, square.bao, post.id, chosen)
+        with pytest.raises(Conflict, match="already_voted"):
+            await square.db.write(vote, square.bao, post.id, chosen)
+    now = clock()
+    view = (await square.db.read(lambda s: list_polls(s, square.bao, [post.id], now=now)))[post.id]
+    assert ([each.votes for each in view.options], view.voters, view.own) == (
+        [1, 1, 1],
+        1,
+        (2, 0, 1),
+    )
+
+
 @pytest.mark.parametrize(
     "options", [("Oui",), ("Oui", "Oui"), ("Oui", " "), tuple("123456789"), ("a", "b" * 101)]
 )

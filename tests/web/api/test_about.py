@@ -26,6 +26,15 @@ async def test_what_this_place_does_not_have(visitor, path, status, told):
     assert (answer.status_code, answer.json()) == (status, told)
 
 
+async def test_in_which_languages_it_speaks(visitor):
+    told = (await visitor.get("/api/v1/instance/languages")).json()
+    assert told == [
+        {"code": "fr", "name": "Français"},
+        {"code": "en", "name": "English"},
+        {"code": "th", "name": "ไทย"},
+    ]
+
+
 async def test_that_it_is_well_in_two_letters(visitor):
     assert (await visitor.get("/health", headers={"Accept": "*/*"})).text == "OK"
 

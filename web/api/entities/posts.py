@@ -182,7 +182,7 @@ def poll(view: PollView, reader: Reader) -> Json:
     }
     if reader.is_somebody:
         found["voted"] = view.has_voted
-        found["own_votes"] = [n for n, option in enumerate(view.options) if option.is_own]
+        found["own_votes"] = list(view.own)
     return found
 
 

@@ -103,7 +103,7 @@ def _poll(draft: PollDraft) -> PollView:
     options = tuple(
         OptionView(text, 0, is_own=False) for text in map(clean_line, draft.options) if text
     )
-    return PollView(0, options, draft.is_multiple, None, is_over=False, voters=0, has_voted=False)
+    return PollView(0, options, draft.is_multiple, None, is_over=False, voters=0)
 
 
 def _photos(session: Session, viewer: Viewer, draft: PostDraft) -> list[PhotoView]:
