@@ -1,0 +1,1 @@
+"""Outings, workshops, parties: when and where, for whom, and who comes."""
