@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from fedparents.accounts.facts import AccountErased
 from fedparents.db import Database, UnitOfWork
+from fedparents.events.retention import forget_host
 from fedparents.groups.facts import MemberJoined
 from fedparents.jobs import Job, JobKind, daily
 from fedparents.posts.facts import (
@@ -69,6 +70,9 @@ def post_jobs(db: Database, hints: Hints) -> tuple[JobKind[Any], ...]:
     async def erased(job: Job[AccountErased]) -> None:
         await db.write(forget_author, job.fact.actor_id)
 
+    async def host_erased(job: Job[AccountErased]) -> None:
+        await db.write(forget_host, job.fact.actor_id)
+
     async def trim(_job: Job[HomesDue]) -> None:
         log.info("homes.trimmed", entries=await db.write(trim_homes))
 
@@ -82,6 +86,7 @@ def post_jobs(db: Database, hints: Hints) -> tuple[JobKind[Any], ...]:
         JobKind("timelines.welcome", MemberJoined, joined),
         JobKind("timelines.trim", HomesDue, trim, next_run=daily(_TRIM_AT, _ZONE)),
         JobKind("posts.forget_author", AccountErased, erased),
+        JobKind("events.forget_host", AccountErased, host_erased),
     )
 
 

@@ -23,12 +23,13 @@ class Audience(StrEnum):
 
 
 class PostKind(StrEnum):
-    """What the envelope holds. A swap has its detail in a row of its own."""
+    """What the envelope holds. A swap and an event have their details in a row of their own."""
 
     MESSAGE = "message"
     QUESTION = "question"
     ANNOUNCEMENT = "announcement"
     SWAP = "swap"
+    EVENT = "event"
 
 
 class PostState(StrEnum):

@@ -163,11 +163,19 @@ def edit_post(
     uow: UnitOfWork, viewer: Viewer, post_id: PostId, text: str, *, warning: str = ""
 ) -> Post:
     """Say it better; what it said before stays readable for thirty days. Raises NotFound,
-    NotAllowed("not_the_author"), Invalid, LimitReached after twenty versions."""
+    NotAllowed("not_the_author"), Invalid, LimitReached after twenty versions, and
+    Conflict("event_words_are_made") for an event, whose details are what is changed."""
     met = hold_met(uow, viewer, post_id)
     post = met.post
     if not can_edit(post, met.relation):
         raise NotAllowed("not_the_author")
+    if post.kind == PostKind.EVENT:
+        raise Conflict("event_words_are_made")
+    return rewrite_post(uow, viewer, post, text, warning=warning)
+
+
+def rewrite_post(uow: UnitOfWork, viewer: Viewer, post: Post, text: str, *, warning: str) -> Post:
+    """`edit_post` of a post that is held, for whoever may."""
     text = checked_text(text, may_be_empty=bool(post.photo_count or post.has_poll))
     warning = checked_warning(warning)
     if (text, warning) == (post.text, post.warning):
@@ -347,7 +355,7 @@ def _new_post(
         kind=PostKind.MESSAGE if answered else draft.kind,
         audience=setting.audience,
         is_quiet=draft.is_quiet and setting.audience == Audience.PUBLIC,
-        state=_first_state(session, viewer, setting.seat),
+        state=_first_state(session, viewer, setting.seat, draft.kind),
         text="",
         html="",
         warning=checked_warning(draft.warning),
@@ -360,10 +368,13 @@ def _new_post(
     )
 
 
-def _first_state(session: Session, viewer: Viewer, seat: Seat | None) -> PostState:
-    """Held, where somebody looks at newcomers' first posts and none of theirs was let through."""
+def _first_state(session: Session, viewer: Viewer, seat: Seat | None, kind: PostKind) -> PostState:
+    """Held, where somebody looks at newcomers' first posts and none of theirs was let through; and
+    each event there of whoever is no host: it calls people together in the group's name."""
     if seat is None or not seat.group.holds_first_posts or seat.standing != Standing.MEMBER:
         return PostState.VISIBLE
+    if kind == PostKind.EVENT:
+        return PostState.HELD
     earlier = select(Post.id).where(
         Post.group_id == seat.group.actor_id,
         Post.author_actor_id == viewer.actor_id,

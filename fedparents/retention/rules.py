@@ -16,6 +16,7 @@ from fedparents.applications.models import AccessToken, Application, Grant
 from fedparents.audit import retention as audit
 from fedparents.conversations import retention as conversations
 from fedparents.db import UnitOfWork
+from fedparents.events import retention as events
 from fedparents.groups import retention as groups
 from fedparents.groups.models import JoinRequest
 from fedparents.jobs.models import JobRow
@@ -112,6 +113,7 @@ RULES: tuple[RetentionRule, ...] = (
     RetentionRule(
         "conversations", 365, 90, 730, conversations.count_silent, conversations.erase_silent
     ),
+    RetentionRule("exact_places", 1, 1, 7, events.count_exact_places, events.clear_exact_places),
     RetentionRule("lost_photos", 1, 1, 7, posts.count_lost_photos, posts.release_lost_photos),
     RetentionRule("unused_photos", 1, 1, 7, media.count_unused, media.release_unused),
     _rows("ended_sessions", 60, (7, 365), BrowserSession, accounts.old_sessions),

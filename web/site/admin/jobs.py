@@ -117,6 +117,7 @@ JOB_WORDS: Final[Mapping[str, str]] = {
     "conversations.wake": N_("Showing a new private message on open pages"),
     "conversations.forget": N_("Taking an erased person out of their conversations"),
     "posts.forget_author": N_("Erasing what an erased person wrote"),
+    "events.forget_host": N_("Erasing what an erased person invited to"),
     "social.forget_person": N_("Forgetting whom an erased person followed, muted and blocked"),
     "moderation.forget_person": N_("Taking the name of an erased person out of reports"),
     "moderation.call_everybody": N_("Calling everybody who can act for a child"),

@@ -27,6 +27,7 @@ RETENTION_WORDS: Final[Mapping[str, str]] = {
     "deleted_posts": N_("A message that was deleted, once nobody can read it any more"),
     "older_versions": N_("What a message said before its author changed it"),
     "conversations": N_("A private conversation, once nobody writes in it any more"),
+    "exact_places": N_("The exact address of an event, once it is over or taken back"),
     "lost_photos": N_("A photo of a message that went with its group"),
     "unused_photos": N_("A photo that you chose and then sent with nothing"),
     "notifications": N_("What you were told of, on the page of your notifications"),

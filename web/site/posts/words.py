@@ -79,6 +79,14 @@ ANSWER: Final = Kind(
     N_("Somebody from the group answers"),
     PostKind.MESSAGE,
 )
+EVENT: Final = Kind(
+    "event",
+    "calendar-days",
+    N_("Event"),
+    N_("%(name)s invites"),
+    N_("Somebody from the group invites"),
+    PostKind.EVENT,
+)
 KINDS: Final[Mapping[str, Kind]] = {
     kind.key: kind for kind in (ASK, OFFER, QUESTION, MESSAGE, ANNOUNCEMENT)
 }
@@ -90,6 +98,8 @@ def kind_of(card: PostCard) -> Kind:
         return ANSWER
     if card.kind == PostKind.SWAP:
         return OFFER if card.direction == Direction.OFFER else ASK
+    if card.kind == PostKind.EVENT:
+        return EVENT
     return KINDS[card.kind]
 
 
