@@ -37,13 +37,14 @@ class Details:
 
 
 def details_of(swap: Swap) -> Details:
+    """As its types say: a database gives words."""
     return Details(
-        mode=swap.mode,
+        mode=Mode(swap.mode) if swap.mode else None,
         category=swap.category,
         size=swap.size,
         age_from=swap.age_from,
         age_to=swap.age_to,
-        condition=swap.condition,
+        condition=Condition(swap.condition) if swap.condition else None,
         price_cents=swap.price_cents,
         quantity=swap.quantity,
         made_in=swap.made_in,

@@ -86,6 +86,24 @@ async def test_what_was_understood_follows_words_that_change(square):
     assert (swap.category, swap.size, swap.age_from) == ("shoes/boots", "26", None)
 
 
+async def test_a_price_is_shown_and_stays_when_other_words_change(square):
+    ana = await square.browser("ana")
+    sent = await submit(ana, "/write/offer", text="Manteau bleu, 15 €")
+    shown = await ana.get(sent.headers["location"], follow_redirects=True)
+    assert ">15 €<" in shown.text
+    (swap,) = await swaps_of(square, "ana")
+    details = f"/p/{swap.post_id}/details"
+    assert (await submit(ana, details, price="12")).status_code == 303
+    changed = await submit(ana, f"/p/{swap.post_id}/edit", text="Manteau rouge, 15 €")
+    assert changed.status_code == 303
+    (swap,) = await swaps_of(square, "ana")
+    assert (swap.mode, swap.price_cents) == (Mode.SELL, 1200)
+    assert (await submit(ana, details, mode="lend", price="")).status_code == 303
+    assert (await submit(ana, details, mode="sell", price="9")).status_code == 303
+    changed = await submit(ana, f"/p/{swap.post_id}/edit", text="Donne manteau rouge")
+    assert changed.status_code == 303
+
+
 async def test_a_car_seat_asks_for_its_year_before_anybody_reads_of_it(square):
     ana = await square.browser("ana")
     asked = await submit(ana, "/write/offer", text="Donne siège auto")

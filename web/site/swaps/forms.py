@@ -62,6 +62,8 @@ def understand(form: FormState, direction: Direction) -> None:
     for name, value in values_of(guess(form.values.get("text", ""), direction)).items():
         if not form.values.get(name):
             form.values[name] = value
+    if direction == Direction.OFFER:
+        form.values["mode"] = form.values.get("mode") or Mode.GIVE.value
     form.values["understood"] = "yes"
 
 

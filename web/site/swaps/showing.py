@@ -108,7 +108,7 @@ def facts_of(swap: Swap) -> list[tuple[str, str]]:
 def mode_in_words(direction: Direction, mode: Mode | None, price_cents: int | None) -> str:
     if mode is None:
         return ""
-    if mode is Mode.SELL and price_cents:
+    if mode == Mode.SELL and price_cents:
         return price_in_words(price_cents)
     return gettext(MODES[direction][mode])
 
@@ -145,7 +145,7 @@ def fields_for(direction: Direction, category: str) -> Fields:
     conditions = [(each.value, gettext(words)) for each, words in CONDITIONS.items()]
     return Fields(
         direction=direction,
-        modes=modes if is_offer else [("", gettext("Either way")), *modes],
+        modes=[("", gettext("As my words say") if is_offer else gettext("Either way")), *modes],
         categories=category_choices(),
         conditions=[("", gettext("I do not say")), *conditions] if is_offer else [],
         ages=age_choices(),
