@@ -158,6 +158,8 @@ MEMBER = (
     page("answer", id="{answer}", errs=True),
     page("edit_post", id="{own_ask}", errs=True),
     page("swap_details", id="{own_ask}"),
+    page("swaps"),
+    page("own_swaps"),
     page("delete_post", id="{own_ask}"),
     page("narrow_post", id="{public}"),
     page("post_history", id="{answer}"),

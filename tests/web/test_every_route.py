@@ -118,7 +118,7 @@ TABLE = {
         write compose town tag own_posts search find_elsewhere my_reports my_decisions
         moving name_former forget_former move_away move_back other_account own_lists
         followed_tags follow_tag unfollow_tag muted_towns unmute_town strangers kept_aside
-        welcome_sender let_sender_go
+        welcome_sender let_sender_go swaps own_swaps
     """,
     NEIGHBOURS: """
         person group join_group withdraw_request decline_invitation unfollow accept_follow

@@ -40,6 +40,8 @@ class CookieNames:
     """Who has shown their first proof here and still owes a code."""
     factor: str
     """The second factor that somebody is setting up."""
+    swaps: str
+    """What somebody leafs through among asks and offers."""
     is_secure: bool
 
     @classmethod
@@ -59,6 +61,7 @@ class CookieNames:
             setup=pattern.format("setup"),
             halfway=pattern.format("halfway"),
             factor=pattern.format("factor"),
+            swaps=pattern.format("swaps"),
             is_secure=not settings.is_development,
         )
 

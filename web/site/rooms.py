@@ -32,6 +32,7 @@ ROOMS: Final = (
     Room("account", N_("Me"), "user-round"),
 )
 """At most five fit on a phone."""
+_SWAPS: Final = Room("swaps", N_("Swaps"), "gift")
 _SEARCH: Final = Room("search", N_("Search"), "search")
 _DESK: Final = Room("admin", N_("Manage"), "shield", lambda viewer: viewer.is_moderator)
 
@@ -54,9 +55,10 @@ def rooms_for(visit: Visit) -> list[Link]:
 
 def bar_links_for(visit: Visit) -> list[Link]:
     """What stands in the bar on top: the way in for those who are not signed in; for the others
-    the search, and the desk for those who look after the place."""
+    what is asked for and offered, the search, and the desk for those who look after the place."""
     if visit.viewer is not None:
-        return [_link(visit, room) for room in (_SEARCH, _DESK) if room.is_for(visit.viewer)]
+        beside = (_SWAPS, _SEARCH, _DESK)
+        return [_link(visit, room) for room in beside if room.is_for(visit.viewer)]
     if "sign_in" not in visit.runtime.urls:
         return []
     return [_link(visit, Room("sign_in", N_("Sign in"), "log-in"))]

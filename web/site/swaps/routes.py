@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.site.swaps import showing
+from web.site.swaps import leafing, showing
 
-routes: Final = [*showing.routes]
+routes: Final = [*leafing.routes, *showing.routes]
