@@ -11,6 +11,8 @@ from tests.rig.pages import forms_of, submit
 pytestmark = pytest.mark.anyio
 COAT, BOOTS, CRIB = "Donne manteau 4 ans", "size 27 wellies, free", "Un lit bébé ?"
 
+MINE = '<a href="/swaps/mine">My asks and offers</a>'
+
 
 @pytest.fixture
 async def shelf(square):
@@ -29,7 +31,7 @@ async def test_everything_that_is_open_stands_there_and_says_what_it_is(shelf):
     bao = await shelf.browser("bao")
     page = await bao.get("/swaps")
     assert shown(page) == {COAT, BOOTS, CRIB}
-    for words in ("Coats and jackets", "Boots and wellies", "Parents du Corentin"):
+    for words in ("Coats and jackets", "Boots and wellies", "Parents du Corentin", MINE):
         assert words in page.text
 
 

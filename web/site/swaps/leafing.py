@@ -83,7 +83,7 @@ async def listings_page(request: Request) -> Response:
             (gettext(label), path(kind=kind or None), kind == asked.get("kind", ""))
             for kind, label in _TABS.items()
         ]
-        + [(gettext("My own"), urls.path("own_swaps"), False)],
+        + [(gettext("My asks and offers"), urls.path("own_swaps"), False)],
         "form": new_form(asked),
         "kind": asked.get("kind", ""),
         "has_filters": any(name in asked for name in _FILTERS),
