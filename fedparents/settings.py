@@ -133,6 +133,12 @@ class Settings(BaseModel):
         " the first start and kept in the data folder. Several machines need the same one.",
         examples=["64 random letters and digits"],
     )
+    backup_key: OptionalSecret = Field(
+        None,
+        description="What backups are encrypted with, at least 32 characters; empty means that"
+        " they are not. Keep it apart from them: without it nobody can read them again.",
+        examples=["64 random letters and digits"],
+    )
     worker: Literal["auto", "inside", "outside"] = Field(
         "auto",
         description="Where background work runs: `inside` the web process, `outside` in"
@@ -212,7 +218,7 @@ class Settings(BaseModel):
             raise ValueError("it is not an address")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "backup_key")
     @classmethod
     def _check_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:  # noqa: PLR2004 - said below

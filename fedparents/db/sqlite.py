@@ -38,6 +38,7 @@ except ImportError:  # no wheel for this platform; `fedparents check` warns when
     import sqlite3 as sqlite_module
 
 T = TypeVar("T")
+DatabaseError = sqlite_module.DatabaseError
 
 _BATCH = 256
 _BUSY_MILLISECONDS = 5000
@@ -281,6 +282,11 @@ def _savepoint_engine(path: Path) -> sa.Engine:
         driver.execute("SAVEPOINT call")
 
     return engine
+
+
+def connect_bare(path: Path) -> sqlite_module.Connection:
+    """For copying a whole file: without our pragmas, of which some would change it."""
+    return sqlite_module.connect(str(path), isolation_level=None)
 
 
 def sqlite_version() -> tuple[int, int, int]:

@@ -76,6 +76,29 @@ COMMANDS: Final = (
         "database:status",
     ),
     Command(
+        "backup",
+        "Write all of the place into one file, while it runs",
+        "fedparents backup /var/backups/fedparents-monday",
+        "keeping:backup",
+        (_option("file", metavar="FILE", help="a name that nothing has yet"),),
+        more="The database as it is at one moment, the secret key and the pictures. What was\n"
+        "written is read again before the command says that all is well. Encrypted when\n"
+        "FEDPARENTS_BACKUP_KEY is set.",
+    ),
+    Command(
+        "restore",
+        "Put the place back as it was in a backup, here or on another machine",
+        "fedparents restore /var/backups/fedparents-monday --yes",
+        "keeping:restore",
+        (
+            _option("file", metavar="FILE", help="what `fedparents backup` has written"),
+            _option("--yes", action="store_true", help="do it; without, it is only looked at"),
+        ),
+        more="The server has to be stopped. What stands here is kept under another name. Who was\n"
+        "erased and what was deleted since the backup is ended again, as far as the database\n"
+        "that stands here can say.",
+    ),
+    Command(
         "account create",
         "Make an account, without sign-up or approval",
         "fedparents account create marie --email marie@example.org --role admin --confirmed"

@@ -35,6 +35,7 @@ WRONG = {
     "smtp_url": [("mail.example.org", "smtp://"), ("smtp://", "no host")],
     "mail_from": [("Parents d'Issy", "address")],
     "secret_key": [("hunter2", "shorter than 32")],
+    "backup_key": [("hunter2", "shorter than 32")],
     "worker": [("yes", "'inside'")],
     "job_lease_seconds": [("a minute", "integer"), ("0", "2"), ("99999", "3600")],
     "database_pool": [("1", "2"), ("many", "integer")],
